@@ -1,0 +1,48 @@
+package io.roundtable.cli;
+
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** Where to listen: this machine only, unless told otherwise. */
+final class ListenOptions {
+    @Option(
+            names = "--listen",
+            paramLabel = "HOST",
+            defaultValue = "127.0.0.1",
+            description = "Interface to listen on; 0.0.0.0 for all. Default: ${DEFAULT-VALUE}.")
+    private String listen = "127.0.0.1";
+
+    @Option(
+            names = "--advertise",
+            paramLabel = "HOST",
+            description = "Host under which others reach this process. Default: the --listen host.")
+    private @Nullable String advertise;
+
+    InetAddress listen() {
+        try {
+            return InetAddress.getByName(listen);
+        } catch (UnknownHostException e) {
+            throw new UsageException("--listen: unknown host '" + listen + "'");
+        }
+    }
+
+    String advertised() {
+        if (advertise != null) {
+            return advertise;
+        }
+        InetAddress address = listen();
+        if (address.isAnyLocalAddress()) {
+            throw new UsageException("--listen " + listen + " needs --advertise HOST: the name others reach us by");
+        }
+        return address.getHostAddress();
+    }
+
+    static int port(int port) {
+        if (port < 0 || port > 65_535) {
+            throw new UsageException("--port must be 0 to 65535, not " + port);
+        }
+        return port;
+    }
+}

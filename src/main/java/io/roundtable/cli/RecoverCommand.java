@@ -1,0 +1,31 @@
+package io.roundtable.cli;
+
+import io.roundtable.client.GroupClient;
+import io.roundtable.protocol.Member;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+/** Orders a peer to end its feigned failure. */
+@Command(
+        name = "recover",
+        description = "Order the peer with this id to end its feigned failure.",
+        footer = {"", "Example: roundtable recover 1234567"})
+final class RecoverCommand implements Callable<Integer> {
+    @Mixin
+    private final CommonOptions common = new CommonOptions();
+
+    @Mixin
+    private final GcdOption gcd = new GcdOption();
+
+    @Parameters(paramLabel = "ID", description = "The peer's id.")
+    private int id;
+
+    @Override
+    public Integer call() throws Exception {
+        Member member = new GroupClient(gcd.address()).recover(id);
+        System.out.println(member.identity() + " recovers");
+        return 0;
+    }
+}

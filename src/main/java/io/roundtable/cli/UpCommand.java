@@ -1,0 +1,96 @@
+package io.roundtable.cli;
+
+import io.roundtable.gcd.GcdServer;
+import io.roundtable.peer.PeerNode;
+import io.roundtable.protocol.Address;
+import io.roundtable.protocol.Identity;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Seats a whole group in one process: a GCD and its peers, each with its own sockets, all on one loop. */
+@Command(
+        name = "up",
+        description = "Run a GCD and a table of peers in one process; Ctrl-C ends it.",
+        footer = {"", "Example: roundtable up --peers 5 --chaos --seed 7"})
+final class UpCommand implements Callable<Integer> {
+    private static final int PEERS_MAX = 2_000;
+
+    @Mixin
+    private final CommonOptions common = new CommonOptions();
+
+    @Mixin
+    private final PeerSettings settings = new PeerSettings();
+
+    @Mixin
+    private final LogOptions logging = new LogOptions();
+
+    @Option(names = "--peers", description = "How many peers, 1 to 2000. Default: ${DEFAULT-VALUE}.")
+    private int peers = 5;
+
+    @Option(names = "--port", description = "Port of the GCD; 0 takes a free one. Default: ${DEFAULT-VALUE}.")
+    private int port = GcdOption.PORT;
+
+    @Option(names = "--for", paramLabel = "TIME", description = "Stop after this time, such as 30s.")
+    private @Nullable Duration limit;
+
+    @Override
+    public Integer call() throws Exception {
+        if (peers < 1 || peers > PEERS_MAX) {
+            throw new UsageException("--peers must be 1 to " + PEERS_MAX + ", not " + peers);
+        }
+        ListenOptions listening = settings.listening();
+        String host = listening.advertised();
+        InetSocketAddress at = new InetSocketAddress(listening.listen(), ListenOptions.port(port));
+        try (Screen screen = logging.open(peers)) {
+            Service service = new Service("roundtable");
+            GcdServer gcd = new GcdServer(service.loop(), at, screen);
+            int[] bound = new int[1];
+            service.start("gcd", () -> bound[0] = gcd.start(), gcd::stop);
+            seat(service, new Address(host, bound[0]), screen);
+            return service.await(limit);
+        }
+    }
+
+    private void seat(Service service, Address gcd, Screen screen) throws Exception {
+        SplittableRandom random = new SplittableRandom(settings.seed());
+        List<PeerNode> table = new ArrayList<>();
+        for (Identity identity : draw(random.split())) {
+            table.add(new PeerNode(
+                    service.loop(),
+                    settings.options(identity, gcd, 0, random.nextLong(), logging.showsProbes()),
+                    screen,
+                    service::fail));
+        }
+        // Started in one turn of the loop: they sit down together and elect once, not once for each.
+        service.start(
+                "peers",
+                () -> {
+                    for (PeerNode peer : table) {
+                        peer.start();
+                    }
+                },
+                () -> table.forEach(PeerNode::stop));
+    }
+
+    private List<Identity> draw(SplittableRandom random) {
+        Set<Integer> ids = new HashSet<>();
+        List<Identity> identities = new ArrayList<>();
+        while (identities.size() < peers) {
+            int id = random.nextInt(Identity.ID_MIN, Identity.ID_MAX + 1);
+            if (ids.add(id)) {
+                identities.add(new Identity(random.nextInt(Identity.DAYS_MIN, Identity.DAYS_MAX + 1), id));
+            }
+        }
+        return identities;
+    }
+}

@@ -1,0 +1,54 @@
+package io.roundtable.cli;
+
+import io.roundtable.client.GroupClient;
+import io.roundtable.client.GroupWatch;
+import io.roundtable.protocol.Address;
+import io.roundtable.protocol.Control;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Shows every peer's events as they happen. */
+@Command(
+        name = "watch",
+        description = "Follow every peer's events as they happen, merged; Ctrl-C ends it.",
+        footer = {"", "Example: roundtable watch --json"})
+final class WatchCommand implements Callable<Integer> {
+    @Mixin
+    private final CommonOptions common = new CommonOptions();
+
+    @Mixin
+    private final GcdOption gcd = new GcdOption();
+
+    @Option(names = "--json", description = "JSON lines.")
+    private boolean json;
+
+    @Option(names = "--for", paramLabel = "TIME", description = "Stop after this time, such as 30s.")
+    private @Nullable Duration limit;
+
+    @Override
+    public Integer call() throws Exception {
+        Address address = gcd.address();
+        // A wrong address is told at once; later the watch outlives its GCD.
+        new GroupClient(address).listed();
+        boolean coloured = Colours.isTerminal();
+        Service service = new Service("watch");
+        new GroupWatch(service.loop(), address, event -> show(event, coloured)).start();
+        return service.await(limit);
+    }
+
+    private void show(Control.Watched event, boolean coloured) {
+        if (json) {
+            System.out.println(event.json());
+        } else if (coloured) {
+            String[] words = event.human().split(" ", 4);
+            System.out.println(words.length < 3 ? event.human() : Colours.paint(words[2], event.human()));
+        } else {
+            System.out.println(event.human());
+        }
+        System.out.flush();
+    }
+}

@@ -1,0 +1,91 @@
+package io.roundtable.client;
+
+import io.roundtable.protocol.Address;
+import io.roundtable.protocol.Dialect;
+import io.roundtable.protocol.Message;
+import io.roundtable.wire.FrameKind;
+import io.roundtable.wire.Inbound;
+import io.roundtable.wire.LabCodec;
+import io.roundtable.wire.MessageDecoder;
+import io.roundtable.wire.NativeCodec;
+import io.roundtable.wire.OkForm;
+import io.roundtable.wire.WireException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
+import java.net.UnknownHostException;
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.Queue;
+
+/** One blocking question to a GCD or a peer, and its answer. */
+final class Call {
+    private Call() {}
+
+    /**
+     * Asks in native.
+     *
+     * @param timeoutMs for the connecting, and for each wait for bytes
+     * @param what names the other side in errors, such as "the GCD"
+     * @throws GroupException if there is no answer, or a refusal
+     */
+    static Message ask(Address to, String what, Message question, int timeoutMs) throws GroupException {
+        ByteBuffer frame = new NativeCodec().encode(FrameKind.REQUEST, 1, question);
+        Inbound answer = exchange(to, what, frame, timeoutMs);
+        if (answer.dialect() != Dialect.NATIVE) {
+            throw new GroupException(what + " at " + to + " speaks only the lab dialect and cannot tell");
+        }
+        if (answer.message() instanceof Message.Refusal refusal) {
+            throw new GroupException(what + " at " + to + " refuses: " + refusal.reason());
+        }
+        return answer.message();
+    }
+
+    /** Whether a lab member answers PROBE. */
+    static boolean answersProbe(Address to, int timeoutMs) {
+        try {
+            ByteBuffer probe = new LabCodec(OkForm.PAIR, false).encode(Message.Probe.BARE);
+            return exchange(to, "the member", probe, timeoutMs).message() instanceof Message.Ok;
+        } catch (GroupException e) {
+            return false;
+        }
+    }
+
+    private static Inbound exchange(Address to, String what, ByteBuffer question, int timeoutMs) throws GroupException {
+        try (Socket socket = new Socket()) {
+            socket.setTcpNoDelay(true);
+            InetSocketAddress address = new InetSocketAddress(to.host(), to.port());
+            if (address.isUnresolved()) {
+                throw new UnknownHostException(to.host());
+            }
+            socket.connect(address, timeoutMs);
+            socket.setSoTimeout(timeoutMs);
+            socket.getOutputStream().write(question.array(), question.position(), question.remaining());
+            return read(socket.getInputStream());
+        } catch (UnknownHostException e) {
+            throw new GroupException("unknown host '" + to.host() + "'");
+        } catch (SocketTimeoutException e) {
+            throw new GroupException(what + " at " + to + " does not answer");
+        } catch (WireException e) {
+            throw new GroupException("what listens at " + to + " is not " + what + ": " + e.getMessage());
+        } catch (IOException e) {
+            throw new GroupException(what + " at " + to + " cannot be reached (" + e.getMessage() + ")");
+        }
+    }
+
+    private static Inbound read(InputStream in) throws IOException, WireException {
+        MessageDecoder decoder = new MessageDecoder(new NativeCodec());
+        Queue<Inbound> messages = new ArrayDeque<>();
+        byte[] bytes = new byte[16 * 1024];
+        while (messages.isEmpty()) {
+            int count = in.read(bytes);
+            if (count < 0) {
+                throw new IOException("it ended the connection without an answer");
+            }
+            decoder.feed(ByteBuffer.wrap(bytes, 0, count), messages::add);
+        }
+        return messages.remove();
+    }
+}

@@ -1,0 +1,45 @@
+package io.roundtable.election;
+
+import io.roundtable.event.EventKind;
+import io.roundtable.event.Fact;
+import io.roundtable.protocol.Member;
+import io.roundtable.protocol.Message;
+import java.util.List;
+
+/** What the machine wants done. Only {@code peer} and {@code simulation} carry effects out. */
+public sealed interface Effect {
+    /**
+     * Send a request; exactly one of {@code onOk} and {@code onNoAnswer} comes back with the token.
+     *
+     * @param timeoutMs from now until the answer is complete, the connecting included
+     */
+    record Ask(long token, Member to, Message message, long timeoutMs) implements Effect {}
+
+    /** Send a message that has no answer. */
+    record Tell(Member to, Message message) implements Effect {}
+
+    /** Answer the request with this number. */
+    record Answer(long request, Message message) implements Effect {}
+
+    /** Ask the GCD to join; {@code onJoined}, {@code onJoinRefused} or {@code onGcdLost} comes back. */
+    record AskGcd(Message.Join join, long timeoutMs) implements Effect {}
+
+    /** The peer cannot take part: stop it with this sentence. */
+    record GiveUp(String reason) implements Effect {}
+
+    /** Call {@code onTimer} with the same generation after the delay; replaces the timer's earlier setting. */
+    record SetTimer(PeerTimer timer, long generation, long delayMs) implements Effect {}
+
+    /** Close every socket, the listener too; only a line to the GCD for the order to recover may be opened. */
+    record CloseSockets() implements Effect {}
+
+    /** Open the listener again, then call {@code onReopened}. */
+    record OpenListener() implements Effect {}
+
+    /** Say that something happened. */
+    record Report(EventKind kind, List<Fact> facts) implements Effect {
+        public Report {
+            facts = List.copyOf(facts);
+        }
+    }
+}

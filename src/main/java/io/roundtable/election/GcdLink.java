@@ -1,0 +1,77 @@
+package io.roundtable.election;
+
+import io.roundtable.event.EventKind;
+import io.roundtable.event.Fact;
+import io.roundtable.protocol.Message;
+
+/**
+ * A peer's membership at the GCD: joins, joins again when the GCD comes back, and tells a newcomer when to give up.
+ *
+ * <p>Elections never wait for the GCD once the peer has joined.
+ */
+final class GcdLink {
+    private static final int RETRY_MIN_MS = 100;
+    private static final int RETRY_MAX_MS = 2_000;
+    private static final int REFUSED_RETRY_MS = 5_000;
+
+    private final Roster roster;
+    private final Timing timing;
+    private final Effects effects;
+    private long firstTryMs = -1;
+    private int retryMs = RETRY_MIN_MS;
+    private boolean joinedOnce;
+    private boolean lost;
+
+    GcdLink(Roster roster, Timing timing, Effects effects) {
+        this.roster = roster;
+        this.timing = timing;
+        this.effects = effects;
+    }
+
+    boolean hasJoined() {
+        return joinedOnce;
+    }
+
+    void join(long nowMs) {
+        if (firstTryMs < 0) {
+            firstTryMs = nowMs;
+        }
+        effects.cancel(PeerTimer.REJOIN);
+        effects.add(new Effect.AskGcd(new Message.Join(roster.self()), timing.gcdTimeoutMs()));
+    }
+
+    /** @param keepsConnection whether the GCD is a native one, whose end we will notice */
+    void joined(boolean keepsConnection, int members) {
+        if (!joinedOnce || lost) {
+            effects.report(EventKind.JOINED, Fact.of("members", members));
+        }
+        joinedOnce = true;
+        lost = false;
+        retryMs = RETRY_MIN_MS;
+        if (!keepsConnection) {
+            effects.setTimer(PeerTimer.REJOIN, timing.labRejoinMs());
+        }
+    }
+
+    void lost(String reason, long nowMs) {
+        if (!joinedOnce && nowMs - firstTryMs >= timing.gcdPatienceMs()) {
+            effects.add(new Effect.GiveUp(reason));
+            return;
+        }
+        if (!lost) {
+            lost = true;
+            effects.report(EventKind.GCD_LOST, Fact.of("reason", reason));
+        }
+        effects.setTimer(PeerTimer.REJOIN, retryMs);
+        retryMs = Math.min(RETRY_MAX_MS, retryMs * 2);
+    }
+
+    void refused(String reason) {
+        if (!joinedOnce) {
+            effects.add(new Effect.GiveUp(reason));
+            return;
+        }
+        effects.report(EventKind.JOIN_REFUSED, Fact.of("reason", reason));
+        effects.setTimer(PeerTimer.REJOIN, REFUSED_RETRY_MS);
+    }
+}

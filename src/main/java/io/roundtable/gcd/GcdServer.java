@@ -1,0 +1,273 @@
+package io.roundtable.gcd;
+
+import io.roundtable.event.Event;
+import io.roundtable.event.EventKind;
+import io.roundtable.event.EventSink;
+import io.roundtable.event.Fact;
+import io.roundtable.net.CloseReason;
+import io.roundtable.net.Connection;
+import io.roundtable.net.ConnectionHandler;
+import io.roundtable.net.Listener;
+import io.roundtable.net.SelectorLoop;
+import io.roundtable.net.SocketState;
+import io.roundtable.protocol.Control;
+import io.roundtable.protocol.Dialect;
+import io.roundtable.protocol.Identity;
+import io.roundtable.protocol.Member;
+import io.roundtable.protocol.Message;
+import io.roundtable.protocol.Presence;
+import io.roundtable.wire.FrameKind;
+import io.roundtable.wire.Inbound;
+import io.roundtable.wire.LabCodec;
+import io.roundtable.wire.OkForm;
+import io.roundtable.wire.WireException;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The GCD on a selector loop: answers JOIN in both dialects, and keeps the connections of native members.
+ *
+ * <p>All methods but the constructor are for the loop's thread.
+ */
+public final class GcdServer implements ConnectionHandler {
+    private static final int CONNECTIONS_MAX = 16_384;
+    private static final long FORGET_MS = 600_000;
+    private static final long FORGET_EVERY_MS = 30_000;
+    /** How long the holder of a contested seat has to accept a connection. */
+    private static final int ALIVE_CHECK_MS = 500;
+
+    private final SelectorLoop loop;
+    private final InetSocketAddress at;
+    private final EventSink sink;
+    private final HostCheck hosts;
+    private final Directory directory = new Directory();
+    private final LabCodec labCodec = new LabCodec(OkForm.PAIR, true);
+    private final Map<Identity, Connection> seated = new HashMap<>();
+    private final Map<Identity, Connection> standingBy = new HashMap<>();
+    private @Nullable Listener listener;
+
+    public GcdServer(SelectorLoop loop, InetSocketAddress at, EventSink sink) {
+        this.loop = loop;
+        this.at = at;
+        this.sink = sink;
+        this.hosts = new HostCheck(at.getAddress());
+    }
+
+    /**
+     * Begins to listen.
+     *
+     * @return the port, which differs from the one asked for if that was 0
+     * @throws IOException if the port cannot be had
+     */
+    public int start() throws IOException {
+        Listener opened = loop.listen(at, () -> this, CONNECTIONS_MAX);
+        listener = opened;
+        report(EventKind.LISTENING, Fact.of("address", opened.address(at.getHostString())));
+        loop.schedule(FORGET_EVERY_MS, this::forget);
+        return opened.port();
+    }
+
+    public void stop() {
+        if (listener != null) {
+            listener.close();
+            listener = null;
+            report(EventKind.STOPPED);
+        }
+    }
+
+    @Override
+    public void onMessage(Connection connection, Inbound inbound) {
+        Message message = inbound.message();
+        if (inbound.isNative()) {
+            connection.upgrade();
+        }
+        if (message instanceof Message.Join join) {
+            onJoin(connection, inbound, join);
+        } else if (message instanceof Control control) {
+            onControl(connection, inbound, control);
+        } else {
+            refuse(connection, inbound, "Unexpected message: " + message.word());
+        }
+    }
+
+    // ---- JOIN
+
+    private void onJoin(Connection connection, Inbound inbound, Message.Join join) {
+        boolean isNative = inbound.isNative() || inbound.offersNative();
+        Member newcomer = join.self().as(isNative ? Dialect.NATIVE : Dialect.LAB);
+        if (!hosts.isAllowed(newcomer.address().host())) {
+            refuse(connection, inbound, "Invalid host");
+        } else if (directory.isFull(newcomer)) {
+            refuse(connection, inbound, "The group is full");
+        } else {
+            Control.Listed rival = directory.rival(newcomer);
+            if (rival == null) {
+                seat(connection, inbound, newcomer);
+            } else if (rival.presence() == Presence.PRESENT) {
+                refuse(connection, inbound, takenBy(rival));
+            } else {
+                seatIfDead(connection, inbound, newcomer, rival);
+            }
+        }
+    }
+
+    private static String takenBy(Control.Listed rival) {
+        return "identity " + rival.member().identity() + " is taken by a live peer at "
+                + rival.member().address();
+    }
+
+    /** Somebody had this identity elsewhere: whoever still accepts connections there keeps it. */
+    private void seatIfDead(Connection connection, Inbound inbound, Member newcomer, Control.Listed rival) {
+        ConnectionHandler check = new ConnectionHandler() {
+            private boolean isAlive;
+
+            @Override
+            public void onMessage(Connection other, Inbound ignored) {}
+
+            @Override
+            public void onClosed(Connection other, CloseReason reason) {
+                isAlive |= other.isConnected();
+                if (isAlive) {
+                    refuse(connection, inbound, takenBy(rival));
+                } else {
+                    seat(connection, inbound, newcomer);
+                }
+            }
+        };
+        try {
+            Connection probe = loop.connect(rival.member().address(), SocketState.SEND_PROBE, ALIVE_CHECK_MS, check);
+            probe.whenConnected(() -> loop.post(() -> probe.close(CloseReason.DONE)));
+        } catch (IOException e) {
+            refuse(connection, inbound, "the GCD has no socket left: " + e.getMessage());
+        }
+    }
+
+    private void seat(Connection connection, Inbound inbound, Member newcomer) {
+        if (!connection.isOpen()) {
+            return;
+        }
+        boolean isNew = !newcomer.equals(directory.get(newcomer.identity()));
+        for (Identity replaced : directory.join(newcomer, nowMs())) {
+            seated.remove(replaced);
+            report(EventKind.MEMBER_LEFT, Fact.of("member", replaced), Fact.of("reason", "replaced"));
+        }
+        if (newcomer.isNative()) {
+            seated.put(newcomer.identity(), connection);
+        }
+        if (isNew) {
+            report(
+                    EventKind.MEMBER_JOINED,
+                    Fact.of("member", newcomer.identity()),
+                    Fact.of("address", newcomer.address()),
+                    Fact.of("dialect", newcomer.dialect()));
+        }
+        answer(connection, inbound, new Message.Members(directory.members()));
+    }
+
+    // ---- tools and members
+
+    private void onControl(Connection connection, Inbound inbound, Control control) {
+        if (control instanceof Control.ListMembers) {
+            answer(connection, inbound, new Control.Listing(directory.listing()));
+        } else if (control instanceof Control.Leave leave) {
+            onLeave(connection, leave.self());
+        } else if (control instanceof Control.StandBy standBy) {
+            standingBy.put(standBy.self(), connection);
+            directory.note(standBy.self(), Presence.FEIGNING, nowMs());
+        } else if (control instanceof Control.Recover recover) {
+            onRecover(connection, inbound, recover);
+        } else {
+            refuse(connection, inbound, "the GCD takes no " + control.word());
+        }
+    }
+
+    private void onLeave(Connection connection, Identity self) {
+        if (seated.get(self) == connection && directory.remove(self)) {
+            seated.remove(self);
+            report(EventKind.MEMBER_LEFT, Fact.of("member", self), Fact.of("reason", "goodbye"));
+        }
+    }
+
+    private void onRecover(Connection connection, Inbound inbound, Control.Recover recover) {
+        Identity member = directory.withId(recover.id());
+        Connection line = member == null ? null : standingBy.get(member);
+        if (line == null) {
+            refuse(connection, inbound, "no peer with id " + recover.id() + " waits here for an order to recover");
+            return;
+        }
+        line.send(loop.nativeCodec().encode(FrameKind.ONE_WAY, 0, recover));
+        answer(connection, inbound, new Control.Done());
+    }
+
+    private void answer(Connection connection, Inbound inbound, Message message) {
+        if (inbound.isNative() || inbound.offersNative()) {
+            connection.upgrade();
+            connection.send(loop.nativeCodec().encode(FrameKind.ANSWER, inbound.requestId(), message));
+        } else {
+            connection.answer(labCodec.encode(message));
+        }
+    }
+
+    private void refuse(Connection connection, Inbound inbound, String reason) {
+        if (connection.isOpen()) {
+            badInput(connection, reason);
+            answer(connection, inbound, new Message.Refusal(reason));
+        }
+    }
+
+    @Override
+    public void onBadInput(Connection connection, WireException fault) {
+        badInput(connection, String.valueOf(fault.getMessage()));
+        String refusal = fault.refusal();
+        if (refusal != null && connection.state() == SocketState.WAIT_MESSAGE) {
+            connection.answer(labCodec.encode(new Message.Refusal(refusal)));
+        } else if (refusal != null) {
+            connection.send(loop.nativeCodec().encode(FrameKind.ANSWER, 0, new Message.Refusal(refusal)));
+        }
+    }
+
+    private void badInput(Connection connection, String reason) {
+        report(EventKind.BAD_INPUT, Fact.of("peer", connection.remote()), Fact.of("reason", reason));
+    }
+
+    @Override
+    public void onClosed(Connection connection, CloseReason reason) {
+        seated.entrySet().removeIf(entry -> {
+            if (entry.getValue() != connection) {
+                return false;
+            }
+            Identity identity = entry.getKey();
+            directory.note(identity, Presence.GONE, nowMs());
+            Member member = directory.get(identity);
+            if (member != null) {
+                report(EventKind.MEMBER_GONE, Fact.of("member", identity), Fact.of("address", member.address()));
+            }
+            return true;
+        });
+        standingBy.values().removeIf(line -> line == connection);
+    }
+
+    /** Native members that have been gone for long are not handed to newcomers any more. */
+    private void forget() {
+        for (Identity gone : directory.goneSince(nowMs() - FORGET_MS)) {
+            directory.remove(gone);
+            report(EventKind.MEMBER_LEFT, Fact.of("member", gone), Fact.of("reason", "forgotten"));
+        }
+        loop.schedule(FORGET_EVERY_MS, this::forget);
+    }
+
+    private static long nowMs() {
+        return System.currentTimeMillis();
+    }
+
+    private void report(EventKind kind, Fact... facts) {
+        Instant now = Instant.now();
+        long micros = now.getEpochSecond() * 1_000_000 + now.getNano() / 1_000;
+        sink.accept(new Event(micros, null, kind, List.of(facts)));
+    }
+}

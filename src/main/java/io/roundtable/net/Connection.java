@@ -1,0 +1,389 @@
+package io.roundtable.net;
+
+import io.roundtable.wire.Inbound;
+import io.roundtable.wire.MessageDecoder;
+import io.roundtable.wire.WireException;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.StandardSocketOptions;
+import java.nio.ByteBuffer;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.SocketChannel;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One socket of the loop: state, decoder, outbox and time limit.
+ *
+ * <p>The state says what the socket is about; {@link #interestOps} derives from it what the selector is to wait for.
+ * All methods are for the loop's thread.
+ */
+public final class Connection {
+    /** Bytes read in one turn: one busy connection must not keep the others waiting. */
+    private static final int READ_MAX = 64 * 1024;
+    /** How long a lab socket stays half-closed, so that the other side gets our last words before a reset. */
+    private static final int LINGER_MS = 500;
+    /** A native frame that has begun is to be complete within this time. */
+    private static final int FRAME_MS = 5_000;
+
+    private final SelectorLoop loop;
+    private final SocketChannel channel;
+    private final MessageDecoder decoder;
+    private final ConnectionHandler handler;
+    private final Outbox outbox = new Outbox();
+    private final int idleMs;
+
+    private SocketState state;
+    private @Nullable SelectionKey key;
+    private boolean connected;
+    private boolean lingering;
+    private boolean closed;
+    private @Nullable TimerHandle deadline;
+    private long deadlineAtMs;
+    private boolean isFrameDeadline;
+    private String local = "";
+    private String remote = "";
+    private Runnable onConnected = () -> {};
+    private int received;
+    private int sent;
+
+    Connection(SelectorLoop loop, SocketChannel channel, ConnectionHandler handler, SocketState state, int idleMs) {
+        this.loop = loop;
+        this.channel = channel;
+        this.handler = handler;
+        this.state = state;
+        this.idleMs = idleMs;
+        this.decoder = new MessageDecoder(loop.nativeCodec());
+    }
+
+    void opened(SelectionKey registered, boolean isConnected) throws IOException {
+        key = registered;
+        channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+        if (isConnected) {
+            connected();
+        }
+        updateInterest();
+    }
+
+    private void connected() throws IOException {
+        connected = true;
+        if (state == SocketState.KEPT) {
+            keepAlive();
+        }
+        local = text((InetSocketAddress) channel.getLocalAddress());
+        remote = text((InetSocketAddress) channel.getRemoteAddress());
+        onConnected.run();
+    }
+
+    public SocketState state() {
+        return state;
+    }
+
+    public boolean isConnected() {
+        return connected;
+    }
+
+    public boolean isOpen() {
+        return !closed && !lingering;
+    }
+
+    /** Our end, {@code host:port}; empty before it is connected. */
+    public String local() {
+        return local;
+    }
+
+    /** The other end, {@code host:port}; empty before it is connected. */
+    public String remote() {
+        return remote;
+    }
+
+    /** How many messages came in, the present one included. */
+    public int receivedCount() {
+        return received;
+    }
+
+    /** How many messages were queued. */
+    public int sentCount() {
+        return sent;
+    }
+
+    /** The other end's address. */
+    public @Nullable InetSocketAddress remoteAddress() {
+        try {
+            return (InetSocketAddress) channel.getRemoteAddress();
+        } catch (IOException e) {
+            return null;
+        }
+    }
+
+    /** Runs an action once both ends are known; never if the connection cannot be made. */
+    public void whenConnected(Runnable action) {
+        if (connected) {
+            action.run();
+        } else {
+            onConnected = action;
+        }
+    }
+
+    /** Queues a message. What does not fit the outbox closes the connection. */
+    public void send(ByteBuffer message) {
+        if (!isOpen()) {
+            return;
+        }
+        sent++;
+        if (!outbox.add(message)) {
+            close(CloseReason.OVERFLOW);
+            return;
+        }
+        if (connected) {
+            write();
+        }
+    }
+
+    /** Queues the answer to the lab message that came in, and closes when it is written. */
+    public void answer(ByteBuffer message) {
+        if (isOpen()) {
+            transition(SocketEvent.ANSWERING);
+            send(message);
+        }
+    }
+
+    /** The other side speaks native: keep the socket. */
+    public void upgrade() {
+        if (isOpen() && state != SocketState.KEPT) {
+            transition(SocketEvent.UPGRADED);
+            keepAlive();
+        }
+    }
+
+    /** The message that came in ends this exchange. */
+    public void done() {
+        if (isOpen()) {
+            transition(SocketEvent.MESSAGE);
+            linger();
+        }
+    }
+
+    /** Ends the connection unless it is done within this time from now. */
+    public void expireAfter(long delayMs) {
+        setDeadline(delayMs, false);
+    }
+
+    private void setDeadline(long delayMs, boolean forFrame) {
+        if (deadline != null) {
+            deadline.cancel();
+        }
+        isFrameDeadline = forFrame;
+        deadlineAtMs = loop.nowMs() + delayMs;
+        deadline = loop.schedule(delayMs, this::expire);
+    }
+
+    private void expire() {
+        // Traffic on a kept socket only moves the time; the timer is set anew when it fires early.
+        long leftMs = deadlineAtMs - loop.nowMs();
+        if (leftMs > 0) {
+            deadline = loop.schedule(leftMs, this::expire);
+        } else if (lingering) {
+            release();
+        } else {
+            end(SocketEvent.EXPIRED, connected ? CloseReason.EXPIRED : CloseReason.CONNECT_EXPIRED);
+        }
+    }
+
+    private void keepAlive() {
+        if (deadline == null || isFrameDeadline) {
+            setDeadline(idleMs, false);
+        } else {
+            deadlineAtMs = loop.nowMs() + idleMs;
+        }
+    }
+
+    /** Closes at once. */
+    public void close(CloseReason reason) {
+        end(SocketEvent.CLOSED, reason);
+    }
+
+    // ---- called by the loop
+
+    void onReady() {
+        if (closed || key == null) {
+            return;
+        }
+        try {
+            if (!connected) {
+                if (!channel.finishConnect()) {
+                    return;
+                }
+                connected();
+            }
+        } catch (IOException e) {
+            end(SocketEvent.ENDED, CloseReason.REFUSED);
+            return;
+        }
+        if (key.isReadable()) {
+            read();
+        }
+        if (!closed) {
+            write();
+        }
+    }
+
+    private void read() {
+        ByteBuffer buffer = loop.readBuffer();
+        int count;
+        try {
+            buffer.clear().limit(READ_MAX);
+            count = channel.read(buffer);
+        } catch (IOException e) {
+            count = -1;
+        }
+        if (count < 0) {
+            if (lingering) {
+                release();
+            } else {
+                end(SocketEvent.ENDED, CloseReason.ENDED);
+            }
+        } else if (count > 0 && !lingering) {
+            decode(buffer.flip());
+        }
+    }
+
+    private void decode(ByteBuffer bytes) {
+        try {
+            decoder.feed(bytes, this::deliver);
+        } catch (WireException e) {
+            if (isOpen()) {
+                handler.onBadInput(this, e);
+                badInputOver();
+            }
+            return;
+        }
+        if (isOpen() && state == SocketState.KEPT) {
+            if (!decoder.isMidMessage()) {
+                keepAlive();
+            } else if (!isFrameDeadline) {
+                // Counted from the frame's first byte: who drips does not win time.
+                setDeadline(FRAME_MS, true);
+            }
+        }
+    }
+
+    private void deliver(Inbound message) {
+        // A second OK, or whatever follows the end of a lab exchange, is nobody's any more.
+        if (isOpen()) {
+            received++;
+            handler.onMessage(this, message);
+        }
+    }
+
+    /** What the handler wanted to say about bad input goes out; then the socket is closed. */
+    private void badInputOver() {
+        if (!isOpen()) {
+            return;
+        }
+        if (outbox.isEmpty()) {
+            state = SocketState.QUIESCENT;
+            linger();
+            return;
+        }
+        close(CloseReason.BAD_INPUT);
+    }
+
+    private void write() {
+        try {
+            outbox.writeTo(channel);
+        } catch (IOException e) {
+            end(SocketEvent.ENDED, CloseReason.ENDED);
+            return;
+        }
+        if (outbox.isEmpty() && state.isSending()) {
+            transition(SocketEvent.FLUSHED);
+            if (state == SocketState.QUIESCENT) {
+                linger();
+                return;
+            }
+        }
+        updateInterest();
+    }
+
+    /** Closing with unread input would reset the connection and could destroy our last message on its way. */
+    private void linger() {
+        if (closed || lingering) {
+            return;
+        }
+        lingering = true;
+        try {
+            channel.shutdownOutput();
+        } catch (IOException e) {
+            finish(CloseReason.DONE);
+            return;
+        }
+        setDeadline(LINGER_MS, false);
+        updateInterest();
+        handler.onClosed(this, CloseReason.DONE);
+    }
+
+    private void end(SocketEvent event, CloseReason reason) {
+        if (closed) {
+            return;
+        }
+        if (lingering) {
+            release();
+            return;
+        }
+        transition(event);
+        finish(reason);
+    }
+
+    private void finish(CloseReason reason) {
+        boolean tell = !closed;
+        release();
+        if (tell) {
+            handler.onClosed(this, reason);
+        }
+    }
+
+    private void release() {
+        closed = true;
+        state = SocketState.QUIESCENT;
+        if (deadline != null) {
+            deadline.cancel();
+        }
+        loop.release(this);
+        try {
+            channel.close();
+        } catch (IOException e) {
+            // The descriptor is gone either way, and nobody is left to tell.
+            loop.report("close: " + e.getMessage());
+        }
+    }
+
+    private void transition(SocketEvent event) {
+        SocketState next = state.after(event);
+        if (next == null) {
+            throw new IllegalStateException("a socket in " + state + " cannot see " + event);
+        }
+        state = next;
+    }
+
+    private void updateInterest() {
+        if (key != null && key.isValid()) {
+            int ops = interestOps();
+            if (key.interestOps() != ops) {
+                key.interestOps(ops);
+            }
+        }
+    }
+
+    private int interestOps() {
+        if (!connected) {
+            return SelectionKey.OP_CONNECT;
+        }
+        boolean writes = !lingering && !outbox.isEmpty();
+        return writes ? SelectionKey.OP_READ | SelectionKey.OP_WRITE : SelectionKey.OP_READ;
+    }
+
+    private static String text(InetSocketAddress address) {
+        String host = address.getAddress().getHostAddress();
+        return (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + address.getPort();
+    }
+}

@@ -1,0 +1,15 @@
+package io.roundtable.net;
+
+import io.roundtable.wire.Inbound;
+import io.roundtable.wire.WireException;
+
+/** Who owns a connection hears from it; always on the loop's thread. */
+public interface ConnectionHandler {
+    void onMessage(Connection connection, Inbound message);
+
+    /** Bytes that are no message came in; the connection closes after this call and what it queued. */
+    default void onBadInput(Connection connection, WireException fault) {}
+
+    /** Once, at the end. */
+    void onClosed(Connection connection, CloseReason reason);
+}

@@ -1,0 +1,250 @@
+package io.roundtable.net;
+
+import io.roundtable.protocol.Address;
+import io.roundtable.wire.NativeCodec;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.SelectableChannel;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.nio.channels.SocketChannel;
+import java.util.IdentityHashMap;
+import java.util.Iterator;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One thread that waits for all sockets and timers of any number of peers, and never waits for anything else.
+ *
+ * <p>A turn: wake, run what other threads posted, serve ready sockets, run timers that are due. Sockets come before
+ * timers, so that an answer that has arrived is seen before its time limit. An exception from a handler is a bug of ours
+ * and stops the loop loudly.
+ */
+public final class SelectorLoop implements AutoCloseable {
+    private static final long SELECT_MAX_MS = 1_000;
+    /** A kept connection without any traffic for this long is closed. */
+    private static final int IDLE_MS = 60_000;
+
+    private final Selector selector;
+    private final NativeCodec nativeCodec = new NativeCodec();
+    private final AttentiveClock clock = new AttentiveClock(System.nanoTime());
+    private final Timers timers = new Timers();
+    private final Queue<Runnable> posted = new ConcurrentLinkedQueue<>();
+    private final Map<Connection, Runnable> connections = new IdentityHashMap<>();
+    private final ByteBuffer readBuffer = ByteBuffer.allocateDirect(64 * 1024);
+    private final Resolver resolver = new Resolver(this);
+    private final Consumer<String> complaints;
+    private final Thread thread;
+    private volatile boolean stopping;
+    private volatile @Nullable Throwable failure;
+
+    /**
+     * Makes a loop; it runs from {@link #start} on.
+     *
+     * @param complaints takes one line about a fault of the system that no connection can be blamed for
+     */
+    public SelectorLoop(String name, Consumer<String> complaints) throws IOException {
+        this.selector = Selector.open();
+        this.complaints = complaints;
+        this.thread = new Thread(this::run, name);
+    }
+
+    public void start() {
+        thread.start();
+    }
+
+    /** Milliseconds of attention since the loop was made: the time that all its timers live in. */
+    public long nowMs() {
+        return clock.nowMs();
+    }
+
+    /** The codec of this loop's thread. */
+    public NativeCodec nativeCodec() {
+        return nativeCodec;
+    }
+
+    /** Runs an action on the loop's thread, in the next turn; from any thread. */
+    public void post(Runnable action) {
+        posted.add(action);
+        selector.wakeup();
+    }
+
+    /** Runs an action after a delay; on the loop's thread only. */
+    public TimerHandle schedule(long delayMs, Runnable action) {
+        return timers.add(nowMs() + delayMs, action);
+    }
+
+    /**
+     * Listens; on the loop's thread only.
+     *
+     * @throws IOException if the address cannot be had
+     */
+    public Listener listen(InetSocketAddress at, Supplier<ConnectionHandler> handlers, int connectionsMax)
+            throws IOException {
+        return Listener.open(this, at, handlers, connectionsMax);
+    }
+
+    /**
+     * Begins to connect; refusals and the like come as {@code onClosed}, never from this call.
+     *
+     * @param state what the socket is made for
+     * @param limitMs for the whole exchange; for a kept socket, to connect
+     * @throws IOException if the system has no descriptor left (ulimit -n); the handler hears nothing then
+     */
+    public Connection connect(Address to, SocketState state, long limitMs, ConnectionHandler handler)
+            throws IOException {
+        SocketChannel channel = SocketChannel.open();
+        channel.configureBlocking(false);
+        Connection connection = new Connection(this, channel, handler, state, IDLE_MS);
+        connections.put(connection, () -> {});
+        connection.expireAfter(limitMs);
+        resolver.resolve(to, address -> connectTo(connection, channel, address));
+        return connection;
+    }
+
+    private void connectTo(Connection connection, SocketChannel channel, @Nullable InetSocketAddress address) {
+        if (!connection.isOpen()) {
+            return;
+        }
+        if (address == null) {
+            connection.close(CloseReason.UNKNOWN_HOST);
+            return;
+        }
+        try {
+            boolean connected = channel.connect(address);
+            connection.opened(register(channel, 0, connection), connected);
+            if (connected) {
+                post(connection::onReady);
+            }
+        } catch (IOException e) {
+            // Told in the next turn: the caller does not have the connection in its hands yet.
+            post(() -> connection.close(CloseReason.REFUSED));
+        }
+    }
+
+    void accepted(SocketChannel channel, ConnectionHandler handler, long limitMs, Runnable onRelease)
+            throws IOException {
+        channel.configureBlocking(false);
+        Connection connection = new Connection(this, channel, handler, SocketState.WAIT_MESSAGE, IDLE_MS);
+        connections.put(connection, onRelease);
+        connection.expireAfter(limitMs);
+        connection.opened(register(channel, 0, connection), true);
+    }
+
+    SelectionKey register(SelectableChannel channel, int ops, Object attachment) throws IOException {
+        return channel.register(selector, ops, attachment);
+    }
+
+    void release(Connection connection) {
+        Runnable onRelease = connections.remove(connection);
+        if (onRelease != null) {
+            onRelease.run();
+        }
+    }
+
+    ByteBuffer readBuffer() {
+        return readBuffer;
+    }
+
+    void report(String complaint) {
+        complaints.accept(complaint);
+    }
+
+    private void run() {
+        try {
+            while (!stopping) {
+                turn();
+            }
+        } catch (IOException | RuntimeException | Error e) {
+            failure = e;
+            complaints.accept("bug: the selector loop stopped: " + e);
+        } finally {
+            releaseAll();
+        }
+    }
+
+    private void turn() throws IOException {
+        long sleepMs = posted.isEmpty() ? timers.delayMs(nowMs(), SELECT_MAX_MS) : 0;
+        sleepMs = Math.min(sleepMs, SELECT_MAX_MS);
+        if (sleepMs == 0) {
+            selector.selectNow();
+        } else {
+            selector.select(sleepMs);
+        }
+        clock.tick(System.nanoTime(), sleepMs * 1_000_000);
+        runPosted();
+        serveReady();
+        timers.runDue(nowMs());
+    }
+
+    private void runPosted() {
+        // Only what is there now: an action that posts itself again must not starve the sockets.
+        for (int i = posted.size(); i > 0; i--) {
+            Runnable action = posted.poll();
+            if (action != null) {
+                action.run();
+            }
+        }
+    }
+
+    private void serveReady() {
+        Iterator<SelectionKey> ready = selector.selectedKeys().iterator();
+        while (ready.hasNext()) {
+            SelectionKey key = ready.next();
+            ready.remove();
+            if (!key.isValid()) {
+                continue;
+            }
+            if (key.attachment() instanceof Connection connection) {
+                connection.onReady();
+            } else if (key.attachment() instanceof Listener listener) {
+                listener.onReady();
+            }
+        }
+    }
+
+    private void releaseAll() {
+        for (SelectionKey key : selector.keys()) {
+            closeQuietly(key.channel());
+        }
+        closeQuietly(selector);
+        resolver.close();
+    }
+
+    private void closeQuietly(AutoCloseable resource) {
+        try {
+            resource.close();
+        } catch (Exception e) {
+            complaints.accept("close: " + e.getMessage());
+        }
+    }
+
+    /** What stopped the loop, if a bug did. */
+    public @Nullable Throwable failure() {
+        return failure;
+    }
+
+    /** Waits until the loop has ended. */
+    public void join() throws InterruptedException {
+        thread.join();
+    }
+
+    /** Ends the loop and closes all its sockets; from any thread but its own it also waits for that. */
+    @Override
+    public void close() {
+        stopping = true;
+        selector.wakeup();
+        if (Thread.currentThread() != thread && thread.isAlive()) {
+            try {
+                thread.join();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+}

@@ -1,0 +1,6 @@
+package io.roundtable.net;
+
+/** A deadline that can be called off. */
+public interface TimerHandle {
+    void cancel();
+}

@@ -1,0 +1,209 @@
+package io.roundtable.peer;
+
+import io.roundtable.event.EventKind;
+import io.roundtable.net.CloseReason;
+import io.roundtable.net.Connection;
+import io.roundtable.net.ConnectionHandler;
+import io.roundtable.net.SelectorLoop;
+import io.roundtable.net.SocketState;
+import io.roundtable.net.TimerHandle;
+import io.roundtable.protocol.Address;
+import io.roundtable.protocol.Control;
+import io.roundtable.protocol.Identity;
+import io.roundtable.protocol.Member;
+import io.roundtable.protocol.Message;
+import io.roundtable.wire.FrameKind;
+import io.roundtable.wire.Inbound;
+import io.roundtable.wire.LabCodec;
+import io.roundtable.wire.WireException;
+import java.io.IOException;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A peer's connection to its GCD.
+ *
+ * <p>JOIN goes out in the lab dialect, which every GCD understands, with the mark that offers native. A lab GCD answers
+ * with a dict and the socket is done; a native one answers in native and the socket is kept.
+ */
+final class GcdClient implements ConnectionHandler {
+    /** Who is told what the GCD says. */
+    interface Listener {
+        void onJoined(List<Member> members, boolean keepsConnection);
+
+        void onJoinRefused(String reason);
+
+        void onGcdLost(String reason);
+
+        void onRecoverOrder();
+    }
+
+    private static final int STAND_BY_RETRY_MS = 500;
+
+    private final SelectorLoop loop;
+    private final Address gcd;
+    private final LabCodec labCodec;
+    private final Listener listener;
+    private final MessageLog log;
+    private @Nullable Connection connection;
+    private @Nullable TimerHandle answerLimit;
+    private @Nullable Identity standingBy;
+    private boolean joining;
+    private long lastRequest;
+
+    GcdClient(SelectorLoop loop, Address gcd, LabCodec labCodec, MessageLog log, Listener listener) {
+        this.loop = loop;
+        this.gcd = gcd;
+        this.labCodec = labCodec;
+        this.log = log;
+        this.listener = listener;
+    }
+
+    void join(Message.Join join, long timeoutMs) {
+        endStandBy();
+        joining = true;
+        Connection kept = connection;
+        if (kept != null && kept.isOpen() && kept.state() == SocketState.KEPT) {
+            kept.send(loop.nativeCodec().encode(FrameKind.REQUEST, ++lastRequest, join));
+            answerLimit = loop.schedule(timeoutMs, () -> kept.close(CloseReason.EXPIRED));
+            return;
+        }
+        Connection made = connect(SocketState.SEND_JOIN, timeoutMs);
+        if (made != null) {
+            made.send(labCodec.encode(join));
+            made.whenConnected(() -> log.labMessage(EventKind.SENT, join, gcd, made, true));
+        }
+    }
+
+    private @Nullable Connection connect(SocketState state, long limitMs) {
+        Connection before = connection;
+        connection = null;
+        if (before != null) {
+            before.close(CloseReason.CLOSED);
+        }
+        try {
+            Connection made = loop.connect(gcd, state, limitMs, this);
+            connection = made;
+            return made;
+        } catch (IOException e) {
+            loop.post(() -> lost("no socket to be had (" + e.getMessage() + "); raise the limit of open files"));
+            return null;
+        }
+    }
+
+    @Override
+    public void onMessage(Connection from, Inbound inbound) {
+        if (inbound.isNative()) {
+            from.upgrade();
+        }
+        if (inbound.message() instanceof Control.Recover) {
+            endStandBy();
+            listener.onRecoverOrder();
+        } else if (joining) {
+            joining = false;
+            cancelLimit();
+            log.labMessage(EventKind.RECEIVED, inbound.message(), gcd, from, true);
+            if (!inbound.isNative()) {
+                connection = null;
+                from.done();
+            }
+            onAnswer(inbound);
+        }
+    }
+
+    private void onAnswer(Inbound inbound) {
+        if (inbound.message() instanceof Message.Members members) {
+            listener.onJoined(members.members(), inbound.isNative());
+        } else if (inbound.message() instanceof Message.Refusal refusal) {
+            listener.onJoinRefused("the GCD at " + gcd + " refuses: " + refusal.reason());
+        } else {
+            listener.onJoinRefused("what listens at " + gcd + " is no GCD: it answers JOIN with "
+                    + inbound.message().word());
+        }
+    }
+
+    @Override
+    public void onBadInput(Connection from, WireException fault) {
+        if (from == connection && joining) {
+            joining = false;
+            connection = null;
+            listener.onJoinRefused("what listens at " + gcd + " is no GCD: " + fault.getMessage());
+        }
+    }
+
+    @Override
+    public void onClosed(Connection from, CloseReason reason) {
+        if (from != connection) {
+            return;
+        }
+        connection = null;
+        cancelLimit();
+        if (standingBy != null) {
+            Identity self = standingBy;
+            loop.schedule(STAND_BY_RETRY_MS, () -> {
+                if (self.equals(standingBy) && connection == null) {
+                    standBy(self);
+                }
+            });
+        } else {
+            lost(sentence(reason));
+        }
+    }
+
+    private void lost(String reason) {
+        joining = false;
+        listener.onGcdLost(reason);
+    }
+
+    private String sentence(CloseReason reason) {
+        return switch (reason) {
+            case REFUSED -> "no GCD listens at " + gcd + "; start one with: roundtable gcd --port " + gcd.port();
+            case UNKNOWN_HOST -> "unknown host '" + gcd.host() + "' of the GCD";
+            case CONNECT_EXPIRED -> "the GCD at " + gcd + " cannot be reached";
+            case EXPIRED -> "the GCD at " + gcd + " does not answer";
+            default -> "the GCD at " + gcd + " ended the connection";
+        };
+    }
+
+    /** While its sockets are closed, a peer waits at the GCD for the order to recover. */
+    void standBy(Identity self) {
+        standingBy = self;
+        Connection made = connect(SocketState.KEPT, STAND_BY_RETRY_MS);
+        if (made != null) {
+            made.send(loop.nativeCodec().encode(FrameKind.ONE_WAY, ++lastRequest, new Control.StandBy(self)));
+        }
+    }
+
+    private void endStandBy() {
+        if (standingBy != null) {
+            standingBy = null;
+            close();
+        }
+    }
+
+    /** Says goodbye, so that newcomers do not hear of this peer any more. */
+    void leave(Identity self) {
+        Connection kept = connection;
+        if (kept != null && kept.state() == SocketState.KEPT) {
+            kept.send(loop.nativeCodec().encode(FrameKind.ONE_WAY, ++lastRequest, new Control.Leave(self)));
+        }
+        close();
+    }
+
+    void close() {
+        joining = false;
+        cancelLimit();
+        Connection open = connection;
+        connection = null;
+        if (open != null) {
+            open.close(CloseReason.CLOSED);
+        }
+    }
+
+    private void cancelLimit() {
+        if (answerLimit != null) {
+            answerLimit.cancel();
+            answerLimit = null;
+        }
+    }
+}

@@ -1,0 +1,153 @@
+package io.roundtable.peer;
+
+import io.roundtable.event.EventKind;
+import io.roundtable.event.Fact;
+import io.roundtable.net.CloseReason;
+import io.roundtable.net.Connection;
+import io.roundtable.net.ConnectionHandler;
+import io.roundtable.protocol.Control;
+import io.roundtable.protocol.Dialect;
+import io.roundtable.protocol.Member;
+import io.roundtable.protocol.Message;
+import io.roundtable.wire.FrameKind;
+import io.roundtable.wire.Inbound;
+import io.roundtable.wire.WireException;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Set;
+
+/** What others send to one peer: tells requests of both dialects apart and hands them to the machine. */
+final class Inbox implements ConnectionHandler {
+    private final PeerNode peer;
+    private final Links links;
+    private final MessageLog log;
+    private final ControlDesk desk;
+    private final boolean speaksNative;
+    private final Set<Connection> accepted = Collections.newSetFromMap(new IdentityHashMap<>());
+
+    Inbox(PeerNode peer, Links links, MessageLog log, ControlDesk desk, boolean speaksNative) {
+        this.peer = peer;
+        this.links = links;
+        this.log = log;
+        this.desk = desk;
+        this.speaksNative = speaksNative;
+    }
+
+    @Override
+    public void onMessage(Connection connection, Inbound inbound) {
+        accepted.add(connection);
+        if (!inbound.isNative()) {
+            onLab(connection, inbound);
+        } else if (inbound.kind() == FrameKind.ANSWER) {
+            connection.upgrade();
+            links.onAnswer(inbound);
+        } else {
+            connection.upgrade();
+            onNative(connection, inbound);
+        }
+    }
+
+    void onNative(Connection connection, Inbound inbound) {
+        Message message = inbound.message();
+        if (message instanceof Control control) {
+            desk.onControl(connection, inbound.requestId(), control);
+            return;
+        }
+        if (peer.isIgnoring()) {
+            return;
+        }
+        if (message instanceof Message.Election election && election.sender() != null) {
+            received(connection, inbound, election.sender());
+            peer.onElection(new Request(connection, inbound.requestId(), true, false), election);
+        } else if (message instanceof Message.Probe probe) {
+            if (probe.probe() != null) {
+                received(connection, inbound, probe.probe().self());
+            }
+            peer.onProbe(new Request(connection, inbound.requestId(), true, true), probe);
+        } else if (message instanceof Message.Coordinator coordinator) {
+            received(connection, inbound, coordinator.leader());
+            peer.onCoordinator(coordinator);
+        } else {
+            refuse(connection, inbound, "a peer takes no " + message.word());
+        }
+    }
+
+    private void received(Connection connection, Inbound inbound, Member sender) {
+        links.belongsTo(connection, sender.identity());
+        boolean aboutProbe = inbound.message() instanceof Message.Probe;
+        log.nativeMessage(EventKind.RECEIVED, inbound.message(), sender.identity(), inbound.requestId(), aboutProbe);
+    }
+
+    private void refuse(Connection connection, Inbound inbound, String reason) {
+        report(connection, reason);
+        peer.answerNative(connection, inbound.requestId(), new Message.Refusal(reason));
+    }
+
+    private void onLab(Connection connection, Inbound inbound) {
+        Message message = inbound.message();
+        if (peer.isIgnoring()) {
+            return;
+        }
+        for (String complaint : inbound.complaints()) {
+            report(connection, "left out of " + message.word() + ": " + complaint);
+        }
+        log.labMessage(EventKind.RECEIVED, message, connection.remote(), connection, false);
+        boolean offered = inbound.offersNative() && speaksNative;
+        Request request = new Request(connection, 0, offered, message instanceof Message.Probe);
+        if (message instanceof Message.Election election) {
+            peer.onElection(request, offered ? withSender(connection, election) : election);
+        } else if (message instanceof Message.Probe probe) {
+            peer.onProbe(request, probe);
+        } else if (message instanceof Message.Coordinator coordinator) {
+            connection.done();
+            Member leader = coordinator.leader();
+            peer.onCoordinator(
+                    offered ? new Message.Coordinator(leader.as(Dialect.NATIVE), coordinator.members()) : coordinator);
+        } else if (message instanceof Message.Victory victory) {
+            connection.done();
+            peer.onVictory(victory);
+        } else {
+            report(connection, "a peer takes no " + message.word());
+            peer.answer(
+                    new Request(connection, 0, false, false),
+                    new Message.Refusal("Unexpected message: " + message.word()));
+        }
+    }
+
+    /** A native peer that does not know us yet names itself first. */
+    private Message.Election withSender(Connection connection, Message.Election election) {
+        List<Member> members = election.members();
+        if (members.isEmpty()) {
+            return election;
+        }
+        Member sender = members.get(0).as(Dialect.NATIVE);
+        links.belongsTo(connection, sender.identity());
+        return new Message.Election(sender, members, false);
+    }
+
+    @Override
+    public void onBadInput(Connection connection, WireException fault) {
+        report(connection, String.valueOf(fault.getMessage()));
+        String refusal = fault.refusal();
+        if (refusal != null && connection.isOpen()) {
+            peer.refuseBadInput(connection, refusal);
+        }
+    }
+
+    private void report(Connection connection, String reason) {
+        peer.report(EventKind.BAD_INPUT, List.of(Fact.of("peer", connection.remote()), Fact.of("reason", reason)));
+    }
+
+    @Override
+    public void onClosed(Connection connection, CloseReason reason) {
+        accepted.remove(connection);
+        desk.onClosed(connection);
+        links.onClosed(connection);
+    }
+
+    void closeAll() {
+        List.copyOf(accepted).forEach(connection -> connection.close(CloseReason.CLOSED));
+        accepted.clear();
+    }
+}

@@ -1,0 +1,390 @@
+package io.roundtable.peer;
+
+import io.roundtable.chaos.ChaosSchedule;
+import io.roundtable.election.Effect;
+import io.roundtable.election.NoAnswer;
+import io.roundtable.election.PeerMachine;
+import io.roundtable.election.PeerTimer;
+import io.roundtable.event.Event;
+import io.roundtable.event.EventKind;
+import io.roundtable.event.EventSink;
+import io.roundtable.event.Fact;
+import io.roundtable.net.Connection;
+import io.roundtable.net.Listener;
+import io.roundtable.net.SelectorLoop;
+import io.roundtable.net.SocketState;
+import io.roundtable.net.TimerHandle;
+import io.roundtable.protocol.Address;
+import io.roundtable.protocol.Control;
+import io.roundtable.protocol.Dialect;
+import io.roundtable.protocol.Identity;
+import io.roundtable.protocol.Member;
+import io.roundtable.protocol.Message;
+import io.roundtable.wire.FrameKind;
+import io.roundtable.wire.Inbound;
+import io.roundtable.wire.LabCodec;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One peer on a selector loop: carries out what its {@link PeerMachine} decides, and tells the machine what came of it.
+ *
+ * <p>All methods but the constructor are for the loop's thread.
+ */
+public final class PeerNode implements Links.Listener, GcdClient.Listener {
+    /** Connections that others may hold to this peer at a time. */
+    private static final int CONNECTIONS_MAX = 8_192;
+
+    private static final int REOPEN_RETRY_MS = 100;
+
+    private final SelectorLoop loop;
+    private final PeerOptions options;
+    private final EventSink sink;
+    private final Consumer<String> giveUp;
+    private final LabCodec labCodec;
+    private final MessageLog log;
+    private final Links links;
+    private final GcdClient gcd;
+    private final ControlDesk desk;
+    private final Inbox inbox;
+    private final Map<PeerTimer, TimerHandle> timers = new EnumMap<>(PeerTimer.class);
+    private final Map<Long, Request> requests = new HashMap<>();
+    private final SplittableRandom random;
+    private @Nullable Listener listener;
+    private @Nullable PeerMachine machine;
+    private final Deque<Effect> waiting = new ArrayDeque<>();
+    private boolean carryingOut;
+    private long lastRequest;
+    private long leaderSinceMs;
+    private boolean stopped;
+
+    /** @param giveUp told with a sentence when the peer cannot take part */
+    public PeerNode(SelectorLoop loop, PeerOptions options, EventSink sink, Consumer<String> giveUp) {
+        this.loop = loop;
+        this.options = options;
+        this.sink = sink;
+        this.giveUp = giveUp;
+        boolean speaksNative = options.dialect() == Dialect.NATIVE;
+        this.random = new SplittableRandom(options.seed());
+        this.labCodec = new LabCodec(options.okForm(), speaksNative);
+        this.desk = new ControlDesk(loop, this);
+        this.log =
+                new MessageLog(this::report, () -> sink.wantsMessages() || desk.hasWatchers(), options.showsProbes());
+        this.links = new Links(loop, new SplittableRandom(), log, this);
+        this.gcd = new GcdClient(loop, options.gcd(), labCodec, log, this);
+        this.inbox = new Inbox(this, links, log, desk, speaksNative);
+    }
+
+    /**
+     * Opens the listener and joins.
+     *
+     * @throws IOException if the port cannot be had
+     */
+    public void start() throws IOException {
+        Listener opened = listen(options.port());
+        Member self = new Member(options.identity(), opened.address(options.advertised()), options.dialect());
+        ChaosSchedule chaos = options.chaos() == null ? null : new ChaosSchedule(options.chaos(), random.split());
+        PeerMachine made = new PeerMachine(self, options.timing(), random.split(), chaos);
+        machine = made;
+        report(EventKind.LISTENING, List.of(Fact.of("address", self.address())));
+        carryOut(made.start(loop.nowMs()));
+    }
+
+    private Listener listen(int port) throws IOException {
+        Listener opened = loop.listen(new InetSocketAddress(options.listen(), port), () -> inbox, CONNECTIONS_MAX);
+        listener = opened;
+        return opened;
+    }
+
+    private PeerMachine machine() {
+        PeerMachine made = machine;
+        if (made == null) {
+            throw new IllegalStateException("not started");
+        }
+        return made;
+    }
+
+    /** Says goodbye and closes everything. */
+    public void stop() {
+        if (stopped) {
+            return;
+        }
+        stopped = true;
+        timers.values().forEach(TimerHandle::cancel);
+        gcd.leave(options.identity());
+        closeSockets();
+        report(EventKind.STOPPED, List.of());
+    }
+
+    Identity identity() {
+        return options.identity();
+    }
+
+    /** Whether all that comes in is to be ignored. */
+    boolean isIgnoring() {
+        return machine().isFeigning();
+    }
+
+    /** How this peer is. */
+    public Control.Status status() {
+        PeerMachine now = machine();
+        Identity leader = now.leader();
+        Member seat = leader == null ? null : now.roster().get(leader);
+        long since = seat == null ? 0 : leaderSinceMs;
+        return new Control.Status(
+                now.roster().self(), now.state(), seat, since, now.roster().size());
+    }
+
+    // ---- input from sockets
+
+    void onElection(Request request, Message.Election election) {
+        long number = ++lastRequest;
+        requests.put(number, request);
+        carryOut(machine().onElection(number, election, loop.nowMs()));
+    }
+
+    void onProbe(Request request, Message.Probe probe) {
+        long number = ++lastRequest;
+        requests.put(number, request);
+        carryOut(machine().onProbe(number, probe, loop.nowMs()));
+    }
+
+    void onCoordinator(Message.Coordinator coordinator) {
+        carryOut(machine().onCoordinator(coordinator, loop.nowMs()));
+    }
+
+    void onVictory(Message.Victory victory) {
+        carryOut(machine().onVictory(victory, loop.nowMs()));
+    }
+
+    void onFeignOrder(Control.Feign order) {
+        carryOut(machine().onFeignOrder(order.mode(), order.durationMs(), loop.nowMs()));
+    }
+
+    @Override
+    public void onRequest(Connection connection, Inbound message) {
+        inbox.onNative(connection, message);
+    }
+
+    @Override
+    public void onAnswer(long token, Message message) {
+        if (message instanceof Message.Ok ok) {
+            carryOut(machine().onOk(token, ok, loop.nowMs()));
+        } else {
+            // Whoever answers ELECTION or PROBE with something else is there, but did not say OK.
+            carryOut(machine().onNoAnswer(token, NoAnswer.CLOSED, loop.nowMs()));
+        }
+    }
+
+    @Override
+    public void onNoAnswer(long token, NoAnswer why) {
+        carryOut(machine().onNoAnswer(token, why, loop.nowMs()));
+    }
+
+    @Override
+    public void onDisconnected(Identity member) {
+        carryOut(machine().onDisconnected(member, loop.nowMs()));
+    }
+
+    @Override
+    public void onJoined(List<Member> members, boolean keepsConnection) {
+        carryOut(machine().onJoined(members, keepsConnection, loop.nowMs()));
+    }
+
+    @Override
+    public void onJoinRefused(String reason) {
+        carryOut(machine().onJoinRefused(reason, loop.nowMs()));
+    }
+
+    @Override
+    public void onGcdLost(String reason) {
+        carryOut(machine().onGcdLost(reason, loop.nowMs()));
+    }
+
+    @Override
+    public void onRecoverOrder() {
+        carryOut(machine().onRecoverOrder(loop.nowMs()));
+    }
+
+    // ---- effects
+
+    /** Carrying out one effect may bring new ones, such as a write that fails: they wait for their turn. */
+    private void carryOut(List<Effect> effects) {
+        waiting.addAll(effects);
+        if (carryingOut) {
+            return;
+        }
+        carryingOut = true;
+        Effect next;
+        while (!stopped && (next = waiting.poll()) != null) {
+            carryOut(next);
+        }
+        carryingOut = false;
+    }
+
+    private void carryOut(Effect effect) {
+        if (effect instanceof Effect.Ask ask) {
+            ask(ask);
+        } else if (effect instanceof Effect.Tell tell) {
+            tell(tell.to(), tell.message());
+        } else if (effect instanceof Effect.Answer answer) {
+            Request request = requests.remove(answer.request());
+            if (request != null) {
+                answer(request, answer.message());
+            }
+        } else if (effect instanceof Effect.SetTimer set) {
+            setTimer(set);
+        } else if (effect instanceof Effect.Report report) {
+            report(report.kind(), report.facts());
+        } else if (effect instanceof Effect.AskGcd join) {
+            gcd.join(join.join(), join.timeoutMs());
+        } else if (effect instanceof Effect.CloseSockets) {
+            gcd.close();
+            closeSockets();
+            gcd.standBy(options.identity());
+        } else if (effect instanceof Effect.OpenListener) {
+            reopen();
+        } else if (effect instanceof Effect.GiveUp up) {
+            giveUp.accept(up.reason());
+        }
+    }
+
+    private void ask(Effect.Ask ask) {
+        Member to = ask.to();
+        if (to.isNative() && options.dialect() == Dialect.NATIVE) {
+            links.ask(ask.token(), to, ask.message(), ask.timeoutMs());
+            return;
+        }
+        SocketState state = ask.message() instanceof Message.Probe ? SocketState.SEND_PROBE : SocketState.SEND_ELECTION;
+        try {
+            LabExchange exchange = new LabExchange(links, this, log, to, ask.token());
+            Connection connection = loop.connect(to.address(), state, ask.timeoutMs(), exchange);
+            sendLab(connection, to, ask.message());
+        } catch (IOException e) {
+            loop.post(() -> onNoAnswer(ask.token(), NoAnswer.REFUSED));
+        }
+    }
+
+    private void tell(Member to, Message message) {
+        if (to.isNative() && options.dialect() == Dialect.NATIVE) {
+            links.tell(to, message);
+            return;
+        }
+        try {
+            long limitMs = options.timing().labOkTimeoutMs();
+            Connection connection = loop.connect(to.address(), SocketState.SEND_COORDINATOR, limitMs, new Deaf());
+            sendLab(connection, to, message);
+        } catch (IOException e) {
+            report(EventKind.NO_ANSWER, List.of(Fact.of("kind", message.word()), Fact.of("peer", to.identity())));
+        }
+    }
+
+    private void sendLab(Connection connection, Member to, Message message) {
+        connection.send(labCodec.encode(message));
+        connection.whenConnected(() -> log.labMessage(EventKind.SENT, message, to.identity(), connection, true));
+    }
+
+    void answer(Request request, Message message) {
+        Connection connection = request.connection();
+        if (request.inNative()) {
+            Identity member = links.memberAt(connection);
+            Object peer = member == null ? connection.remote() : member;
+            if (request.id() == 0) {
+                log.labMessage(EventKind.SENT, message, peer, connection, false);
+            } else {
+                log.nativeMessage(EventKind.SENT, message, peer, request.id(), request.isProbe());
+            }
+            connection.upgrade();
+            answerNative(connection, request.id(), message);
+        } else {
+            log.labMessage(EventKind.SENT, message, connection.remote(), connection, false);
+            connection.answer(labCodec.encode(message));
+        }
+    }
+
+    void answerNative(Connection connection, long requestId, Message message) {
+        connection.send(loop.nativeCodec().encode(FrameKind.ANSWER, requestId, message));
+    }
+
+    void refuseBadInput(Connection connection, String reason) {
+        Message.Refusal refusal = new Message.Refusal(reason);
+        if (connection.state() == SocketState.KEPT) {
+            answerNative(connection, 0, refusal);
+        } else if (connection.state() == SocketState.WAIT_MESSAGE) {
+            connection.answer(labCodec.encode(refusal));
+        }
+    }
+
+    private void setTimer(Effect.SetTimer set) {
+        PeerTimer timer = set.timer();
+        TimerHandle earlier = timers.remove(timer);
+        if (earlier != null) {
+            earlier.cancel();
+        }
+        timers.put(
+                timer,
+                loop.schedule(set.delayMs(), () -> carryOut(machine().onTimer(timer, set.generation(), loop.nowMs()))));
+    }
+
+    private void closeSockets() {
+        if (listener != null) {
+            listener.close();
+            listener = null;
+        }
+        inbox.closeAll();
+        links.closeAll();
+    }
+
+    /** The same port if it can be had, another one if somebody took it meanwhile. */
+    private void reopen() {
+        try {
+            Listener opened = listenAgain();
+            Address address = opened.address(options.advertised());
+            report(EventKind.LISTENING, List.of(Fact.of("address", address)));
+            carryOut(machine().onReopened(address, loop.nowMs()));
+        } catch (IOException e) {
+            loop.schedule(REOPEN_RETRY_MS, this::reopen);
+        }
+    }
+
+    private Listener listenAgain() throws IOException {
+        int before = machine().roster().self().address().port();
+        try {
+            return listen(before);
+        } catch (IOException e) {
+            return listen(options.port());
+        }
+    }
+
+    void report(EventKind kind, List<Fact> facts) {
+        Instant now = Instant.now();
+        if (kind == EventKind.LEADER_CHANGED) {
+            leaderSinceMs = now.toEpochMilli();
+        }
+        long micros = now.getEpochSecond() * 1_000_000 + now.getNano() / 1_000;
+        Event event = new Event(micros, options.identity(), kind, facts);
+        sink.accept(event);
+        desk.onEvent(event);
+    }
+
+    /** For a socket whose answer nobody waits for. */
+    private static final class Deaf implements io.roundtable.net.ConnectionHandler {
+        @Override
+        public void onMessage(Connection connection, Inbound message) {
+            connection.done();
+        }
+
+        @Override
+        public void onClosed(Connection connection, io.roundtable.net.CloseReason reason) {}
+    }
+}

@@ -1,0 +1,128 @@
+package io.roundtable.wire;
+
+import com.esotericsoftware.kryo.Kryo;
+import com.esotericsoftware.kryo.KryoException;
+import com.esotericsoftware.kryo.io.Input;
+import com.esotericsoftware.kryo.io.Output;
+import io.roundtable.protocol.Dialect;
+import io.roundtable.protocol.Message;
+import java.nio.ByteBuffer;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Native frames: a header of {@value #HEADER_BYTES} bytes, a Kryo head, an optional raw body.
+ *
+ * <pre>
+ *  0  'R' 'T'   magic
+ *  2  u8        version, {@value #VERSION}
+ *  3  u8        {@link FrameKind}
+ *  4  u32       length of the head, at most {@value #HEAD_BYTES_MAX}
+ *  8  u64       length of the body; 0 in every message so far
+ * 16  u64       request id; an answer carries its request's
+ * </pre>
+ *
+ * Big-endian. Not thread-safe: one codec per loop.
+ */
+public final class NativeCodec {
+    public static final int HEADER_BYTES = 24;
+    public static final int HEAD_BYTES_MAX = 1 << 20;
+    public static final byte VERSION = 1;
+    public static final byte MAGIC_0 = 'R';
+    public static final byte MAGIC_1 = 'T';
+
+    private static final int DEPTH_MAX = 4;
+
+    private final Kryo kryo = new Kryo();
+    private final Output output = new Output(256, HEAD_BYTES_MAX);
+    private final Input input = new Input();
+
+    public NativeCodec() {
+        kryo.setRegistrationRequired(true);
+        kryo.setReferences(false);
+        kryo.setMaxDepth(DEPTH_MAX);
+        NativeMessages.registerAll(kryo);
+    }
+
+    /** A whole frame, ready to be written. */
+    public ByteBuffer encode(FrameKind kind, long requestId, Message message) {
+        output.reset();
+        kryo.writeClassAndObject(output, message);
+        int length = output.position();
+        ByteBuffer frame = ByteBuffer.allocate(HEADER_BYTES + length);
+        frame.put(MAGIC_0).put(MAGIC_1).put(VERSION).put((byte) kind.ordinal());
+        frame.putInt(length).putLong(0).putLong(requestId);
+        frame.put(output.getBuffer(), 0, length);
+        return frame.flip();
+    }
+
+    /**
+     * The length of the head that a complete header announces.
+     *
+     * @throws WireException if this is no header of ours; its refusal says so to the other side
+     */
+    static int headLength(byte[] bytes, int at) throws WireException {
+        ByteBuffer header = ByteBuffer.wrap(bytes, at, HEADER_BYTES);
+        if (header.get() != MAGIC_0 || header.get() != MAGIC_1) {
+            throw new WireException("not a native frame");
+        }
+        byte version = header.get();
+        if (version != VERSION) {
+            throw refused("version " + (version & 0xff) + " of the native dialect is unknown here; this peer speaks "
+                    + VERSION);
+        }
+        int kind = header.get() & 0xff;
+        if (kind >= FrameKind.values().length) {
+            throw refused("unknown kind of frame: " + kind);
+        }
+        int length = header.getInt();
+        if (length < 1 || length > HEAD_BYTES_MAX) {
+            throw refused("a frame claims a head of " + Integer.toUnsignedString(length) + " bytes; the most is "
+                    + HEAD_BYTES_MAX);
+        }
+        long body = header.getLong();
+        if (body != 0) {
+            throw refused("a frame claims a body of " + Long.toUnsignedString(body) + " bytes; no message has one");
+        }
+        return length;
+    }
+
+    static FrameKind kind(byte[] bytes, int at) {
+        return FrameKind.values()[bytes[at + 3]];
+    }
+
+    static long requestId(byte[] bytes, int at) {
+        return ByteBuffer.wrap(bytes, at, HEADER_BYTES).getLong(at + 16);
+    }
+
+    /** Decodes the frame at this place, which is complete and whose header was checked. */
+    Inbound decode(byte[] bytes, int at, int headLength) throws WireException {
+        long requestId = requestId(bytes, at);
+        input.setBuffer(bytes, at + HEADER_BYTES, headLength);
+        Object head;
+        try {
+            head = kryo.readClassAndObject(input);
+        } catch (KryoException | IllegalArgumentException | IndexOutOfBoundsException e) {
+            throw refused("malformed native message: " + firstLine(e.getMessage()));
+        } finally {
+            kryo.reset();
+        }
+        if (!(head instanceof Message message)) {
+            throw refused("malformed native message: not a message");
+        }
+        if (Fields.left(input) != 0) {
+            throw refused("malformed native message: " + Fields.left(input) + " bytes too many");
+        }
+        return new Inbound(message, Dialect.NATIVE, kind(bytes, at), requestId, false, List.of());
+    }
+
+    private static WireException refused(String text) {
+        return new WireException(text, text);
+    }
+
+    private static String firstLine(@Nullable String text) {
+        int end = text == null ? 0 : text.indexOf('\n');
+        String line = text == null ? "unreadable" : end < 0 ? text : text.substring(0, end);
+        return line.length() <= 120 ? line : line.substring(0, 120) + "…";
+    }
+}
