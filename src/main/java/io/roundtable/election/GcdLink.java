@@ -40,6 +40,12 @@ final class GcdLink {
         effects.add(new Effect.AskGcd(new Message.Join(roster.self()), timing.gcdTimeoutMs()));
     }
 
+    /** Back from a feigned failure: that time does not count against the GCD. */
+    void joinAgain(long nowMs) {
+        firstTryMs = nowMs;
+        join(nowMs);
+    }
+
     /** @param keepsConnection whether the GCD is a native one, whose end we will notice */
     void joined(boolean keepsConnection, int members) {
         if (!joinedOnce || lost) {

@@ -62,9 +62,10 @@ final class LeaderWatch {
         return leader;
     }
 
-    /** The leader's dialect may become known later. */
-    void refresh(Member known) {
-        leader = known;
+    /** The leader's dialect may have become known since. */
+    void refresh() {
+        Member known = roster.get(leader.identity());
+        leader = known == null ? leader : known;
     }
 
     boolean probesAsLab() {

@@ -297,7 +297,7 @@ public final class PeerMachine {
     private void backAgain(long nowMs) {
         effects.report(EventKind.RECOVERED);
         bully.recover(gcd.hasJoined(), nowMs);
-        gcd.join(nowMs);
+        gcd.joinAgain(nowMs);
         scheduleChaos();
     }
 }

@@ -30,6 +30,8 @@ public final class Roster {
     private final Set<Identity> unreachable = new HashSet<>();
     /** In the order of arrival, so that another peer can read on from where it was. */
     private final List<Member> arrivals = new ArrayList<>();
+    /** Position of the first arrival in the list. */
+    private int firstPosition;
 
     private Member self;
     private long digest;
@@ -178,7 +180,8 @@ public final class Roster {
 
     /** Members that arrived at or after this position, at most {@code max}, and the position to go on from. */
     public Page arrivedSince(int position, int max) {
-        int from = position < 0 || position > arrivals.size() ? 0 : position;
+        int index = position - firstPosition;
+        int from = index < 0 || index > arrivals.size() ? 0 : index;
         int to = Math.min(arrivals.size(), from + max);
         List<Member> news = new ArrayList<>(to - from);
         for (Member arrival : arrivals.subList(from, to)) {
@@ -187,12 +190,12 @@ public final class Roster {
                 news.add(current);
             }
         }
-        return new Page(news, to);
+        return new Page(news, firstPosition + to);
     }
 
     /** How many arrivals there have been: the position at which a reader is up to date. */
     public int arrivalCount() {
-        return arrivals.size();
+        return firstPosition + arrivals.size();
     }
 
     /** Some arrivals and where the next ones begin. */
@@ -219,6 +222,8 @@ public final class Roster {
         seats.put(member.address(), member.identity());
         digest += hash(member);
         if (arrivals.size() > 2 * members.size() + 64) {
+            // Beyond every position handed out so far: whoever has read the old list begins anew.
+            firstPosition += arrivals.size();
             arrivals.clear();
             arrivals.addAll(members.values());
         } else {

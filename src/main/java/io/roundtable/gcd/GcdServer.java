@@ -75,8 +75,8 @@ public final class GcdServer implements ConnectionHandler {
     public void stop() {
         if (listener != null) {
             listener.close();
-            listener = null;
             report(EventKind.STOPPED);
+            listener = null;
         }
     }
 
@@ -177,8 +177,11 @@ public final class GcdServer implements ConnectionHandler {
         } else if (control instanceof Control.Leave leave) {
             onLeave(connection, leave.self());
         } else if (control instanceof Control.StandBy standBy) {
-            standingBy.put(standBy.self(), connection);
-            directory.note(standBy.self(), Presence.FEIGNING, nowMs());
+            // Only members: nobody can make the GCD's memory grow without bound.
+            if (directory.get(standBy.self()) != null) {
+                standingBy.put(standBy.self(), connection);
+                directory.note(standBy.self(), Presence.FEIGNING, nowMs());
+            }
         } else if (control instanceof Control.Recover recover) {
             onRecover(connection, inbound, recover);
         } else {
@@ -187,7 +190,8 @@ public final class GcdServer implements ConnectionHandler {
     }
 
     private void onLeave(Connection connection, Identity self) {
-        if (seated.get(self) == connection && directory.remove(self)) {
+        boolean isSelf = seated.get(self) == connection || standingBy.get(self) == connection;
+        if (isSelf && directory.remove(self)) {
             seated.remove(self);
             report(EventKind.MEMBER_LEFT, Fact.of("member", self), Fact.of("reason", "goodbye"));
         }
@@ -249,7 +253,16 @@ public final class GcdServer implements ConnectionHandler {
             }
             return true;
         });
-        standingBy.values().removeIf(line -> line == connection);
+        standingBy.entrySet().removeIf(entry -> {
+            if (entry.getValue() != connection) {
+                return false;
+            }
+            // Who has recovered has joined again; who has not died while feigning.
+            if (!seated.containsKey(entry.getKey())) {
+                directory.note(entry.getKey(), Presence.GONE, nowMs());
+            }
+            return true;
+        });
     }
 
     /** Native members that have been gone for long are not handed to newcomers any more. */
@@ -266,6 +279,10 @@ public final class GcdServer implements ConnectionHandler {
     }
 
     private void report(EventKind kind, Fact... facts) {
+        if (listener == null) {
+            // What follows the end, such as the last goodbyes of its own process, is nobody's news.
+            return;
+        }
         Instant now = Instant.now();
         long micros = now.getEpochSecond() * 1_000_000 + now.getNano() / 1_000;
         sink.accept(new Event(micros, null, kind, List.of(facts)));

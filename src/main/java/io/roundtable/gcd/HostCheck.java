@@ -6,12 +6,16 @@ import java.net.SocketException;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * Which listen addresses a member may name: hosts that mean this machine, and any host once the GCD itself listens to
  * other machines.
  */
 final class HostCheck {
+    /** Digits only: {@code 127.example.org} is anybody's. */
+    private static final Pattern LOOPBACK = Pattern.compile("127(?:\\.\\d{1,3}){3}");
+
     private final boolean allowsAll;
     private final Set<String> here = new HashSet<>();
 
@@ -31,6 +35,6 @@ final class HostCheck {
     }
 
     boolean isAllowed(String host) {
-        return allowsAll || host.startsWith("127.") || here.contains(host);
+        return allowsAll || LOOPBACK.matcher(host).matches() || here.contains(host);
     }
 }

@@ -31,15 +31,14 @@ public final class Connection {
     private final ConnectionHandler handler;
     private final Outbox outbox = new Outbox();
     private final int idleMs;
+    private final Deadline deadline;
 
     private SocketState state;
     private @Nullable SelectionKey key;
     private boolean connected;
     private boolean lingering;
     private boolean closed;
-    private @Nullable TimerHandle deadline;
-    private long deadlineAtMs;
-    private boolean isFrameDeadline;
+    private boolean inFrame;
     private String local = "";
     private String remote = "";
     private Runnable onConnected = () -> {};
@@ -52,6 +51,7 @@ public final class Connection {
         this.handler = handler;
         this.state = state;
         this.idleMs = idleMs;
+        this.deadline = new Deadline(loop, this::expired);
         this.decoder = new MessageDecoder(loop.nativeCodec());
     }
 
@@ -165,35 +165,26 @@ public final class Connection {
 
     /** Ends the connection unless it is done within this time from now. */
     public void expireAfter(long delayMs) {
-        setDeadline(delayMs, false);
+        deadline.set(delayMs);
     }
 
-    private void setDeadline(long delayMs, boolean forFrame) {
-        if (deadline != null) {
-            deadline.cancel();
-        }
-        isFrameDeadline = forFrame;
-        deadlineAtMs = loop.nowMs() + delayMs;
-        deadline = loop.schedule(delayMs, this::expire);
-    }
-
-    private void expire() {
-        // Traffic on a kept socket only moves the time; the timer is set anew when it fires early.
-        long leftMs = deadlineAtMs - loop.nowMs();
-        if (leftMs > 0) {
-            deadline = loop.schedule(leftMs, this::expire);
-        } else if (lingering) {
+    private void expired() {
+        if (lingering) {
             release();
-        } else {
-            end(SocketEvent.EXPIRED, connected ? CloseReason.EXPIRED : CloseReason.CONNECT_EXPIRED);
+            return;
         }
+        if (connected && decoder.isMidMessage()) {
+            handler.onBadInput(this, new WireException("a message that began did not end in time"));
+        }
+        end(SocketEvent.EXPIRED, connected ? CloseReason.EXPIRED : CloseReason.CONNECT_EXPIRED);
     }
 
     private void keepAlive() {
-        if (deadline == null || isFrameDeadline) {
-            setDeadline(idleMs, false);
+        if (inFrame) {
+            inFrame = false;
+            deadline.set(idleMs);
         } else {
-            deadlineAtMs = loop.nowMs() + idleMs;
+            deadline.moveTo(idleMs);
         }
     }
 
@@ -248,30 +239,45 @@ public final class Connection {
     }
 
     private void decode(ByteBuffer bytes) {
+        int before = received;
         try {
             decoder.feed(bytes, this::deliver);
         } catch (WireException e) {
-            if (isOpen()) {
-                handler.onBadInput(this, e);
-                badInputOver();
-            }
+            badInput(e);
             return;
         }
         if (isOpen() && state == SocketState.KEPT) {
             if (!decoder.isMidMessage()) {
                 keepAlive();
-            } else if (!isFrameDeadline) {
+            } else if (!inFrame) {
                 // Counted from the frame's first byte: who drips does not win time.
-                setDeadline(FRAME_MS, true);
+                inFrame = true;
+                deadline.set(FRAME_MS);
+            } else if (received != before) {
+                // Another frame than the one that the time was set for.
+                deadline.moveTo(FRAME_MS);
             }
         }
     }
 
     private void deliver(Inbound message) {
         // A second OK, or whatever follows the end of a lab exchange, is nobody's any more.
+        if (!isOpen() || state == SocketState.SEND_OK) {
+            return;
+        }
+        if (state == SocketState.KEPT && !message.isNative()) {
+            // Lab exchanges end their socket, kept ones have no end: nothing could answer it.
+            badInput(new WireException("a pickle on a connection that speaks native"));
+            return;
+        }
+        received++;
+        handler.onMessage(this, message);
+    }
+
+    private void badInput(WireException fault) {
         if (isOpen()) {
-            received++;
-            handler.onMessage(this, message);
+            handler.onBadInput(this, fault);
+            badInputOver();
         }
     }
 
@@ -317,7 +323,7 @@ public final class Connection {
             finish(CloseReason.DONE);
             return;
         }
-        setDeadline(LINGER_MS, false);
+        deadline.set(LINGER_MS);
         updateInterest();
         handler.onClosed(this, CloseReason.DONE);
     }
@@ -345,9 +351,7 @@ public final class Connection {
     private void release() {
         closed = true;
         state = SocketState.QUIESCENT;
-        if (deadline != null) {
-            deadline.cancel();
-        }
+        deadline.cancel();
         loop.release(this);
         try {
             channel.close();

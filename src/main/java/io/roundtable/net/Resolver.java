@@ -9,12 +9,14 @@ import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Consumer;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Host names to addresses without making the loop wait: names are looked up on a thread of their own. */
 final class Resolver {
     private static final int CACHE_MAX = 1_024;
     private static final long CACHE_MS = 60_000;
+    private static final Pattern IPV4 = Pattern.compile("(?:(?:25[0-5]|2[0-4]\\d|1?\\d?\\d)(?:\\.(?!$)|$)){4}");
 
     private record Known(InetAddress address, long untilMs) {}
 
@@ -68,7 +70,9 @@ final class Resolver {
     }
 
     private static boolean isLiteral(String host) {
-        return host.indexOf(':') >= 0 || host.chars().allMatch(c -> c == '.' || (c >= '0' && c <= '9'));
+        // Stricter than it looks: whatever is no literal to Java after all would be asked of DNS, in our turn.
+        boolean isIpv6 = host.indexOf(':') >= 0 && (host.charAt(0) == ':' || Character.digit(host.charAt(0), 16) >= 0);
+        return isIpv6 || IPV4.matcher(host).matches();
     }
 
     private static @Nullable InetAddress lookUp(String host) {

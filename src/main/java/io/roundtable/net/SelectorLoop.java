@@ -9,6 +9,7 @@ import java.nio.channels.SelectableChannel;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
+import java.nio.channels.UnsupportedAddressTypeException;
 import java.util.IdentityHashMap;
 import java.util.Iterator;
 import java.util.Map;
@@ -112,7 +113,8 @@ public final class SelectorLoop implements AutoCloseable {
             return;
         }
         if (address == null) {
-            connection.close(CloseReason.UNKNOWN_HOST);
+            // Told in the next turn, as below: a literal is looked up at once.
+            post(() -> connection.close(CloseReason.UNKNOWN_HOST));
             return;
         }
         try {
@@ -121,8 +123,9 @@ public final class SelectorLoop implements AutoCloseable {
             if (connected) {
                 post(connection::onReady);
             }
-        } catch (IOException e) {
-            // Told in the next turn: the caller does not have the connection in its hands yet.
+        } catch (IOException | UnsupportedAddressTypeException e) {
+            // The second: an IPv6 address on a machine without IPv6. Told in the next turn: the caller does not have
+            // the connection in its hands yet.
             post(() -> connection.close(CloseReason.REFUSED));
         }
     }
@@ -133,7 +136,12 @@ public final class SelectorLoop implements AutoCloseable {
         Connection connection = new Connection(this, channel, handler, SocketState.WAIT_MESSAGE, IDLE_MS);
         connections.put(connection, onRelease);
         connection.expireAfter(limitMs);
-        connection.opened(register(channel, 0, connection), true);
+        try {
+            connection.opened(register(channel, 0, connection), true);
+        } catch (IOException e) {
+            // It was dropped before we looked at it, which says nothing about the next one.
+            connection.close(CloseReason.ENDED);
+        }
     }
 
     SelectionKey register(SelectableChannel channel, int ops, Object attachment) throws IOException {
@@ -160,9 +168,14 @@ public final class SelectorLoop implements AutoCloseable {
             while (!stopping) {
                 turn();
             }
-        } catch (IOException | RuntimeException | Error e) {
+        } catch (IOException e) {
             failure = e;
             complaints.accept("bug: the selector loop stopped: " + e);
+        } catch (RuntimeException | Error e) {
+            failure = e;
+            complaints.accept("bug: the selector loop stopped: " + e);
+            // Loudly: the thread's end prints where.
+            throw e;
         } finally {
             releaseAll();
         }

@@ -21,14 +21,16 @@ import java.util.Set;
 final class Inbox implements ConnectionHandler {
     private final PeerNode peer;
     private final Links links;
+    private final Outgoing outgoing;
     private final MessageLog log;
     private final ControlDesk desk;
     private final boolean speaksNative;
     private final Set<Connection> accepted = Collections.newSetFromMap(new IdentityHashMap<>());
 
-    Inbox(PeerNode peer, Links links, MessageLog log, ControlDesk desk, boolean speaksNative) {
+    Inbox(PeerNode peer, Links links, Outgoing outgoing, MessageLog log, ControlDesk desk, boolean speaksNative) {
         this.peer = peer;
         this.links = links;
+        this.outgoing = outgoing;
         this.log = log;
         this.desk = desk;
         this.speaksNative = speaksNative;
@@ -81,7 +83,7 @@ final class Inbox implements ConnectionHandler {
 
     private void refuse(Connection connection, Inbound inbound, String reason) {
         report(connection, reason);
-        peer.answerNative(connection, inbound.requestId(), new Message.Refusal(reason));
+        outgoing.answerNative(connection, inbound.requestId(), new Message.Refusal(reason));
     }
 
     private void onLab(Connection connection, Inbound inbound) {
@@ -109,7 +111,7 @@ final class Inbox implements ConnectionHandler {
             peer.onVictory(victory);
         } else {
             report(connection, "a peer takes no " + message.word());
-            peer.answer(
+            outgoing.answer(
                     new Request(connection, 0, false, false),
                     new Message.Refusal("Unexpected message: " + message.word()));
         }
@@ -131,7 +133,7 @@ final class Inbox implements ConnectionHandler {
         report(connection, String.valueOf(fault.getMessage()));
         String refusal = fault.refusal();
         if (refusal != null && connection.isOpen()) {
-            peer.refuseBadInput(connection, refusal);
+            outgoing.refuseBadInput(connection, refusal);
         }
     }
 

@@ -56,9 +56,7 @@ final class LabExchange implements ConnectionHandler {
 
     @Override
     public void onBadInput(Connection connection, WireException fault) {
-        if (kept) {
-            links.handler().onBadInput(connection, fault);
-        }
+        listener.onBadInput(connection, fault);
     }
 
     @Override

@@ -14,6 +14,7 @@ import io.roundtable.protocol.Member;
 import io.roundtable.protocol.Message;
 import io.roundtable.wire.FrameKind;
 import io.roundtable.wire.Inbound;
+import io.roundtable.wire.WireException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -39,6 +40,8 @@ final class Links {
         void onDisconnected(Identity member);
 
         void onRequest(Connection connection, Inbound message);
+
+        void onBadInput(Connection connection, WireException fault);
     }
 
     private record Pending(long token, Connection connection, Member to, Message message, TimerHandle limit) {}
@@ -190,6 +193,11 @@ final class Links {
             } else {
                 listener.onRequest(connection, message);
             }
+        }
+
+        @Override
+        public void onBadInput(Connection connection, WireException fault) {
+            listener.onBadInput(connection, fault);
         }
 
         @Override

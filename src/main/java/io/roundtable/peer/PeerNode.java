@@ -12,7 +12,6 @@ import io.roundtable.event.Fact;
 import io.roundtable.net.Connection;
 import io.roundtable.net.Listener;
 import io.roundtable.net.SelectorLoop;
-import io.roundtable.net.SocketState;
 import io.roundtable.net.TimerHandle;
 import io.roundtable.protocol.Address;
 import io.roundtable.protocol.Control;
@@ -20,9 +19,9 @@ import io.roundtable.protocol.Dialect;
 import io.roundtable.protocol.Identity;
 import io.roundtable.protocol.Member;
 import io.roundtable.protocol.Message;
-import io.roundtable.wire.FrameKind;
 import io.roundtable.wire.Inbound;
 import io.roundtable.wire.LabCodec;
+import io.roundtable.wire.WireException;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Instant;
@@ -51,9 +50,8 @@ public final class PeerNode implements Links.Listener, GcdClient.Listener {
     private final PeerOptions options;
     private final EventSink sink;
     private final Consumer<String> giveUp;
-    private final LabCodec labCodec;
-    private final MessageLog log;
     private final Links links;
+    private final Outgoing outgoing;
     private final GcdClient gcd;
     private final ControlDesk desk;
     private final Inbox inbox;
@@ -76,13 +74,14 @@ public final class PeerNode implements Links.Listener, GcdClient.Listener {
         this.giveUp = giveUp;
         boolean speaksNative = options.dialect() == Dialect.NATIVE;
         this.random = new SplittableRandom(options.seed());
-        this.labCodec = new LabCodec(options.okForm(), speaksNative);
+        LabCodec labCodec = new LabCodec(options.okForm(), speaksNative);
         this.desk = new ControlDesk(loop, this);
-        this.log =
+        MessageLog log =
                 new MessageLog(this::report, () -> sink.wantsMessages() || desk.hasWatchers(), options.showsProbes());
         this.links = new Links(loop, new SplittableRandom(), log, this);
         this.gcd = new GcdClient(loop, options.gcd(), labCodec, log, this);
-        this.inbox = new Inbox(this, links, log, desk, speaksNative);
+        this.outgoing = new Outgoing(loop, options, labCodec, links, this, log, this::report);
+        this.inbox = new Inbox(this, links, outgoing, log, desk, speaksNative);
     }
 
     /**
@@ -177,6 +176,11 @@ public final class PeerNode implements Links.Listener, GcdClient.Listener {
     }
 
     @Override
+    public void onBadInput(Connection connection, WireException fault) {
+        inbox.onBadInput(connection, fault);
+    }
+
+    @Override
     public void onAnswer(long token, Message message) {
         if (message instanceof Message.Ok ok) {
             carryOut(machine().onOk(token, ok, loop.nowMs()));
@@ -234,13 +238,13 @@ public final class PeerNode implements Links.Listener, GcdClient.Listener {
 
     private void carryOut(Effect effect) {
         if (effect instanceof Effect.Ask ask) {
-            ask(ask);
+            outgoing.ask(ask.token(), ask.to(), ask.message(), ask.timeoutMs());
         } else if (effect instanceof Effect.Tell tell) {
-            tell(tell.to(), tell.message());
+            outgoing.tell(tell.to(), tell.message());
         } else if (effect instanceof Effect.Answer answer) {
             Request request = requests.remove(answer.request());
             if (request != null) {
-                answer(request, answer.message());
+                outgoing.answer(request, answer.message());
             }
         } else if (effect instanceof Effect.SetTimer set) {
             setTimer(set);
@@ -256,72 +260,6 @@ public final class PeerNode implements Links.Listener, GcdClient.Listener {
             reopen();
         } else if (effect instanceof Effect.GiveUp up) {
             giveUp.accept(up.reason());
-        }
-    }
-
-    private void ask(Effect.Ask ask) {
-        Member to = ask.to();
-        if (to.isNative() && options.dialect() == Dialect.NATIVE) {
-            links.ask(ask.token(), to, ask.message(), ask.timeoutMs());
-            return;
-        }
-        SocketState state = ask.message() instanceof Message.Probe ? SocketState.SEND_PROBE : SocketState.SEND_ELECTION;
-        try {
-            LabExchange exchange = new LabExchange(links, this, log, to, ask.token());
-            Connection connection = loop.connect(to.address(), state, ask.timeoutMs(), exchange);
-            sendLab(connection, to, ask.message());
-        } catch (IOException e) {
-            loop.post(() -> onNoAnswer(ask.token(), NoAnswer.REFUSED));
-        }
-    }
-
-    private void tell(Member to, Message message) {
-        if (to.isNative() && options.dialect() == Dialect.NATIVE) {
-            links.tell(to, message);
-            return;
-        }
-        try {
-            long limitMs = options.timing().labOkTimeoutMs();
-            Connection connection = loop.connect(to.address(), SocketState.SEND_COORDINATOR, limitMs, new Deaf());
-            sendLab(connection, to, message);
-        } catch (IOException e) {
-            report(EventKind.NO_ANSWER, List.of(Fact.of("kind", message.word()), Fact.of("peer", to.identity())));
-        }
-    }
-
-    private void sendLab(Connection connection, Member to, Message message) {
-        connection.send(labCodec.encode(message));
-        connection.whenConnected(() -> log.labMessage(EventKind.SENT, message, to.identity(), connection, true));
-    }
-
-    void answer(Request request, Message message) {
-        Connection connection = request.connection();
-        if (request.inNative()) {
-            Identity member = links.memberAt(connection);
-            Object peer = member == null ? connection.remote() : member;
-            if (request.id() == 0) {
-                log.labMessage(EventKind.SENT, message, peer, connection, false);
-            } else {
-                log.nativeMessage(EventKind.SENT, message, peer, request.id(), request.isProbe());
-            }
-            connection.upgrade();
-            answerNative(connection, request.id(), message);
-        } else {
-            log.labMessage(EventKind.SENT, message, connection.remote(), connection, false);
-            connection.answer(labCodec.encode(message));
-        }
-    }
-
-    void answerNative(Connection connection, long requestId, Message message) {
-        connection.send(loop.nativeCodec().encode(FrameKind.ANSWER, requestId, message));
-    }
-
-    void refuseBadInput(Connection connection, String reason) {
-        Message.Refusal refusal = new Message.Refusal(reason);
-        if (connection.state() == SocketState.KEPT) {
-            answerNative(connection, 0, refusal);
-        } else if (connection.state() == SocketState.WAIT_MESSAGE) {
-            connection.answer(labCodec.encode(refusal));
         }
     }
 
@@ -347,6 +285,9 @@ public final class PeerNode implements Links.Listener, GcdClient.Listener {
 
     /** The same port if it can be had, another one if somebody took it meanwhile. */
     private void reopen() {
+        if (stopped) {
+            return;
+        }
         try {
             Listener opened = listenAgain();
             Address address = opened.address(options.advertised());
@@ -375,16 +316,5 @@ public final class PeerNode implements Links.Listener, GcdClient.Listener {
         Event event = new Event(micros, options.identity(), kind, facts);
         sink.accept(event);
         desk.onEvent(event);
-    }
-
-    /** For a socket whose answer nobody waits for. */
-    private static final class Deaf implements io.roundtable.net.ConnectionHandler {
-        @Override
-        public void onMessage(Connection connection, Inbound message) {
-            connection.done();
-        }
-
-        @Override
-        public void onClosed(Connection connection, io.roundtable.net.CloseReason reason) {}
     }
 }

@@ -2,6 +2,7 @@ package io.roundtable.wire;
 
 import com.esotericsoftware.kryo.Kryo;
 import com.esotericsoftware.kryo.KryoException;
+import com.esotericsoftware.kryo.Registration;
 import com.esotericsoftware.kryo.io.Input;
 import com.esotericsoftware.kryo.io.Output;
 import io.roundtable.protocol.Dialect;
@@ -99,21 +100,29 @@ public final class NativeCodec {
     Inbound decode(byte[] bytes, int at, int headLength) throws WireException {
         long requestId = requestId(bytes, at);
         input.setBuffer(bytes, at + HEADER_BYTES, headLength);
-        Object head;
+        Message message;
         try {
-            head = kryo.readClassAndObject(input);
+            message = readMessage();
         } catch (KryoException | IllegalArgumentException | IndexOutOfBoundsException e) {
             throw refused("malformed native message: " + firstLine(e.getMessage()));
         } finally {
             kryo.reset();
         }
-        if (!(head instanceof Message message)) {
-            throw refused("malformed native message: not a message");
-        }
         if (Fields.left(input) != 0) {
             throw refused("malformed native message: " + Fields.left(input) + " bytes too many");
         }
         return new Inbound(message, Dialect.NATIVE, kind(bytes, at), requestId, false, List.of());
+    }
+
+    /** Kryo itself would also read classes by name and its own strings, and allocate what five bytes of these claim. */
+    private Message readMessage() {
+        // Kryo keeps 0 for null and 1 for a name.
+        int number = input.readVarInt(true) - 2;
+        Registration registration = kryo.getRegistration(number);
+        if (registration == null || !Message.class.isAssignableFrom(registration.getType())) {
+            throw new KryoException("no message has the number " + number);
+        }
+        return (Message) kryo.readObject(input, registration.getType());
     }
 
     private static WireException refused(String text) {

@@ -1,0 +1,227 @@
+package io.roundtable.election;
+
+import io.roundtable.election.Effects.Purpose;
+import io.roundtable.event.EventKind;
+import io.roundtable.event.Fact;
+import io.roundtable.protocol.Identity;
+import io.roundtable.protocol.Member;
+import io.roundtable.protocol.Message;
+import io.roundtable.protocol.PeerState;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** A peer's own election, sentences 2 to 4: asks those above, waits for the victor, or wins. */
+final class Campaign {
+    /** How a follower is made of an answer that names the leader. */
+    interface Follow {
+        void follow(Member leader, String reason, boolean heardItself, long nowMs);
+    }
+
+    /** After this many rounds in which lab members answered OK and nobody announced, their OK counts no more… */
+    private static final int FRUITLESS_MAX = 3;
+    /** …for this long, so that a broken node above us cannot keep the group without a leader. */
+    private static final long OVERRULED_MS = 60_000;
+    /** Lab members named in an ELECTION that asks the leader to announce itself to them. */
+    private static final int ANNOUNCE_MAX = 64;
+
+    private final Roster roster;
+    private final Timing timing;
+    private final Effects effects;
+    private final Standing standing;
+    private final Recheck recheck;
+    private final Follow follow;
+
+    private @Nullable Round round;
+    private boolean announces;
+    private boolean announceLate;
+    private int fruitless;
+    private long overruledUntilMs = Long.MIN_VALUE;
+    private @Nullable Identity distrusted;
+    private long distrustedUntilMs;
+
+    Campaign(Roster roster, Timing timing, Effects effects, Standing standing, Recheck recheck, Follow follow) {
+        this.roster = roster;
+        this.timing = timing;
+        this.effects = effects;
+        this.standing = standing;
+        this.recheck = recheck;
+        this.follow = follow;
+    }
+
+    /** @param forLab whether lab members wait for a COORDINATOR */
+    void start(String reason, boolean forLab, long nowMs) {
+        cancelWaits(effects);
+        boolean wasLeader = standing.state() == PeerState.LEADER;
+        standing.enter(PeerState.WAIT_OK);
+        effects.report(EventKind.ELECTION_STARTED, Fact.of("reason", reason));
+        // Only a leader that repeats its election for the sake of lab members goes on leading meanwhile, and may spare
+        // the members that follow it already.
+        if (!wasLeader || !forLab) {
+            standing.suspendLeader();
+            standing.detachAll();
+        }
+        announces = forLab;
+        announceLate = false;
+        Round begun = new Round(roster.above(standing.self()), roster);
+        round = begun;
+        askNext(begun, nowMs);
+    }
+
+    /** Whatever an election or a follower waits for is not meant any more. */
+    static void cancelWaits(Effects effects) {
+        effects.forget(Purpose.ELECTION);
+        effects.forget(Purpose.PROBE);
+        effects.cancel(PeerTimer.VICTOR);
+        effects.cancel(PeerTimer.HOLD_BACK);
+        effects.cancel(PeerTimer.PROBE);
+    }
+
+    /** A lab member asked us while our election runs: whoever wins shall announce to lab members too. */
+    void announceToLab() {
+        announceLate |= !announces;
+        announces = true;
+    }
+
+    private void askNext(Round current, long nowMs) {
+        while (current.isBatchOver()) {
+            List<Member> batch = current.nextBatch();
+            if (batch.isEmpty()) {
+                win(current);
+                return;
+            }
+            for (Member member : batch) {
+                effects.ask(Purpose.ELECTION, member, electionFor(member), okTimeoutMs(member), nowMs);
+            }
+        }
+    }
+
+    private Message.Election electionFor(Member to) {
+        if (!to.isNative()) {
+            return new Message.Election(roster.self(), List.copyOf(roster.all()), false);
+        }
+        return new Message.Election(roster.self(), announces ? labMembers() : List.of(), announces);
+    }
+
+    private List<Member> labMembers() {
+        return roster.all().stream()
+                .filter(member -> !member.isNative())
+                .limit(ANNOUNCE_MAX)
+                .toList();
+    }
+
+    private long okTimeoutMs(Member member) {
+        if (standing.isSilent(member.identity())) {
+            // It was given its time before it was suspected.
+            return member.isNative() ? timing.suspectOkTimeoutMs() : timing.labOkTimeoutMs() / 2;
+        }
+        return member.isNative() ? timing.okTimeoutMs() : timing.labOkTimeoutMs();
+    }
+
+    void onOk(Member by, Message.@Nullable View view, long nowMs) {
+        Round current = round;
+        if (current == null || !standing.state().isElecting()) {
+            return;
+        }
+        if (view == null && isOverruled(nowMs)) {
+            onFailed(by, NoAnswer.SILENT, nowMs);
+            return;
+        }
+        Member told = view == null ? null : view.leader();
+        if (told != null && isAcceptable(told, by, nowMs)) {
+            followTold(told, by, nowMs);
+            return;
+        }
+        current.answered(by.identity(), view != null);
+        standing.suspendLeader();
+        if (standing.state() == PeerState.WAIT_OK) {
+            standing.enter(PeerState.WAIT_VICTOR);
+            effects.setTimer(PeerTimer.VICTOR, view == null ? timing.labVictorTimeoutMs() : timing.victorTimeoutMs());
+        }
+    }
+
+    private void followTold(Member told, Member by, long nowMs) {
+        boolean owesAnnouncement = announceLate;
+        follow.follow(told, "ok_told", told.identity().equals(by.identity()), nowMs);
+        if (owesAnnouncement) {
+            // The leader was asked before we knew that a lab member waits.
+            start("lab_election", true, nowMs);
+        }
+    }
+
+    /** Whether what an OK says of the leader may be believed. */
+    private boolean isAcceptable(Member told, Member by, long nowMs) {
+        if (told.identity().equals(by.identity())) {
+            return true;
+        }
+        boolean lostJustNow = told.identity().equals(distrusted) && nowMs < distrustedUntilMs;
+        return told.identity().isHigherThan(by.identity()) && !lostJustNow;
+    }
+
+    /** We could not reach this leader ourselves: hearsay will not make us follow it for a while. */
+    void distrust(Identity lost, long nowMs) {
+        distrusted = lost;
+        distrustedUntilMs = nowMs + timing.distrustMs();
+    }
+
+    void onFailed(Member member, NoAnswer why, long nowMs) {
+        roster.markUnreachable(member.identity());
+        Round current = round;
+        if (current == null || standing.state() != PeerState.WAIT_OK) {
+            return;
+        }
+        current.failed(member.identity(), why);
+        askNext(current, nowMs);
+    }
+
+    /** OK came, COORDINATOR did not. */
+    void onVictorTimer(long nowMs) {
+        if (++fruitless >= FRUITLESS_MAX) {
+            overruledUntilMs = nowMs + OVERRULED_MS;
+        }
+        start("no_coordinator", announces, nowMs);
+    }
+
+    /** The kept connection to the member that we wait for ended. */
+    void onDisconnected(Identity member, long nowMs) {
+        Round current = round;
+        if (standing.state() == PeerState.WAIT_VICTOR && current != null && current.isAwaiting(member)) {
+            roster.markUnreachable(member);
+            start("victor_gone", announces, nowMs);
+        }
+    }
+
+    /** Whether OKs of lab members count as silence. */
+    boolean isOverruled(long nowMs) {
+        return nowMs < overruledUntilMs;
+    }
+
+    /** Somebody above us announced itself: whoever is up there is not broken after all. */
+    void trustLabAgain() {
+        overruledUntilMs = Long.MIN_VALUE;
+    }
+
+    /** The election is over, or we pretend to be dead. */
+    void end() {
+        round = null;
+        fruitless = 0;
+    }
+
+    private void win(Round won) {
+        Identity self = standing.self();
+        String reason = !roster.hasAbove(self) ? "highest" : won.hasTimedOut() ? "ok_timeout" : "no_higher_alive";
+        end();
+        standing.settle(PeerState.LEADER, self, reason);
+        for (Member member : roster.allDescending()) {
+            if (!member.identity().equals(self) && !standing.isAttached(member.identity())) {
+                tellVictory(member);
+            }
+        }
+        recheck.restart();
+    }
+
+    void tellVictory(Member to) {
+        Member self = roster.self();
+        List<Member> members = to.isNative() ? List.of() : roster.upTo(self.identity());
+        effects.add(new Effect.Tell(to, new Message.Coordinator(self, members)));
+    }
+}

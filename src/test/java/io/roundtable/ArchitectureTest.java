@@ -1,0 +1,169 @@
+package io.roundtable;
+
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.Dependency;
+import com.tngtech.archunit.core.domain.JavaAccess;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaCodeUnitAccess;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchCondition;
+import com.tngtech.archunit.lang.ArchRule;
+import com.tngtech.archunit.lang.ConditionEvents;
+import com.tngtech.archunit.lang.SimpleConditionEvent;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** The table "Packages" of docs/ARCHITECTURE.md as rules; a package that is not built yet breaks none of them. */
+@AnalyzeClasses(packages = ArchitectureTest.ROOT, importOptions = ImportOption.DoNotIncludeTests.class)
+class ArchitectureTest {
+
+    static final String ROOT = "io.roundtable";
+
+    /** Whom each package may use, besides itself. */
+    private static final Map<String, Set<String>> MAY_USE = Map.ofEntries(
+            mayUse("protocol"),
+            mayUse("event", "protocol"),
+            mayUse("wire", "protocol"),
+            mayUse("chaos", "protocol"),
+            mayUse("election", "protocol", "event", "chaos"),
+            mayUse("catalog", "protocol"),
+            mayUse("storage", "protocol", "catalog"),
+            mayUse("disk", "storage", "protocol"),
+            mayUse("message", "protocol"),
+            mayUse("job", "protocol"),
+            mayUse("net", "wire", "protocol", "event"),
+            mayUse(
+                    "peer",
+                    "protocol",
+                    "wire",
+                    "event",
+                    "election",
+                    "chaos",
+                    "catalog",
+                    "storage",
+                    "disk",
+                    "message",
+                    "job",
+                    "net"),
+            mayUse("gcd", "catalog", "net", "wire", "protocol", "event"),
+            mayUse("client", "net", "wire", "storage", "protocol", "event"),
+            mayUse("gateway", "client"),
+            mayUse("experiment", "client", "storage"),
+            // Of gcd only the Directory, which is pure: see simulationUsesOnlyTheDirectoryOfTheGcd.
+            mayUse("simulation", "protocol", "wire", "event", "election", "chaos", "catalog", "storage", "gcd"),
+            mayUse("cli", "peer", "gcd", "client", "gateway", "experiment", "simulation", "event", "protocol"));
+
+    private static final String[] PURE = packages("protocol", "event", "election", "chaos", "catalog", "storage");
+
+    /** The one class of gcd, with those nested in it, that runs in virtual time too. */
+    private static final DescribedPredicate<JavaClass> DIRECTORY = DescribedPredicate.describe(
+            "the Directory", type -> type.getName().matches("io\\.roundtable\\.gcd\\.Directory(\\$.*)?"));
+
+    @ArchTest
+    static final ArchRule everyPackageUsesOnlyWhatTheDesignLists = classes()
+            .should(new ArchCondition<>("use only the packages that the design lists for theirs") {
+                @Override
+                public void check(JavaClass origin, ConditionEvents events) {
+                    Set<String> allowed = MAY_USE.get(packageOf(origin));
+                    if (allowed == null) {
+                        events.add(SimpleConditionEvent.violated(origin, origin + " is in no package of the table"));
+                        return;
+                    }
+                    for (Dependency use : origin.getDirectDependenciesFromSelf()) {
+                        JavaClass target = use.getTargetClass().getBaseComponentType();
+                        boolean ours = target.getPackageName().startsWith(ROOT);
+                        if (ours
+                                && !packageOf(target).equals(packageOf(origin))
+                                && !allowed.contains(packageOf(target))) {
+                            events.add(SimpleConditionEvent.violated(use, use.getDescription()));
+                        }
+                    }
+                }
+            })
+            .allowEmptyShould(true);
+
+    @ArchTest
+    static final ArchRule noPackagesUseEachOtherInACircle =
+            slices().matching(ROOT + ".(*)..").should().beFreeOfCycles().allowEmptyShould(true);
+
+    @ArchTest
+    static final ArchRule simulationUsesOnlyTheDirectoryOfTheGcd = noClasses()
+            .that(resideInAnyPackage(packages("simulation")))
+            .should()
+            .dependOnClassesThat(resideInAnyPackage(packages("gcd")).and(DescribedPredicate.not(DIRECTORY)))
+            .allowEmptyShould(true);
+
+    @ArchTest
+    static final ArchRule pureCodeOpensNoSocketAndStartsNoThread = noClasses()
+            .that(resideInAnyPackage(PURE).or(DIRECTORY))
+            .should()
+            .dependOnClassesThat(DescribedPredicate.describe(
+                    "are sockets, channels, threads or timers", ArchitectureTest::isSocketOrThread))
+            .allowEmptyShould(true);
+
+    @ArchTest
+    static final ArchRule pureCodeTakesTimeAndRandomnessAsArguments = noClasses()
+            .that(resideInAnyPackage(PURE).or(DIRECTORY))
+            .should()
+            .accessTargetWhere(DescribedPredicate.describe(
+                    "the system's clock or unseeded randomness is asked", ArchitectureTest::isClockOrDice))
+            .allowEmptyShould(true);
+
+    private static boolean isSocketOrThread(JavaClass type) {
+        String name = type.getName();
+        // Only the unit is harmless in java.util.concurrent; a URI is text, whatever else is in java.net is a network.
+        return (name.startsWith("java.net.") && !name.startsWith("java.net.URI"))
+                || name.startsWith("java.nio.channels.")
+                || (name.startsWith("java.util.concurrent.") && !name.equals("java.util.concurrent.TimeUnit"))
+                || Set.of("java.lang.Thread", "java.lang.ThreadLocal", "java.util.Timer")
+                        .contains(name);
+    }
+
+    private static boolean isClockOrDice(JavaAccess<?> access) {
+        String owner = access.getTargetOwner().getName();
+        String name = access.getName();
+        // Calls and method references alike.
+        List<JavaClass> parameters =
+                access instanceof JavaCodeUnitAccess<?> use ? use.getTarget().getRawParameterTypes() : List.of();
+        return switch (owner) {
+            case "java.lang.System" -> Set.of("currentTimeMillis", "nanoTime").contains(name);
+            case "java.lang.Math", "java.lang.StrictMath" -> name.equals("random");
+            case "java.util.UUID" -> name.equals("randomUUID");
+            case "java.util.Random", "java.util.SplittableRandom" -> name.equals("<init>") && parameters.isEmpty();
+            case "java.security.SecureRandom" -> true;
+            case "java.util.Date" -> name.equals("<init>") && parameters.isEmpty();
+            case "java.util.Calendar" -> name.equals("getInstance");
+            case "java.util.Collections" -> name.equals("shuffle") && parameters.size() == 1;
+            case "java.time.Clock" -> name.startsWith("system") || name.startsWith("tick");
+            default ->
+                owner.startsWith("java.time.")
+                        && name.equals("now")
+                        // now(clock) asks the clock that it was handed.
+                        && parameters.stream().noneMatch(parameter -> parameter.isEquivalentTo(java.time.Clock.class));
+        };
+    }
+
+    /** The part of a package's name below the root: {@code wire} of {@code io.roundtable.wire.pickle}. */
+    private static String packageOf(JavaClass type) {
+        String name = type.getPackageName();
+        return name.equals(ROOT) ? "" : name.substring(ROOT.length() + 1).split("\\.", 2)[0];
+    }
+
+    private static Map.Entry<String, Set<String>> mayUse(String user, String... used) {
+        return Map.entry(user, new TreeSet<>(List.of(used)));
+    }
+
+    private static String[] packages(String... names) {
+        return Arrays.stream(names).map(name -> ROOT + "." + name + "..").toArray(String[]::new);
+    }
+}

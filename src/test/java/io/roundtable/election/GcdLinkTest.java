@@ -1,0 +1,103 @@
+package io.roundtable.election;
+
+import static io.roundtable.election.Fixtures.events;
+import static io.roundtable.election.Fixtures.lab;
+import static io.roundtable.election.Fixtures.only;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.roundtable.event.EventKind;
+import io.roundtable.protocol.Dialect;
+import io.roundtable.protocol.Member;
+import io.roundtable.protocol.PeerState;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** Membership at the GCD, seen through the whole machine. */
+class GcdLinkTest {
+    private final Bench peer = Bench.of(50);
+
+    @Test
+    void aNewcomerKeepsTryingAndGivesUpAfterItsPatience() {
+        peer.start();
+        long startMs = peer.nowMs;
+        List<Long> retriesMs = new ArrayList<>();
+        while (only(Effect.GiveUp.class, peer.gcdLost()).isEmpty()) {
+            retriesMs.add(peer.timerSet(PeerTimer.REJOIN).delayMs());
+            assertEquals(
+                    1, only(Effect.AskGcd.class, peer.fire(PeerTimer.REJOIN)).size());
+        }
+        assertEquals(List.of(100L, 200L, 400L, 800L, 1600L), retriesMs);
+        assertTrue(peer.nowMs - startMs >= 3_000);
+        assertEquals(List.of(new Effect.GiveUp("timeout")), peer.last());
+    }
+
+    @Test
+    void aRefusedNewcomerGivesUpAtOnceWithTheReason() {
+        peer.start();
+
+        assertEquals(List.of(new Effect.GiveUp("no")), peer.joinRefused());
+    }
+
+    @Test
+    void whoHasJoinedNeverGivesUpAndTriesEveryTwoSecondsInTheEnd() {
+        peer.start();
+        peer.join(lab(80));
+        for (int i = 0; i < 100; i++) {
+            assertTrue(only(Effect.GiveUp.class, peer.gcdLost()).isEmpty());
+            assertEquals(i == 0, events(peer.last()).contains(EventKind.GCD_LOST), "reported once");
+            peer.fire(PeerTimer.REJOIN);
+        }
+        assertEquals(2_000, peer.timerSet(PeerTimer.REJOIN).delayMs());
+        assertEquals(PeerState.WAIT_OK, peer.state(), "the election does not care");
+    }
+
+    @Test
+    void comingBackIsReportedOnceAndStartsTheRetriesAnew() {
+        peer.start();
+        assertTrue(events(peer.join(lab(80))).contains(EventKind.JOINED));
+        assertFalse(events(peer.join(lab(80))).contains(EventKind.JOINED));
+        peer.gcdLost();
+        peer.gcdLost();
+
+        assertTrue(events(peer.join(lab(80))).contains(EventKind.JOINED));
+        peer.gcdLost();
+        assertEquals(100, peer.timerSet(PeerTimer.REJOIN).delayMs());
+    }
+
+    @Test
+    void whoHasJoinedOutlivesARefusalAndTriesLater() {
+        peer.start();
+        peer.join(lab(80));
+
+        assertTrue(events(peer.joinRefused()).contains(EventKind.JOIN_REFUSED));
+        assertEquals(5_000, peer.timerSet(PeerTimer.REJOIN).delayMs());
+    }
+
+    @Test
+    void aLabGcdWhoseRestartNobodyNoticesIsJoinedAgainEveryFiveSeconds() {
+        peer.start();
+        peer.machine.onJoined(List.of(lab(80)), true, peer.nowMs);
+        assertFalse(peer.hasSet(PeerTimer.REJOIN), "a native GCD keeps the connection");
+
+        List<Effect> effects = peer.machine.onJoined(List.of(lab(80)), false, peer.nowMs);
+
+        Effect.SetTimer rejoin = only(Effect.SetTimer.class, effects).get(0);
+        assertEquals(PeerTimer.REJOIN, rejoin.timer());
+        assertEquals(5_000, rejoin.delayMs());
+        assertEquals(1, only(Effect.AskGcd.class, peer.fire(rejoin)).size());
+    }
+
+    @Test
+    void theGcdsWordOnWhoSitsWhereReplacesOurs() {
+        peer.start();
+        peer.join(lab(80));
+        Member moved = new Member(Fixtures.id(80), Fixtures.addressOf(81), Dialect.LAB);
+
+        peer.join(moved);
+
+        assertEquals(moved, peer.machine.roster().get(Fixtures.id(80)));
+    }
+}
