@@ -61,7 +61,23 @@ class ArchitectureTest {
             mayUse("experiment", "client", "storage"),
             // Of gcd only the Directory, which is pure: see simulationUsesOnlyTheDirectoryOfTheGcd.
             mayUse("simulation", "protocol", "wire", "event", "election", "chaos", "catalog", "storage", "gcd"),
-            mayUse("cli", "peer", "gcd", "client", "gateway", "experiment", "simulation", "event", "protocol"));
+            // The commands put processes together: they name the types of every option (chaos, wire, election) and
+            // start
+            // the loop (net).
+            mayUse(
+                    "cli",
+                    "protocol",
+                    "event",
+                    "chaos",
+                    "wire",
+                    "election",
+                    "net",
+                    "peer",
+                    "gcd",
+                    "client",
+                    "gateway",
+                    "experiment",
+                    "simulation"));
 
     private static final String[] PURE = packages("protocol", "event", "election", "chaos", "catalog", "storage");
 

@@ -3,7 +3,6 @@ package io.roundtable.cli;
 import io.roundtable.protocol.Identity;
 import java.time.DateTimeException;
 import java.time.LocalDate;
-import java.time.Month;
 import java.time.MonthDay;
 import java.time.temporal.ChronoUnit;
 import java.util.regex.Matcher;
@@ -36,8 +35,7 @@ final class Birthday {
         if (form.matches()) {
             try {
                 MonthDay day = MonthDay.of(Integer.parseInt(form.group(2)), Integer.parseInt(form.group(3)));
-                boolean isLeapDay = day.getMonth() == Month.FEBRUARY && day.getDayOfMonth() == 29;
-                if (form.group(1) != null && !isLeapDay) {
+                if (form.group(1) != null) {
                     LocalDate.of(Integer.parseInt(form.group(1)), day.getMonth(), day.getDayOfMonth());
                 }
                 return day;

@@ -1,5 +1,6 @@
 package io.roundtable.cli;
 
+import io.roundtable.protocol.Address;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import org.jspecify.annotations.Nullable;
@@ -30,7 +31,11 @@ final class ListenOptions {
 
     String advertised() {
         if (advertise != null) {
-            return advertise;
+            try {
+                return new Address(advertise, 1).host();
+            } catch (IllegalArgumentException e) {
+                throw new UsageException("--advertise: " + e.getMessage());
+            }
         }
         InetAddress address = listen();
         if (address.isAnyLocalAddress()) {

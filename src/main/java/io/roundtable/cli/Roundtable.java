@@ -78,8 +78,9 @@ public final class Roundtable {
 
     /** Says why on one line. */
     static int fail(@Nullable String reason, int code) {
-        System.err.println(
-                "roundtable: " + String.valueOf(reason).lines().findFirst().orElse("failed"));
+        String line = String.valueOf(reason).lines().findFirst().orElse("failed");
+        // The reason may be what another side wrote: it gives the terminal no orders.
+        System.err.println("roundtable: " + line.replaceAll("\\p{Cc}", "?"));
         return code;
     }
 }

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * so that they can say goodbye.
  */
 final class Service {
+    private static final String BUG = "bug:";
     private static final int STOP_MS = 2_000;
 
     /** A part begins, on the loop's thread. */
@@ -38,7 +39,7 @@ final class Service {
 
     private void complain(String complaint) {
         System.err.println("roundtable: " + complaint);
-        if (complaint.startsWith("bug:")) {
+        if (complaint.startsWith(BUG)) {
             failure.complete(complaint);
         }
     }
@@ -60,6 +61,7 @@ final class Service {
      */
     void start(String what, Start start, Runnable stop) throws IOException {
         CompletableFuture<@Nullable Void> started = new CompletableFuture<>();
+        failure.thenAccept(reason -> started.completeExceptionally(new IOException(reason)));
         loop.post(() -> {
             try {
                 start.run();
@@ -99,7 +101,8 @@ final class Service {
         try {
             String reason = limit == null ? failure.get() : failure.get(limit.toMillis(), TimeUnit.MILLISECONDS);
             stopAll();
-            return Roundtable.fail(reason, Roundtable.FAILURE);
+            // A bug has been told with its trace already.
+            return reason.startsWith(BUG) ? Roundtable.FAILURE : Roundtable.fail(reason, Roundtable.FAILURE);
         } catch (TimeoutException e) {
             stopAll();
             return 0;

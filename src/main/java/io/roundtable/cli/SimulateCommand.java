@@ -1,12 +1,80 @@
 package io.roundtable.cli;
 
+import io.roundtable.election.Timing;
+import io.roundtable.simulation.PlantedBug;
+import io.roundtable.simulation.SimulationOptions;
+import io.roundtable.simulation.SimulationReport;
+import io.roundtable.simulation.Simulations;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 
-@Command(name = "simulate", description = "placeholder")
+/** Runs whole groups in virtual time. */
+@Command(
+        name = "simulate",
+        description = "Run whole groups in virtual time, with faults, and check the invariants after every event.",
+        footer = {
+            "",
+            "Prints what was checked and the seed of any run that failed; exit 1 if one did.",
+            "Example: roundtable simulate --peers 50 --runs 1000 --seed 1"
+        })
 final class SimulateCommand implements Callable<Integer> {
+    @Mixin
+    private final CommonOptions common = new CommonOptions();
+
+    @Option(names = "--peers", description = "Peers of each group, 1 to 2000. Default: ${DEFAULT-VALUE}.")
+    private int peers = 5;
+
+    @Option(names = "--runs", description = "How many groups. Default: ${DEFAULT-VALUE}.")
+    private int runs = 1_000;
+
+    @Option(names = "--seed", description = "Seed of the first run; the others count up. Default: ${DEFAULT-VALUE}.")
+    private long seed = 1;
+
+    @Option(
+            names = "--mix",
+            paramLabel = "MIX",
+            description = "native; lab_gcd: native peers and a lab GCD; mixed: with models of Python nodes."
+                    + " Default: ${DEFAULT-VALUE}.")
+    private SimulationOptions.Mix mix = SimulationOptions.Mix.NATIVE;
+
+    @Option(
+            names = "--timing",
+            paramLabel = "TIMING",
+            description = "native or lab, as for a peer. Default: ${DEFAULT-VALUE}.")
+    private PeerSettings.TimingChoice timing = PeerSettings.TimingChoice.NATIVE;
+
+    @Option(names = "--chaos", description = "Peers feign failure by the protocol's schedule too.")
+    private boolean chaos;
+
+    @Option(names = "--no-faults", description = "No crashes, hangs, splits or delays.")
+    private boolean noFaults;
+
+    @Option(
+            names = "--bug",
+            paramLabel = "BUG",
+            description = "Plant a bug into every peer, to see that it is found: ${COMPLETION-CANDIDATES}.")
+    private @Nullable PlantedBug bug;
+
     @Override
     public Integer call() {
-        return 1;
+        if (peers < 1 || peers > SimulationOptions.PEERS_MAX) {
+            throw new UsageException("--peers must be 1 to " + SimulationOptions.PEERS_MAX + ", not " + peers);
+        }
+        if (runs < 1) {
+            throw new UsageException("--runs must be at least 1, not " + runs);
+        }
+        SimulationOptions options = SimulationOptions.of(peers)
+                .withMix(mix)
+                .withTiming(timing == PeerSettings.TimingChoice.LAB ? Timing.LAB : Timing.NATIVE)
+                .withChaos(chaos)
+                .withFaults(!noFaults)
+                .withBug(bug);
+        int threads = Math.min(runs, Runtime.getRuntime().availableProcessors());
+        SimulationReport report = Simulations.run(runs, seed, threads, options);
+        System.out.print(report.text());
+        return report.isClean() ? 0 : Roundtable.FAILURE;
     }
 }

@@ -40,14 +40,20 @@ final class WatchCommand implements Callable<Integer> {
         return service.await(limit);
     }
 
+    /** What a peer sends gives our terminal no orders. */
+    private static String plain(String line) {
+        return line.replaceAll("\\p{Cc}", "?");
+    }
+
     private void show(Control.Watched event, boolean coloured) {
+        String human = plain(event.human());
         if (json) {
-            System.out.println(event.json());
+            System.out.println(plain(event.json()));
         } else if (coloured) {
-            String[] words = event.human().split(" ", 4);
-            System.out.println(words.length < 3 ? event.human() : Colours.paint(words[2], event.human()));
+            String[] words = human.split(" ", 4);
+            System.out.println(words.length < 3 ? human : Colours.paint(words[2], human));
         } else {
-            System.out.println(event.human());
+            System.out.println(human);
         }
         System.out.flush();
     }

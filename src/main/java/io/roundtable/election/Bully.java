@@ -17,8 +17,13 @@ import org.jspecify.annotations.Nullable;
  * follower's probing (7); what others ask and announce (5, 6) is here.
  */
 final class Bully {
-    /** A newcomer above everyone waits this long, and 1 ms more for each member that its victory must be told to. */
+    /** A newcomer above everyone waits this long… */
     private static final int SETTLE_MIN_MS = 10;
+    /** …and this much longer for each member that its victory must be told to. */
+    private static final int SETTLE_MEMBER_MS = 3;
+
+    /** Members told again in one look around. */
+    private static final int REMINDERS = 4;
 
     private final Timing timing;
     private final Effects effects;
@@ -27,6 +32,8 @@ final class Bully {
     private final Recheck recheck;
     private final Campaign campaign;
     private final Following following;
+    private int reminded;
+    private long probedByLabAtMs = Long.MIN_VALUE / 2;
 
     Bully(Roster roster, Timing timing, RandomGenerator random, Effects effects) {
         this.roster = roster;
@@ -62,15 +69,61 @@ final class Bully {
     void start(long nowMs) {
         int others = roster.size() - 1;
         if (others > 0 && !roster.hasAbove(self())) {
-            effects.setTimer(PeerTimer.HOLD_BACK, Math.min(timing.settleMaxMs(), SETTLE_MIN_MS + others));
+            effects.setTimer(
+                    PeerTimer.HOLD_BACK, Math.min(timing.settleMaxMs(), SETTLE_MIN_MS + SETTLE_MEMBER_MS * others));
         } else {
             campaign.start("joined", false, nowMs);
         }
     }
 
-    /** The GCD named members that we did not know: a leader shows itself to them. */
-    void onNewcomers(List<Member> newcomers) {
-        if (state() == PeerState.LEADER) {
+    /** Whether this lower member does not follow us, its leader, as far as we know; of lab members we never know. */
+    private boolean isAstray(Member member) {
+        return state() == PeerState.LEADER
+                && self().isHigherThan(member.identity())
+                && !standing.isAttached(member.identity());
+    }
+
+    /**
+     * Whether a native member that we held for dead is alive after all, for the GCD has it: it may have joined when the
+     * GCD had forgotten all others, and then nobody else tells it who leads.
+     */
+    boolean isBack(Identity identity) {
+        Member member = roster.get(identity);
+        boolean isBack = member != null && member.isNative() && !roster.isReachable(identity) && isAstray(member);
+        if (isBack) {
+            roster.markReachable(identity);
+        }
+        return isBack;
+    }
+
+    /**
+     * Tells some members again who leads. Our COORDINATOR may have been lost or overtaken by a lower one, and a lower
+     * leader that has not heard of us looks for nobody. What lab members believe we never hear.
+     */
+    private void remindStrays() {
+        List<Member> strays = roster.upTo(self()).stream()
+                .filter(member -> isAstray(member) && roster.isReachable(member.identity()))
+                .toList();
+        for (int i = 0; i < Math.min(REMINDERS, strays.size()); i++) {
+            campaign.tellVictory(strays.get(Math.floorMod(reminded++, strays.size())));
+        }
+    }
+
+    /** Members came up that may not know who leads: a leader shows itself to them. */
+    void onNewcomers(List<Member> newcomers, long nowMs) {
+        if (state() != PeerState.LEADER) {
+            return;
+        }
+        boolean hasHigher = false;
+        boolean hasLab = false;
+        for (Member newcomer : newcomers) {
+            hasHigher |= newcomer.identity().isHigherThan(self());
+            hasLab |= !newcomer.isNative();
+        }
+        if (hasHigher) {
+            // Many lab nodes obey whoever announces itself: never tell a higher one before it was asked.
+            campaign.start("higher_newcomer", hasLab, nowMs);
+        } else {
             newcomers.forEach(campaign::tellVictory);
         }
     }
@@ -125,10 +178,27 @@ final class Bully {
         }
         if (sync == null || sync.digest() == roster.digest()) {
             answerInStep(request);
+            if (sync == null) {
+                correctLabFollower(nowMs);
+            }
             return;
         }
         Roster.Page news = roster.arrivedSince(sync.position(), LeaderWatch.NEWS_MAX);
         effects.add(new Effect.Answer(request, new Message.Ok(standing.view(false, news.next()), news.members())));
+    }
+
+    /**
+     * A lab member that keeps probing us takes us for the leader: the right one shall announce itself to lab members
+     * again. One probe alone may be anybody's look.
+     */
+    private void correctLabFollower(long nowMs) {
+        boolean again = nowMs - probedByLabAtMs <= 2L * timing.labProbeMaxMs();
+        probedByLabAtMs = nowMs;
+        Identity leading = leader();
+        Member member = leading == null ? null : roster.get(leading);
+        if (state() == PeerState.FOLLOWER && again && member != null) {
+            campaign.askToAnnounce(member, nowMs);
+        }
     }
 
     // ---- outcomes and timers
@@ -138,6 +208,7 @@ final class Bully {
             case ELECTION -> campaign.onOk(asked.to(), ok.view(), nowMs);
             case PROBE -> following.onOk(ok, nowMs - asked.atMs(), nowMs);
             case RECHECK -> onRecheckOk(ok.view(), nowMs);
+            case ANNOUNCE -> {} // Only its COORDINATOR to the others matters.
         }
     }
 
@@ -146,6 +217,7 @@ final class Bully {
             case ELECTION -> campaign.onFailed(asked.to(), why, nowMs);
             case PROBE -> following.onFailed(why, nowMs);
             case RECHECK -> roster.markUnreachable(asked.to().identity());
+            case ANNOUNCE -> {} // That the leader is gone is for the probes to find.
         }
     }
 
@@ -165,6 +237,9 @@ final class Bully {
 
     void onDisconnected(Identity member, long nowMs) {
         standing.detach(member);
+        if (state() == PeerState.LEADER) {
+            roster.markUnreachable(member);
+        }
         following.onDisconnected(member, nowMs);
         campaign.onDisconnected(member, nowMs);
     }
@@ -174,7 +249,10 @@ final class Bully {
             case VICTOR -> campaign.onVictorTimer(nowMs);
             case HOLD_BACK -> campaign.start("held_back", false, nowMs);
             case PROBE -> following.onProbeTimer(nowMs);
-            case RECHECK -> recheck.run(leader(), nowMs);
+            case RECHECK -> {
+                remindStrays();
+                recheck.run(leader(), nowMs);
+            }
             default -> throw new IllegalArgumentException("not an election timer: " + timer);
         }
     }

@@ -102,6 +102,13 @@ final class Campaign {
         return new Message.Election(roster.self(), announces ? labMembers() : List.of(), announces);
     }
 
+    /** Asks the leader to announce itself to lab members, without an election of our own. */
+    void askToAnnounce(Member leader, long nowMs) {
+        List<Member> all = leader.isNative() ? labMembers() : List.copyOf(roster.all());
+        Message.Election election = new Message.Election(roster.self(), all, leader.isNative());
+        effects.ask(Purpose.ANNOUNCE, leader, election, okTimeoutMs(leader), nowMs);
+    }
+
     private List<Member> labMembers() {
         return roster.all().stream()
                 .filter(member -> !member.isNative())

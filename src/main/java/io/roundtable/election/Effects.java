@@ -18,7 +18,8 @@ final class Effects implements EventLog {
     enum Purpose {
         ELECTION,
         PROBE,
-        RECHECK
+        RECHECK,
+        ANNOUNCE
     }
 
     /** A request that is not answered yet. */

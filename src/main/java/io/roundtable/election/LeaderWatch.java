@@ -37,6 +37,7 @@ final class LeaderWatch {
     private boolean telling;
     private int ownPosition;
     private long toldDigest;
+    private long readAgainDigest;
 
     LeaderWatch(Timing timing, Roster roster, RandomGenerator random) {
         this.timing = timing;
@@ -55,6 +56,7 @@ final class LeaderWatch {
         position = 0;
         telling = false;
         toldDigest = 0;
+        readAgainDigest = 0;
         expectedAtMs = nowMs;
     }
 
@@ -135,11 +137,24 @@ final class LeaderWatch {
         position = view.position();
         if (view.inStep()) {
             telling = false;
-        } else if (hasReadAll && !telling && toldDigest != roster.digest()) {
+        } else if (hasReadAll && !telling) {
+            bringIntoStep();
+        }
+    }
+
+    /** Once for each state of our list: nobody repeats what the other does not want. */
+    private void bringIntoStep() {
+        long digest = roster.digest();
+        if (toldDigest != digest) {
             // Told once, page by page: what the leader does not want then it has better knowledge of.
             telling = true;
             ownPosition = 0;
-            toldDigest = roster.digest();
+            toldDigest = digest;
+        } else if (readAgainDigest != digest) {
+            // Told in vain: an old address of ours differs, or the leader began its list anew. It hears from everyone
+            // that follows it, so its word counts; read it all.
+            position = 0;
+            readAgainDigest = digest;
         }
     }
 

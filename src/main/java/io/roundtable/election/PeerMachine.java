@@ -70,8 +70,8 @@ public final class PeerMachine {
         }
         List<Member> newcomers = new ArrayList<>();
         for (Member member : members) {
-            boolean isNew = roster.get(member.identity()) == null;
-            if (roster.settle(member) && isNew) {
+            // Who moved is a newcomer too: its new process knows no leader.
+            if (roster.settle(member) || bully.isBack(member.identity())) {
                 newcomers.add(member);
             }
         }
@@ -80,7 +80,7 @@ public final class PeerMachine {
         if (first) {
             bully.start(nowMs);
         } else {
-            bully.onNewcomers(newcomers);
+            bully.onNewcomers(newcomers, nowMs);
         }
         return effects.drain();
     }
@@ -116,12 +116,15 @@ public final class PeerMachine {
     public List<Effect> onProbe(long request, Message.Probe probe, long nowMs) {
         if (!isFeigning()) {
             Message.Sync sync = probe.probe();
+            List<Member> newcomers = new ArrayList<>();
             if (sync != null) {
                 settleSender(sync.self());
                 // Lists that are compared page by page would flood the log; news by ELECTION is reported.
-                sync.members().forEach(roster::learn);
+                sync.members().stream().filter(roster::learn).forEach(newcomers::add);
             }
             bully.onProbe(request, probe, nowMs);
+            // A follower heard of them from the GCD before we did: nobody else tells them who leads.
+            bully.onNewcomers(newcomers, nowMs);
         }
         return effects.drain();
     }

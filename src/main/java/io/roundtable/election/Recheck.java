@@ -39,11 +39,19 @@ final class Recheck {
         List<Member> above = roster.above(leader);
         for (int i = 0; i < Math.min(BATCH, above.size()); i++) {
             Member member = above.get(Math.floorMod(turn++, above.size()));
-            // An empty list of news and no position: this is a look, not a follower's probe.
-            effects.ask(Purpose.RECHECK, member, Message.Probe.BARE, timeoutMs(member), nowMs);
+            effects.ask(Purpose.RECHECK, member, question(member), timeoutMs(member), nowMs);
         }
         delayMs = Math.min(timing.recheckMaxMs(), delayMs * 2);
         effects.setTimer(PeerTimer.RECHECK, delayMs);
+    }
+
+    private Message question(Member member) {
+        if (member.isNative()) {
+            // An empty list of news and no position: this is a look, not a follower's probe.
+            return Message.Probe.BARE;
+        }
+        // Some lab nodes never answer PROBE, and this makes the node announce itself if nobody above it does.
+        return new Message.Election(roster.self(), List.copyOf(roster.all()), false);
     }
 
     private long timeoutMs(Member member) {

@@ -26,8 +26,10 @@ public final class EventFormat {
             line.append(' ').append(fact.name()).append('=');
             Object value = fact.value();
             String text = value instanceof Enum<?> e ? e.name().toLowerCase(Locale.ROOT) : value.toString();
-            boolean quoted = text.isEmpty() || text.chars().anyMatch(c -> c <= ' ' || c == '"');
-            line.append(quoted ? '"' + text.replace('"', '\'').replaceAll("\\p{Cntrl}", " ") + '"' : text);
+            // What others wrote must neither end the line nor order the terminal about.
+            String plain = text.replaceAll("[\\p{Cc}\\p{Zl}\\p{Zp}]", " ");
+            boolean quoted = plain.isEmpty() || plain.chars().anyMatch(c -> c == ' ' || c == '"');
+            line.append(quoted ? '"' + plain.replace('"', '\'') + '"' : plain);
         }
         return line.toString();
     }

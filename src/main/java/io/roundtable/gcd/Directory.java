@@ -21,12 +21,18 @@ import org.jspecify.annotations.Nullable;
 public final class Directory {
     /** More members than this are refused. */
     public static final int MEMBERS_MAX = 20_000;
+    /** All members must fit one frame, whose head has at most 1 MiB. */
+    private static final int LISTING_BYTES_MAX = 1_000_000;
+    /** The most that one entry takes besides its host's name. */
+    private static final int ENTRY_BYTES = 32;
 
     private record Entry(Member member, Presence presence, long sinceMs) {}
 
     private final TreeMap<Identity, Entry> entries = new TreeMap<>();
     private final Map<Integer, Identity> byId = new HashMap<>();
     private final Map<Address, Identity> byAddress = new HashMap<>();
+
+    private int listingBytes;
 
     /** Who sits under this identity at another address: only if that one is dead may a newcomer have the seat. */
     public @Nullable Listed rival(Member newcomer) {
@@ -35,7 +41,8 @@ public final class Directory {
     }
 
     public boolean isFull(Member newcomer) {
-        return entries.size() >= MEMBERS_MAX && !entries.containsKey(newcomer.identity());
+        boolean hasSeat = entries.containsKey(newcomer.identity());
+        return (entries.size() >= MEMBERS_MAX && !hasSeat) || listingBytes + bytes(newcomer) > LISTING_BYTES_MAX;
     }
 
     /**
@@ -55,6 +62,7 @@ public final class Directory {
         remove(newcomer.identity());
         Presence presence = newcomer.isNative() ? Presence.PRESENT : Presence.UNKNOWN;
         entries.put(newcomer.identity(), new Entry(newcomer, presence, nowMs));
+        listingBytes += bytes(newcomer);
         byId.put(newcomer.identity().id(), newcomer.identity());
         byAddress.put(newcomer.address(), newcomer.identity());
         return replaced;
@@ -66,6 +74,7 @@ public final class Directory {
         if (entry == null) {
             return false;
         }
+        listingBytes -= bytes(entry.member);
         byId.remove(identity.id());
         byAddress.remove(entry.member.address());
         return true;
@@ -109,6 +118,10 @@ public final class Directory {
     /** All that is known of all members, highest first. */
     public List<Listed> listing() {
         return entries.descendingMap().values().stream().map(Directory::listed).toList();
+    }
+
+    private static int bytes(Member member) {
+        return ENTRY_BYTES + member.address().host().length();
     }
 
     private static Listed listed(Entry entry) {

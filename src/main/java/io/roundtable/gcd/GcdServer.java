@@ -90,6 +90,9 @@ public final class GcdServer implements ConnectionHandler {
             onJoin(connection, inbound, join);
         } else if (message instanceof Control control) {
             onControl(connection, inbound, control);
+        } else if (message instanceof Message.Refusal || message instanceof Message.Members) {
+            // A bare text or dict: no message that anybody sends to a GCD.
+            refuse(connection, inbound, "Malformed message");
         } else {
             refuse(connection, inbound, "Unexpected message: " + message.word());
         }
@@ -134,8 +137,11 @@ public final class GcdServer implements ConnectionHandler {
                 isAlive |= other.isConnected();
                 if (isAlive) {
                     refuse(connection, inbound, takenBy(rival));
-                } else {
+                } else if (rival.equals(directory.rival(newcomer))) {
                     seat(connection, inbound, newcomer);
+                } else if (connection.isOpen()) {
+                    // Somebody else took the seat meanwhile, and is alive for sure.
+                    onJoin(connection, inbound, new Message.Join(newcomer));
                 }
             }
         };
@@ -174,6 +180,8 @@ public final class GcdServer implements ConnectionHandler {
     private void onControl(Connection connection, Inbound inbound, Control control) {
         if (control instanceof Control.ListMembers) {
             answer(connection, inbound, new Control.Listing(directory.listing()));
+        } else if (control instanceof Control.Here) {
+            answer(connection, inbound, new Control.Done());
         } else if (control instanceof Control.Leave leave) {
             onLeave(connection, leave.self());
         } else if (control instanceof Control.StandBy standBy) {
@@ -209,7 +217,8 @@ public final class GcdServer implements ConnectionHandler {
     }
 
     private void answer(Connection connection, Inbound inbound, Message message) {
-        if (inbound.isNative() || inbound.offersNative()) {
+        // The third: while a contested seat was looked into, the newcomer has spoken native.
+        if (inbound.isNative() || inbound.offersNative() || connection.state() == SocketState.KEPT) {
             connection.upgrade();
             connection.send(loop.nativeCodec().encode(FrameKind.ANSWER, inbound.requestId(), message));
         } else {

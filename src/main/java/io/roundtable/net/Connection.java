@@ -74,6 +74,10 @@ public final class Connection {
         onConnected.run();
     }
 
+    SocketChannel channel() {
+        return channel;
+    }
+
     public SocketState state() {
         return state;
     }
@@ -122,6 +126,11 @@ public final class Connection {
         } else {
             onConnected = action;
         }
+    }
+
+    /** Runs an action when the socket has been closed for good. */
+    public void whenReleased(Runnable action) {
+        loop.whenReleased(this, action);
     }
 
     /** Queues a message. What does not fit the outbox closes the connection. */

@@ -5,6 +5,9 @@ import io.roundtable.wire.WireException;
 
 /** Who owns a connection hears from it; always on the loop's thread. */
 public interface ConnectionHandler {
+    /** A listener has accepted this connection; nothing came on it yet. */
+    default void onAccepted(Connection connection) {}
+
     void onMessage(Connection connection, Inbound message);
 
     /** Bytes that are no message came in; the connection closes after this call and what it queued. */

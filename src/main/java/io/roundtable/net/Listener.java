@@ -93,7 +93,13 @@ public final class Listener {
             return;
         }
         open++;
-        loop.accepted(accepted, handlers.get(), FIRST_MESSAGE_MS, () -> open--);
+        try {
+            loop.accepted(accepted, handlers.get(), FIRST_MESSAGE_MS, () -> open--);
+        } catch (IOException e) {
+            open--;
+            accepted.close();
+            throw e;
+        }
     }
 
     private void pause() {

@@ -138,6 +138,7 @@ public final class SelectorLoop implements AutoCloseable {
         connection.expireAfter(limitMs);
         try {
             connection.opened(register(channel, 0, connection), true);
+            handler.onAccepted(connection);
         } catch (IOException e) {
             // It was dropped before we looked at it, which says nothing about the next one.
             connection.close(CloseReason.ENDED);
@@ -146,6 +147,13 @@ public final class SelectorLoop implements AutoCloseable {
 
     SelectionKey register(SelectableChannel channel, int ops, Object attachment) throws IOException {
         return channel.register(selector, ops, attachment);
+    }
+
+    void whenReleased(Connection connection, Runnable action) {
+        connections.computeIfPresent(connection, (c, before) -> () -> {
+            before.run();
+            action.run();
+        });
     }
 
     void release(Connection connection) {
@@ -225,6 +233,8 @@ public final class SelectorLoop implements AutoCloseable {
         for (SelectionKey key : selector.keys()) {
             closeQuietly(key.channel());
         }
+        // Those whose host is still being looked up have no key yet.
+        connections.keySet().forEach(connection -> closeQuietly(connection.channel()));
         closeQuietly(selector);
         resolver.close();
     }

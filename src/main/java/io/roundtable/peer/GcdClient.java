@@ -39,6 +39,7 @@ final class GcdClient implements ConnectionHandler {
     }
 
     private static final int STAND_BY_RETRY_MS = 500;
+    private static final int HERE_EVERY_MS = 20_000;
 
     private final SelectorLoop loop;
     private final Address gcd;
@@ -48,6 +49,7 @@ final class GcdClient implements ConnectionHandler {
     private @Nullable Connection connection;
     private @Nullable TimerHandle answerLimit;
     private @Nullable Identity standingBy;
+    private @Nullable TimerHandle here;
     private boolean joining;
     private boolean isNative;
     private long lastRequest;
@@ -116,12 +118,27 @@ final class GcdClient implements ConnectionHandler {
         if (inbound.message() instanceof Message.Members members) {
             isNative = inbound.isNative();
             listener.onJoined(members.members(), inbound.isNative());
+            scheduleHere();
         } else if (inbound.message() instanceof Message.Refusal refusal) {
             listener.onJoinRefused("the GCD at " + gcd + " refuses: " + refusal.reason());
         } else {
             listener.onJoinRefused("what listens at " + gcd + " is no GCD: it answers JOIN with "
                     + inbound.message().word());
         }
+    }
+
+    /** The question keeps the connection from ending for want of traffic, the answer shows that the GCD runs. */
+    private void scheduleHere() {
+        if (here != null) {
+            here.cancel();
+        }
+        here = loop.schedule(HERE_EVERY_MS, () -> {
+            Connection kept = connection;
+            if (kept != null && kept.state() == SocketState.KEPT && standingBy == null) {
+                kept.send(loop.nativeCodec().encode(FrameKind.REQUEST, ++lastRequest, new Control.Here()));
+                scheduleHere();
+            }
+        });
     }
 
     @Override
@@ -189,6 +206,7 @@ final class GcdClient implements ConnectionHandler {
 
     /** Says goodbye, so that newcomers do not hear of this peer any more. */
     void leave(Identity self) {
+        standingBy = null;
         Connection kept = connection;
         if (kept != null && kept.state() == SocketState.KEPT) {
             kept.send(loop.nativeCodec().encode(FrameKind.ONE_WAY, ++lastRequest, new Control.Leave(self)));

@@ -37,8 +37,12 @@ final class Inbox implements ConnectionHandler {
     }
 
     @Override
-    public void onMessage(Connection connection, Inbound inbound) {
+    public void onAccepted(Connection connection) {
         accepted.add(connection);
+    }
+
+    @Override
+    public void onMessage(Connection connection, Inbound inbound) {
         if (!inbound.isNative()) {
             onLab(connection, inbound);
         } else if (inbound.kind() == FrameKind.ANSWER) {

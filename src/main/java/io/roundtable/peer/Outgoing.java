@@ -17,6 +17,10 @@ import io.roundtable.wire.FrameKind;
 import io.roundtable.wire.Inbound;
 import io.roundtable.wire.LabCodec;
 import java.io.IOException;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Set;
 
 /** What one peer sends: each message in the dialect that its receiver is known to understand. */
 final class Outgoing {
@@ -27,6 +31,7 @@ final class Outgoing {
     private final Links.Listener listener;
     private final MessageLog log;
     private final EventLog events;
+    private final Set<Connection> singleUse = Collections.newSetFromMap(new IdentityHashMap<>());
 
     Outgoing(
             SelectorLoop loop,
@@ -83,8 +88,15 @@ final class Outgoing {
     }
 
     private void sendLab(Connection connection, Member to, Message message) {
+        singleUse.add(connection);
+        connection.whenReleased(() -> singleUse.remove(connection));
         connection.send(labCodec.encode(message));
         connection.whenConnected(() -> log.labMessage(EventKind.SENT, message, to.identity(), connection, true));
+    }
+
+    /** Feigned failure or the end: whatever was being said is left unsaid. */
+    void closeAll() {
+        List.copyOf(singleUse).forEach(connection -> connection.close(CloseReason.CLOSED));
     }
 
     /** Answers in the dialect of the request. */

@@ -280,6 +280,7 @@ public final class PeerNode implements Links.Listener, GcdClient.Listener {
             listener = null;
         }
         inbox.closeAll();
+        outgoing.closeAll();
         links.closeAll();
     }
 

@@ -21,7 +21,7 @@ public record Address(String host, int port) implements Comparable<Address> {
     private static boolean isHost(String host) {
         return !host.isEmpty()
                 && host.length() <= HOST_LENGTH_MAX
-                && host.chars().allMatch(c -> c > ' ' && c < 127);
+                && host.chars().allMatch(c -> c > ' ' && c < 127 && c != '[' && c != ']');
     }
 
     private static String abbreviate(String text) {

@@ -13,6 +13,14 @@ public sealed interface Control extends Message {
         }
     }
 
+    /** A member tells its GCD that it is still there; without any traffic a kept connection ends. */
+    record Here() implements Control {
+        @Override
+        public String word() {
+            return "HERE";
+        }
+    }
+
     /** A member goes, and is not to be handed to newcomers any more. */
     record Leave(Identity self) implements Control {
         @Override

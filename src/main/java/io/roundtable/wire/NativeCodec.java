@@ -132,6 +132,8 @@ public final class NativeCodec {
     private static String firstLine(@Nullable String text) {
         int end = text == null ? 0 : text.indexOf('\n');
         String line = text == null ? "unreadable" : end < 0 ? text : text.substring(0, end);
-        return line.length() <= 120 ? line : line.substring(0, 120) + "…";
+        // What the other side wrote stays on its line and gives a terminal no orders.
+        String plain = line.replaceAll("[\\p{Cc}\\p{Zl}\\p{Zp}]", "?");
+        return plain.length() <= 120 ? plain : plain.substring(0, 120) + "…";
     }
 }

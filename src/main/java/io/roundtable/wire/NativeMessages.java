@@ -81,6 +81,7 @@ final class NativeMessages {
                 Control.StandBy.class,
                 (o, m) -> Fields.writeIdentity(o, m.self()),
                 in -> new Control.StandBy(Fields.readIdentity(in)));
+        register(kryo, 41, Control.Here.class, (o, m) -> {}, in -> new Control.Here());
     }
 
     private static void writeElection(Output out, Message.Election message) {

@@ -1,0 +1,61 @@
+package io.roundtable.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class HelpTest {
+    static Stream<String> commands() {
+        return Roundtable.commandLine().getSubcommands().keySet().stream();
+    }
+
+    @ParameterizedTest
+    @MethodSource("commands")
+    void everyCommandHasHelpWithAnExample(String command) {
+        for (String option : new String[] {"--help", "-h"}) {
+            Captured ran = Captured.run(command, option);
+
+            assertEquals(0, ran.code(), ran::err);
+            assertEquals("", ran.err());
+            assertTrue(ran.out().contains("Example: roundtable " + command), ran::out);
+            assertTrue(ran.out().contains("--config"), ran::out);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("commands")
+    void everyOptionIsDescribedByASentence(String command) {
+        Roundtable.commandLine()
+                .getSubcommands()
+                .get(command)
+                .getCommandSpec()
+                .options()
+                .forEach(option -> {
+                    String[] description = option.description();
+                    assertTrue(
+                            description.length > 0 && description[0].endsWith("."),
+                            command + " " + option.longestName());
+                });
+    }
+
+    @Test
+    void theProgramNamesItsCommands() {
+        Captured ran = Captured.run("--help");
+
+        assertEquals(0, ran.code());
+        commands().forEach(command -> assertTrue(ran.out().contains("  " + command), command));
+        assertTrue(ran.out().contains("Example: roundtable up --peers 5"));
+    }
+
+    @Test
+    void theVersionIsOneLine() {
+        Captured ran = Captured.run("--version");
+
+        assertEquals(0, ran.code());
+        assertTrue(ran.out().strip().matches("roundtable \\d+\\.\\d+\\.\\d+\\S*"), ran::out);
+    }
+}
