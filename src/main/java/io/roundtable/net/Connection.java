@@ -310,7 +310,7 @@ public final class Connection {
             end(SocketEvent.ENDED, CloseReason.ENDED);
             return;
         }
-        if (outbox.isEmpty() && state.isSending()) {
+        if (outbox.isEmpty() && sent > 0 && state.isSending()) {
             transition(SocketEvent.FLUSHED);
             if (state == SocketState.QUIESCENT) {
                 linger();

@@ -54,6 +54,7 @@ final class Samples {
                 new Message.Probe(new Message.Sync(IPV6, Long.MIN_VALUE, 0, List.of())),
                 new Message.Probe(new Message.Sync(IPV6, -1, Integer.MAX_VALUE, members)),
                 new Control.Done(),
+                new Control.Here(),
                 new Control.Leave(LOW.identity()),
                 new Control.ListMembers(),
                 new Control.Listing(List.of()),
