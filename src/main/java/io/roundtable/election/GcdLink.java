@@ -13,11 +13,14 @@ final class GcdLink {
     private static final int RETRY_MIN_MS = 100;
     private static final int RETRY_MAX_MS = 2_000;
     private static final int REFUSED_RETRY_MS = 5_000;
+    /** For this long after the GCD came back, a member whose connection ends may have joined it as the only one. */
+    private static final int FORGETFUL_MS = 10_000;
 
     private final Roster roster;
     private final Timing timing;
     private final Effects effects;
     private long firstTryMs = -1;
+    private long rejoinedAtMs = Long.MIN_VALUE / 2;
     private int retryMs = RETRY_MIN_MS;
     private boolean joinedOnce;
     private boolean lost;
@@ -30,6 +33,14 @@ final class GcdLink {
 
     boolean hasJoined() {
         return joinedOnce;
+    }
+
+    /**
+     * Whether the GCD came back a moment ago: it may have forgotten everyone, and who joined it before we did may know
+     * nobody.
+     */
+    boolean isBackSince(long nowMs) {
+        return nowMs - rejoinedAtMs <= FORGETFUL_MS;
     }
 
     void join(long nowMs) {
@@ -47,7 +58,10 @@ final class GcdLink {
     }
 
     /** @param keepsConnection whether the GCD is a native one, whose end we will notice */
-    void joined(boolean keepsConnection, int members) {
+    void joined(boolean keepsConnection, int members, long nowMs) {
+        if (joinedOnce && lost) {
+            rejoinedAtMs = nowMs;
+        }
         if (!joinedOnce || lost) {
             effects.report(EventKind.JOINED, Fact.of("members", members));
         }

@@ -12,6 +12,7 @@ import io.roundtable.protocol.Message;
 import io.roundtable.protocol.PeerState;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -76,7 +77,7 @@ public final class PeerMachine {
             }
         }
         boolean first = !gcd.hasJoined();
-        gcd.joined(keepsConnection, roster.size());
+        gcd.joined(keepsConnection, roster.size(), nowMs);
         if (first) {
             bully.start(nowMs);
         } else {
@@ -188,6 +189,9 @@ public final class PeerMachine {
     public List<Effect> onDisconnected(Identity member, long nowMs) {
         if (!isFeigning()) {
             bully.onDisconnected(member, nowMs);
+            if (gcd.isBackSince(nowMs) && bully.isBack(member)) {
+                bully.onNewcomers(List.of(Objects.requireNonNull(roster.get(member))), nowMs);
+            }
         }
         return effects.drain();
     }

@@ -43,6 +43,8 @@ final class Faults {
     /** The attentive clock counts a hang up to the longest time that the loop may have meant to sleep. */
     private static final int COUNTED_MAX_MICROS = 1_020_000;
 
+    private static final int LAB_PAUSE_MICROS = 250_000;
+
     private static final int COUNTED_GRACE_MICROS = 20_000;
 
     private final World world;
@@ -128,7 +130,9 @@ final class Faults {
 
     private void perhapsRestart(Participant victim) {
         if (random.nextInt(3) != 0) {
-            world.after(random.nextLong(leftMicros()), () -> restart(victim));
+            // What a lab process said before it died must not arrive after what it says in its next life.
+            long pauseMicros = world.options.mix() == SimulationOptions.Mix.MIXED ? LAB_PAUSE_MICROS : 0;
+            world.after(pauseMicros + random.nextLong(leftMicros()), () -> restart(victim));
         }
     }
 
