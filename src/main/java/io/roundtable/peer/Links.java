@@ -130,10 +130,18 @@ final class Links {
         Pending answered = pending.remove(inbound.requestId());
         if (answered != null) {
             answered.limit.cancel();
+            noteWhoAnswered(answered, inbound.message());
             boolean aboutProbe = answered.message instanceof Message.Probe;
             log.nativeMessage(
                     EventKind.RECEIVED, inbound.message(), answered.to.identity(), inbound.requestId(), aboutProbe);
             listener.onAnswer(answered.token, inbound.message());
+        }
+    }
+
+    /** Another peer may sit at that address now: its connection must not pass for one to the member we meant. */
+    private void noteWhoAnswered(Pending answered, Message message) {
+        if (message instanceof Message.Ok ok && ok.view() != null) {
+            belongsTo(answered.connection, ok.view().self().identity());
         }
     }
 

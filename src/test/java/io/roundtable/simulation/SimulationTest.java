@@ -111,6 +111,8 @@ class SimulationTest {
                 2411,
                 2421,
                 4452,
+                // The same, and its old connection was seen to end only after the GCD had answered again.
+                97378,
                 // A COORDINATOR was lost: the lower leader knew nobody above it and nobody told it again.
                 4779,
                 5903,
