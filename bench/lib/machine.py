@@ -1,0 +1,41 @@
+"""What the figures were measured on, and what a process takes of it."""
+
+import os
+import subprocess
+
+
+def describe():
+    """One line: cores, memory, system, Java, load averages of the last 1, 5 and 15 minutes."""
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
+    system = os.uname()
+    return (
+        f"{os.cpu_count()} cores, {memory:.0f} GiB memory, {system.sysname} {system.release} {system.machine}, "
+        f"Java {java_version()}, load before {load()}"
+    )
+
+
+def load():
+    return " ".join(f"{value:.2f}" for value in os.getloadavg())
+
+
+def java_version():
+    java = os.path.join(os.environ["JAVA_HOME"], "bin", "java") if os.environ.get("JAVA_HOME") else "java"
+    try:
+        text = subprocess.run([java, "-version"], capture_output=True, text=True, timeout=30).stderr
+    except OSError:
+        return "not found"
+    return text.split('"')[1] if '"' in text else "unknown"
+
+
+def memory_mb(pid, peak=False):
+    """Resident memory now, or the most it ever was."""
+    field = "VmHWM:" if peak else "VmRSS:"
+    with open(f"/proc/{pid}/status", encoding="ascii") as status:
+        for line in status:
+            if line.startswith(field):
+                return int(line.split()[1]) / 1024
+    raise OSError(f"no {field} of {pid}")
+
+
+def threads(pid):
+    return len(os.listdir(f"/proc/{pid}/task"))
