@@ -111,8 +111,9 @@ public final class GcdServer implements ConnectionHandler {
             Control.Listed rival = directory.rival(newcomer);
             if (rival == null) {
                 seat(connection, inbound, newcomer);
+            } else if (rival.presence() == Presence.PRESENT) {
+                refuse(connection, inbound, takenBy(rival));
             } else {
-                // Even one that we have a connection to: its machine may have lost power.
                 seatIfDead(connection, inbound, newcomer, rival);
             }
         }
