@@ -47,7 +47,8 @@ public record Timing(
         int labRejoinMs) {
     /** What peers use unless told otherwise. */
     public static final Timing NATIVE = new Timing(
-            false, 1000, 3000, 500, 3000, 300, 40, 600, 20, 300, 1000, 50, 3000, 160, 500, 1000, 8000, 1000, 3000, 5000);
+            false, 1000, 3000, 500, 3000, 300, 40, 600, 20, 300, 1000, 50, 3000, 160, 500, 1000, 8000, 1000, 3000,
+            5000);
 
     /** The protocol's own probe times towards everybody. */
     public static final Timing LAB = new Timing(
