@@ -45,7 +45,7 @@ interrupts = Interrupts()
 
 
 class Workshop:
-    """Keeps what one run started; leaving the `with` block kills it, each by its own process id, and removes its files."""
+    """Keeps what one run started; leaving the `with` block kills it, each by its process id, and removes its files."""
 
     def __enter__(self):
         self.folder = tempfile.mkdtemp(prefix="roundtable-bench-")
