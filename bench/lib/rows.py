@@ -88,7 +88,7 @@ def all_rows(launcher, quick, rivals):
                 Figure("  time to agreement", "seconds", "ms", None, 1000),
             ],
             messages.crash(launcher),
-            {"plain protocol": messages.crash(launcher, "--dialect", "lab", starts_max=5)},
+            {"plain protocol": messages.crash(launcher, "--dialect", "lab", starts_max=8)},
         ),
         cold(50, 1),
         cold(200, 3),
