@@ -162,10 +162,6 @@ final class LeaderWatch {
         suspicion.heard(nowMs);
     }
 
-    double level(long nowMs) {
-        return suspicion.level(nowMs);
-    }
-
     /** Whether a leader that answered "I do not lead" has had its time to sort itself out. */
     boolean hasNotLedForLong(boolean leads, long nowMs) {
         if (leads) {

@@ -14,8 +14,6 @@ public enum EventKind {
     GCD_LOST,
     /** A member was not known before. Facts: member, address. */
     MEMBER_LEARNED,
-    /** A member was replaced or taken out. Facts: member, reason. */
-    MEMBER_DROPPED,
     /** An election of our own begins. Facts: reason. */
     ELECTION_STARTED,
     /** A different leader is known now. Facts: leader, reason. */

@@ -100,25 +100,6 @@ public final class Connection {
         return remote;
     }
 
-    /** How many messages came in, the present one included. */
-    public int receivedCount() {
-        return received;
-    }
-
-    /** How many messages were queued. */
-    public int sentCount() {
-        return sent;
-    }
-
-    /** The other end's address. */
-    public @Nullable InetSocketAddress remoteAddress() {
-        try {
-            return (InetSocketAddress) channel.getRemoteAddress();
-        } catch (IOException e) {
-            return null;
-        }
-    }
-
     /** Runs an action once both ends are known; never if the connection cannot be made. */
     public void whenConnected(Runnable action) {
         if (connected) {
