@@ -143,8 +143,10 @@ final class Bully {
             }
         } else if (state() == PeerState.QUIESCENT || forLab) {
             campaign.start(isLab ? "lab_election" : "election_received", forLab, nowMs);
+        } else {
+            // A native asker has what it needs in the OK: a leader that is known is not put in question.
+            following.onElectionBelow();
         }
-        // A native asker has what it needs in the OK: a leader that is known is not put in question.
     }
 
     private void answerInStep(long request) {

@@ -43,6 +43,10 @@ final class Effects implements EventLog {
         return asked.remove(token);
     }
 
+    boolean isAsking(Purpose purpose) {
+        return asked.values().stream().anyMatch(asked -> asked.purpose() == purpose);
+    }
+
     void forget(Purpose purpose) {
         asked.values().removeIf(asked -> asked.purpose() == purpose);
     }

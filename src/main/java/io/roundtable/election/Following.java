@@ -85,6 +85,16 @@ final class Following {
         }
     }
 
+    /**
+     * A member below us may have missed the leader. Lab probes are far apart and at random: the next one shall not wait,
+     * for the asker waits for us. Native probes are dense enough.
+     */
+    void onElectionBelow() {
+        if (standing.state() == PeerState.FOLLOWER && watch.probesAsLab() && !effects.isAsking(Purpose.PROBE)) {
+            effects.setTimer(PeerTimer.PROBE, 0);
+        }
+    }
+
     void onOk(Message.Ok ok, long tookMs, long nowMs) {
         if (standing.state() != PeerState.FOLLOWER) {
             return;

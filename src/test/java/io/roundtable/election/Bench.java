@@ -34,7 +34,11 @@ final class Bench {
 
     /** A native peer as it is before it starts. */
     static Bench of(int days) {
-        return new Bench(Fixtures.nat(days), Timing.NATIVE, null);
+        return of(days, Timing.NATIVE);
+    }
+
+    static Bench of(int days, Timing timing) {
+        return new Bench(Fixtures.nat(days), timing, null);
     }
 
     /** A native peer that has just joined these; the newcomer's wait is over. */

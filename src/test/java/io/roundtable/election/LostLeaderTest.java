@@ -124,6 +124,23 @@ class LostLeaderTest {
             assertEquals(0, peer.timerSet(PeerTimer.PROBE).delayMs());
         }
 
+        @Test
+        void oneThatProbesRarelyLooksAtOnceWhenAMemberBelowAsks() {
+            Bench peer = Bench.of(50, Timing.LAB);
+            peer.start();
+            peer.join(nat(10), nat(20));
+            peer.coordinator(nat(80));
+            assertTrue(peer.timerSet(PeerTimer.PROBE).delayMs() >= 500);
+
+            peer.election(nat(20), false);
+
+            assertEquals(0, peer.timerSet(PeerTimer.PROBE).delayMs());
+            Effect.Ask probe = asks(peer.fire(PeerTimer.PROBE)).get(0);
+            assertTrue(peer.election(nat(10), false).stream().noneMatch(Effect.SetTimer.class::isInstance));
+            peer.noAnswer(probe, NoAnswer.REFUSED);
+            assertEquals(List.of(80), askedOf(peer.last()));
+        }
+
         private void fallSilent(Bench peer) {
             for (int i = 0; i < 100 && peer.state() == PeerState.FOLLOWER; i++) {
                 peer.fire(PeerTimer.PROBE);
