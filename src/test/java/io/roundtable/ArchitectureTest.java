@@ -33,12 +33,16 @@ class ArchitectureTest {
     private static final Map<String, Set<String>> MAY_USE = Map.ofEntries(
             mayUse("protocol"),
             mayUse("event", "protocol"),
-            mayUse("wire", "protocol"),
+            mayUse("codec"),
+            mayUse("wire", "protocol", "codec"),
             mayUse("chaos", "protocol"),
             mayUse("election", "protocol", "event", "chaos"),
-            mayUse("catalog", "protocol"),
+            mayUse("catalog", "protocol", "codec"),
             mayUse("storage", "protocol", "catalog"),
-            mayUse("disk", "storage", "protocol"),
+            mayUse("manager", "protocol", "catalog", "storage", "event"),
+            mayUse("disk", "wire", "storage", "protocol"),
+            mayUse("stream", "wire", "storage", "protocol"),
+            mayUse("dss", "protocol", "storage", "disk", "net"),
             mayUse("message", "protocol"),
             mayUse("job", "protocol"),
             mayUse("net", "wire", "protocol", "event"),
@@ -51,16 +55,30 @@ class ArchitectureTest {
                     "chaos",
                     "catalog",
                     "storage",
+                    "manager",
                     "disk",
+                    "stream",
+                    "dss",
                     "message",
                     "job",
                     "net"),
             mayUse("gcd", "catalog", "net", "wire", "protocol", "event"),
-            mayUse("client", "net", "wire", "storage", "protocol", "event"),
+            mayUse("client", "net", "wire", "stream", "storage", "protocol", "event"),
             mayUse("gateway", "client"),
             mayUse("experiment", "client", "storage"),
             // Of gcd only the Directory, which is pure: see simulationUsesOnlyTheDirectoryOfTheGcd.
-            mayUse("simulation", "protocol", "wire", "event", "election", "chaos", "catalog", "storage", "gcd"),
+            mayUse(
+                    "simulation",
+                    "protocol",
+                    "wire",
+                    "event",
+                    "election",
+                    "chaos",
+                    "catalog",
+                    "manager",
+                    "storage",
+                    "disk",
+                    "gcd"),
             // The commands put processes together: they name the types of every option (chaos, wire, election) and
             // start
             // the loop (net).
@@ -79,7 +97,8 @@ class ArchitectureTest {
                     "experiment",
                     "simulation"));
 
-    private static final String[] PURE = packages("protocol", "event", "election", "chaos", "catalog", "storage");
+    private static final String[] PURE =
+            packages("protocol", "event", "election", "chaos", "catalog", "manager", "storage");
 
     /** The one class of gcd, with those nested in it, that runs in virtual time too. */
     private static final DescribedPredicate<JavaClass> DIRECTORY = DescribedPredicate.describe(

@@ -9,6 +9,7 @@ import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -178,6 +179,35 @@ public final class Connection {
         }
     }
 
+    /**
+     * Takes the socket away from the loop: from the next turn on it is the caller's, blocking, for as long as it likes.
+     * What was sent before has been written then; the other side is to wait for an answer before it goes on.
+     *
+     * @param then called on the loop's thread
+     */
+    public void detach(Consumer<SocketChannel> then) {
+        SelectionKey registered = key;
+        if (!isOpen() || registered == null || decoder.isMidMessage()) {
+            close(CloseReason.BAD_INPUT);
+            return;
+        }
+        closed = true;
+        state = SocketState.QUIESCENT;
+        deadline.cancel();
+        registered.cancel();
+        // The selector lets go of a cancelled key in its next turn, and only then may the socket block.
+        loop.post(() -> {
+            loop.release(this);
+            try {
+                channel.configureBlocking(true);
+                outbox.writeTo(channel);
+                then.accept(channel);
+            } catch (IOException e) {
+                closeQuietly();
+            }
+        });
+    }
+
     /** Closes at once. */
     public void close(CloseReason reason) {
         end(SocketEvent.CLOSED, reason);
@@ -343,6 +373,10 @@ public final class Connection {
         state = SocketState.QUIESCENT;
         deadline.cancel();
         loop.release(this);
+        closeQuietly();
+    }
+
+    private void closeQuietly() {
         try {
             channel.close();
         } catch (IOException e) {

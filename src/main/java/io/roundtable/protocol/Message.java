@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
  * All that peers, the GCD and the tools say to each other.
  *
  * <p>The first group exists in both dialects (docs/PROTOCOL.md); parts that only the native dialect can carry are
- * nullable and absent from a lab message. What else there is, {@link Control}, is native only.
+ * nullable and absent from a lab message. What else there is is native only: {@link Control}, {@link LeaseMessage},
+ * {@link VolumeMessage}, {@link DiskMessage}.
  */
 public sealed interface Message
         permits Message.Join,
@@ -18,7 +19,10 @@ public sealed interface Message
                 Message.Coordinator,
                 Message.Victory,
                 Message.Probe,
-                Control {
+                Control,
+                LeaseMessage,
+                VolumeMessage,
+                DiskMessage {
     /** The word that logs and the lab dialect use. */
     String word();
 

@@ -5,6 +5,7 @@ import com.esotericsoftware.kryo.KryoException;
 import com.esotericsoftware.kryo.Registration;
 import com.esotericsoftware.kryo.io.Input;
 import com.esotericsoftware.kryo.io.Output;
+import io.roundtable.codec.CodecException;
 import io.roundtable.protocol.Dialect;
 import io.roundtable.protocol.Message;
 import java.nio.ByteBuffer;
@@ -19,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  *  2  u8        version, {@value #VERSION}
  *  3  u8        {@link FrameKind}
  *  4  u32       length of the head, at most {@value #HEAD_BYTES_MAX}
- *  8  u64       length of the body; 0 in every message so far
+ *  8  u64       length of the body; 0 but on data connections, see {@link FrameStream}
  * 16  u64       request id; an answer carries its request's
  * </pre>
  *
@@ -47,12 +48,17 @@ public final class NativeCodec {
 
     /** A whole frame, ready to be written. */
     public ByteBuffer encode(FrameKind kind, long requestId, Message message) {
+        return encode(kind, requestId, message, 0);
+    }
+
+    /** The header and head of a frame whose body follows. */
+    ByteBuffer encode(FrameKind kind, long requestId, Message message, long bodyBytes) {
         output.reset();
         kryo.writeClassAndObject(output, message);
         int length = output.position();
         ByteBuffer frame = ByteBuffer.allocate(HEADER_BYTES + length);
         frame.put(MAGIC_0).put(MAGIC_1).put(VERSION).put((byte) kind.ordinal());
-        frame.putInt(length).putLong(0).putLong(requestId);
+        frame.putInt(length).putLong(bodyBytes).putLong(requestId);
         frame.put(output.getBuffer(), 0, length);
         return frame.flip();
     }
@@ -63,6 +69,11 @@ public final class NativeCodec {
      * @throws WireException if this is no header of ours; its refusal says so to the other side
      */
     static int headLength(byte[] bytes, int at) throws WireException {
+        return headLength(bytes, at, 0);
+    }
+
+    /** @param bodyMax the most bytes that the body may have */
+    static int headLength(byte[] bytes, int at, long bodyMax) throws WireException {
         ByteBuffer header = ByteBuffer.wrap(bytes, at, HEADER_BYTES);
         if (header.get() != MAGIC_0 || header.get() != MAGIC_1) {
             throw new WireException("not a native frame");
@@ -82,10 +93,15 @@ public final class NativeCodec {
                     + HEAD_BYTES_MAX);
         }
         long body = header.getLong();
-        if (body != 0) {
-            throw refused("a frame claims a body of " + Long.toUnsignedString(body) + " bytes; no message has one");
+        if (body < 0 || body > bodyMax) {
+            throw refused("a frame claims a body of " + Long.toUnsignedString(body) + " bytes; "
+                    + (bodyMax == 0 ? "no message has one here" : "the most is " + bodyMax));
         }
         return length;
+    }
+
+    static long bodyLength(byte[] bytes, int at) {
+        return ByteBuffer.wrap(bytes, at, HEADER_BYTES).getLong(at + 8);
     }
 
     static FrameKind kind(byte[] bytes, int at) {
@@ -103,7 +119,7 @@ public final class NativeCodec {
         Message message;
         try {
             message = readMessage();
-        } catch (KryoException | IllegalArgumentException | IndexOutOfBoundsException e) {
+        } catch (KryoException | CodecException | IllegalArgumentException | IndexOutOfBoundsException e) {
             throw refused("malformed native message: " + firstLine(e.getMessage()));
         } finally {
             kryo.reset();

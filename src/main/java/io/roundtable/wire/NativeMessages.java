@@ -82,6 +82,16 @@ final class NativeMessages {
                 (o, m) -> Fields.writeIdentity(o, m.self()),
                 in -> new Control.StandBy(Fields.readIdentity(in)));
         register(kryo, 41, Control.Here.class, (o, m) -> {}, in -> new Control.Here());
+        StorageMessages.registerAll(kryo);
+    }
+
+    static <M extends Record & Message> void registerRecord(Kryo kryo, int number, Class<M> type) {
+        register(
+                kryo,
+                number,
+                type,
+                (o, m) -> o.writeBytes(StorageMessages.CODEC.encodeFields(m)),
+                in -> StorageMessages.CODEC.decodeFields(in.readBytes(Fields.left(in)), type));
     }
 
     private static void writeElection(Output out, Message.Election message) {

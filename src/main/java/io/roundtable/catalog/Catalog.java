@@ -1,0 +1,300 @@
+package io.roundtable.catalog;
+
+import io.roundtable.catalog.Outcome.Done;
+import io.roundtable.catalog.Outcome.Refused;
+import io.roundtable.catalog.Outcome.Result;
+import io.roundtable.protocol.Address;
+import io.roundtable.protocol.DiskId;
+import io.roundtable.protocol.Member;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The catalog: entries of the log in, the same state everywhere out. The GCDs keep it, and the manager keeps a copy that
+ * it answers from.
+ *
+ * <p>Files of a volume are found by name in O(log n). Not thread-safe.
+ */
+public final class Catalog {
+    /** Requests whose outcome is remembered, the latest ones. */
+    static final int REMEMBERED_MAX = 8_192;
+
+    private final Lease lease;
+    private final NavigableMap<String, UserEntry> users = new TreeMap<>();
+    private final NavigableMap<DiskId, DiskEntry> disks = new TreeMap<>();
+    private final Map<String, DiskId> disksByName = new HashMap<>();
+    private final NavigableMap<Integer, VolumeEntry> volumes = new TreeMap<>();
+    private final Map<String, VolumeEntry> volumesByName = new HashMap<>();
+    private final LinkedHashMap<Long, Result> remembered = new LinkedHashMap<>();
+    private int lastVolumeId;
+
+    /** A user, with the ports of a user process that has some. */
+    public record UserEntry(String name, Optional<Address> manager, Optional<Address> command) {}
+
+    /** @param volumeId 0 for a Free disk */
+    public record DiskEntry(DiskId disk, String name, int volumeId) {}
+
+    /** @param leaseMs how long a lease lasts without being renewed */
+    public Catalog(int leaseMs) {
+        this.lease = new Lease(leaseMs);
+    }
+
+    // ---- log
+
+    public Outcome apply(Entry entry) {
+        if (entry instanceof Entry.ClaimLease claim) {
+            return lease.claim(claim.claimant(), claim.nowMs());
+        } else if (entry instanceof Entry.RenewLease renewal) {
+            return lease.renew(renewal.epoch(), renewal.nowMs());
+        } else if (entry instanceof Entry.EndLease end) {
+            return lease.end(end.epoch());
+        } else if (entry instanceof Entry.Changes changes) {
+            return changes.epoch() == lease.epoch() ? applyAll(changes) : lease.refusal();
+        }
+        // Members are the directory's.
+        return new Outcome.Noted();
+    }
+
+    private Outcome applyAll(Entry.Changes changes) {
+        List<Result> results = new ArrayList<>(changes.requests().size());
+        for (Entry.Request request : changes.requests()) {
+            results.add(applyOnce(request));
+        }
+        return new Outcome.Changed(results);
+    }
+
+    /** Carries out one request, unless it was before: then its outcome is told again. */
+    public Result applyOnce(Entry.Request request) {
+        long id = request.requestId();
+        Result before = id == 0 ? null : remembered.get(id);
+        if (before != null) {
+            return before;
+        }
+        Result result = apply(request.change());
+        if (id != 0) {
+            remember(id, result);
+        }
+        return result;
+    }
+
+    void remember(long requestId, Result result) {
+        remembered.put(requestId, result);
+        if (remembered.size() > REMEMBERED_MAX) {
+            remembered.remove(remembered.keySet().iterator().next());
+        }
+    }
+
+    private Result apply(Change change) {
+        if (change instanceof Change.AddUser add) {
+            return addUser(add);
+        } else if (change instanceof Change.RemoveUser remove) {
+            return users.remove(remove.name()) == null ? new Refused(Refusals.NO_SUCH_USER) : done();
+        } else if (change instanceof Change.AddDisk add) {
+            return addDisk(add);
+        } else if (change instanceof Change.RemoveDisk remove) {
+            return removeDisk(remove);
+        } else if (change instanceof Change.CreateVolume create) {
+            return createVolume(create);
+        } else if (change instanceof Change.BeginDecommission begin) {
+            VolumeEntry volume = volumes.get(begin.volumeId());
+            return volume == null ? new Refused(Refusals.NO_SUCH_VOLUME) : volume.beginDecommission();
+        } else if (change instanceof Change.EndVolume end) {
+            return endVolume(end);
+        } else if (change instanceof Change.ReplaceDisk replace) {
+            return replaceDisk(replace);
+        }
+        return applyToFiles(change);
+    }
+
+    private Result applyToFiles(Change change) {
+        int id;
+        if (change instanceof Change.CommitFile commit) {
+            id = commit.volumeId();
+        } else if (change instanceof Change.RemoveFile remove) {
+            id = remove.volumeId();
+        } else if (change instanceof Change.LoseShares lose) {
+            id = lose.volumeId();
+        } else if (change instanceof Change.LoseShare lose) {
+            id = lose.volumeId();
+        } else if (change instanceof Change.RestoreShare restore) {
+            id = restore.volumeId();
+        } else {
+            throw new IllegalArgumentException("no such change: " + change);
+        }
+        VolumeEntry volume = volumes.get(id);
+        return volume == null ? new Refused(Refusals.NO_SUCH_VOLUME) : volume.apply(change);
+    }
+
+    private static Result done() {
+        return new Done(0, 0);
+    }
+
+    private Result addUser(Change.AddUser add) {
+        if (!Names.isName(add.name()) || users.containsKey(add.name())) {
+            return new Refused(Refusals.BAD_USER);
+        }
+        users.put(add.name(), new UserEntry(add.name(), add.manager(), add.command()));
+        return done();
+    }
+
+    private Result addDisk(Change.AddDisk add) {
+        if (!Names.isName(add.name()) || disks.containsKey(add.disk()) || disksByName.containsKey(add.name())) {
+            return new Refused(Refusals.BAD_DISK);
+        }
+        put(new DiskEntry(add.disk(), add.name(), 0));
+        return done();
+    }
+
+    private Result removeDisk(Change.RemoveDisk remove) {
+        DiskEntry disk = disks.get(remove.disk());
+        if (disk == null) {
+            return new Refused(Refusals.NO_SUCH_DISK);
+        }
+        if (disk.volumeId() != 0) {
+            return new Refused(Refusals.DISK_IN_USE);
+        }
+        disks.remove(disk.disk());
+        disksByName.remove(disk.name());
+        return done();
+    }
+
+    private Result createVolume(Change.CreateVolume create) {
+        if (!Names.isName(create.name()) || volumesByName.containsKey(create.name())) {
+            return new Refused(Refusals.BAD_VOLUME);
+        }
+        for (DiskId each : create.disks()) {
+            DiskEntry disk = disks.get(each);
+            if (disk == null || disk.volumeId() != 0) {
+                return new Refused(Refusals.NOT_ENOUGH_FREE);
+            }
+        }
+        VolumeEntry volume = new VolumeEntry(
+                ++lastVolumeId, create.name(), create.parity(), create.unitBytes(), create.disks(), create.owner());
+        put(volume);
+        create.disks().forEach(disk -> assign(disk, volume.id()));
+        return new Done(volume.id(), 0);
+    }
+
+    private Result endVolume(Change.EndVolume end) {
+        VolumeEntry volume = volumes.remove(end.volumeId());
+        if (volume == null) {
+            return new Refused(Refusals.NO_SUCH_VOLUME);
+        }
+        volumesByName.remove(volume.name());
+        volume.disks().forEach(disk -> assign(disk, 0));
+        return done();
+    }
+
+    private Result replaceDisk(Change.ReplaceDisk replace) {
+        VolumeEntry volume = volumes.get(replace.volumeId());
+        DiskEntry to = disks.get(replace.to());
+        if (volume == null) {
+            return new Refused(Refusals.NO_SUCH_VOLUME);
+        }
+        if (to == null || to.volumeId() != 0) {
+            return new Refused(Refusals.NOT_ENOUGH_FREE);
+        }
+        Result result = volume.replaceDisk(replace.position(), replace.from(), replace.to());
+        if (result instanceof Done) {
+            assign(replace.from(), 0);
+            assign(replace.to(), volume.id());
+        }
+        return result;
+    }
+
+    private void assign(DiskId disk, int volumeId) {
+        DiskEntry entry = disks.get(disk);
+        if (entry != null) {
+            put(new DiskEntry(disk, entry.name(), volumeId));
+        }
+    }
+
+    // ---- what a picture is made from
+
+    void put(UserEntry user) {
+        users.put(user.name(), user);
+    }
+
+    void put(DiskEntry disk) {
+        disks.put(disk.disk(), disk);
+        disksByName.put(disk.name(), disk.disk());
+    }
+
+    void put(VolumeEntry volume) {
+        volumes.put(volume.id(), volume);
+        volumesByName.put(volume.name(), volume);
+        lastVolumeId = Math.max(lastVolumeId, volume.id());
+    }
+
+    int lastVolumeId() {
+        return lastVolumeId;
+    }
+
+    void lastVolumeId(int id) {
+        lastVolumeId = id;
+    }
+
+    Map<Long, Result> remembered() {
+        return Collections.unmodifiableMap(remembered);
+    }
+
+    // ---- queries
+
+    public Lease lease() {
+        return lease;
+    }
+
+    public long epoch() {
+        return lease.epoch();
+    }
+
+    /** Who has the lease, whether or not its time is up. */
+    public Optional<Member> manager() {
+        return lease.holder();
+    }
+
+    /** By name. */
+    public Collection<UserEntry> users() {
+        return Collections.unmodifiableCollection(users.values());
+    }
+
+    public @Nullable UserEntry user(String name) {
+        return users.get(name);
+    }
+
+    /** By identity. */
+    public Collection<DiskEntry> disks() {
+        return Collections.unmodifiableCollection(disks.values());
+    }
+
+    public @Nullable DiskEntry disk(DiskId disk) {
+        return disks.get(disk);
+    }
+
+    public @Nullable DiskEntry disk(String name) {
+        DiskId disk = disksByName.get(name);
+        return disk == null ? null : disks.get(disk);
+    }
+
+    /** By id: in the order in which they were made. */
+    public Collection<VolumeEntry> volumes() {
+        return Collections.unmodifiableCollection(volumes.values());
+    }
+
+    public @Nullable VolumeEntry volume(int id) {
+        return volumes.get(id);
+    }
+
+    public @Nullable VolumeEntry volume(String name) {
+        return volumesByName.get(name);
+    }
+}

@@ -1,0 +1,91 @@
+package io.roundtable.catalog;
+
+import io.roundtable.protocol.Identity;
+import io.roundtable.protocol.Member;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The manager's lease: the bully chooses, this fences.
+ *
+ * <p>At most one member holds it at a time. A claim waits while another's lease is live; a claim of a higher identity
+ * ends the holder's renewals. Every new holder has a higher epoch than all before it; a holder that claims again (its
+ * process may have started anew) gets a new one too.
+ */
+public final class Lease {
+    private final int durationMs;
+    private long epoch;
+    private @Nullable Member holder;
+    private long untilMs;
+    private @Nullable Identity wantedBy;
+
+    Lease(int durationMs) {
+        this.durationMs = durationMs;
+    }
+
+    Outcome claim(Member claimant, long nowMs) {
+        Member held = holder;
+        if (held != null && nowMs < untilMs && !held.equals(claimant)) {
+            if (claimant.identity().isHigherThan(held.identity())
+                    && (wantedBy == null || claimant.identity().isHigherThan(wantedBy))) {
+                wantedBy = claimant.identity();
+            }
+            return refusal();
+        }
+        epoch++;
+        holder = claimant;
+        untilMs = nowMs + durationMs;
+        wantedBy = null;
+        return new Outcome.Leased(epoch);
+    }
+
+    Outcome renew(long renewed, long nowMs) {
+        if (renewed != epoch || holder == null || wantedBy != null || nowMs >= untilMs) {
+            return refusal();
+        }
+        untilMs = Math.max(untilMs, nowMs + durationMs);
+        return new Outcome.Leased(epoch);
+    }
+
+    Outcome end(long ended) {
+        if (ended == epoch) {
+            holder = null;
+            untilMs = 0;
+            wantedBy = null;
+        }
+        return new Outcome.Noted();
+    }
+
+    Outcome refusal() {
+        return new Outcome.NotLeased(holder(), epoch, untilMs);
+    }
+
+    /** What a picture is made from. */
+    void restore(long restoredEpoch, @Nullable Member restoredHolder, long restoredUntilMs, @Nullable Identity wanted) {
+        epoch = restoredEpoch;
+        holder = restoredHolder;
+        untilMs = restoredUntilMs;
+        wantedBy = wanted;
+    }
+
+    public long epoch() {
+        return epoch;
+    }
+
+    public Optional<Member> holder() {
+        return Optional.ofNullable(holder);
+    }
+
+    public long untilMs() {
+        return untilMs;
+    }
+
+    /** The highest identity that waits for the holder's end; empty if nobody higher does. */
+    public Optional<Identity> wantedBy() {
+        return Optional.ofNullable(wantedBy);
+    }
+
+    public int durationMs() {
+        return durationMs;
+    }
+}

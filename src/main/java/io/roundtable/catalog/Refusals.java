@@ -1,0 +1,31 @@
+package io.roundtable.catalog;
+
+/** Why something is refused: the words of the DSS protocol where it has some (docs/PROTOCOL.md, DSS). */
+public final class Refusals {
+    public static final String BAD_USER = "duplicate or bad user_name";
+    public static final String BAD_DISK = "duplicate or bad disk_name";
+    public static final String BAD_VOLUME = "bad or duplicate dss_name";
+    public static final String TOO_FEW_DISKS = "n must be >= 3";
+    public static final String BAD_UNIT = "striping_unit must be a power of two in [128, 1048576]";
+    public static final String NOT_ENOUGH_FREE = "fewer than n disks with state Free";
+    public static final String NO_VOLUME_AT_ALL = "no DSS configured";
+    public static final String NO_SUCH_VOLUME = "no such dss";
+    public static final String NO_SUCH_FILE = "file not found";
+    public static final String NOT_OWNER = "NOT_OWNER";
+    public static final String READS_IN_PROGRESS = "reads-in-progress";
+    public static final String NO_SUCH_USER = "no such user";
+    public static final String NO_SUCH_DISK = "no such disk";
+    public static final String DISK_IN_USE = "disk is InDSS; cannot deregister";
+    public static final String UNSUPPORTED = "unsupported";
+    /** Ours: too few disks sealed their shares, or the volume's disks are others by now. */
+    public static final String NOT_SEALED = "too few of the volume's disks hold the file; write it again";
+
+    /** Ours: a name that cannot be a file's. */
+    public static final String BAD_FILE = "bad file name: 1 to 255 bytes, no control characters";
+
+    private Refusals() {}
+
+    public static String busy(String operation) {
+        return "busy: " + operation + " in progress";
+    }
+}

@@ -1,0 +1,228 @@
+package io.roundtable.catalog;
+
+import io.roundtable.catalog.Outcome.Done;
+import io.roundtable.catalog.Outcome.Refused;
+import io.roundtable.catalog.Outcome.Result;
+import io.roundtable.protocol.DiskId;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.List;
+import java.util.NavigableMap;
+import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/** One volume in the catalog: its layout, its disks, its files. Changed by {@link Catalog} only. */
+public final class VolumeEntry {
+    private final int id;
+    private final String name;
+    private final int parity;
+    private final int unitBytes;
+    private final String owner;
+    private final List<DiskId> disks;
+    private final NavigableMap<String, FileEntry> files = new TreeMap<>();
+    private boolean isDecommissioning;
+
+    /**
+     * One file.
+     *
+     * @param missing positions of disks that do not hold their share
+     */
+    public record FileEntry(
+            String name, String owner, long fileId, long sizeBytes, String sha256, List<Integer> missing) {
+        public FileEntry {
+            missing = List.copyOf(missing);
+        }
+
+        private FileEntry withMissing(SortedSet<Integer> positions) {
+            return new FileEntry(name, owner, fileId, sizeBytes, sha256, List.copyOf(positions));
+        }
+    }
+
+    VolumeEntry(int id, String name, int parity, int unitBytes, List<DiskId> disks, String owner) {
+        this.id = id;
+        this.name = name;
+        this.parity = parity;
+        this.unitBytes = unitBytes;
+        this.owner = owner;
+        this.disks = new ArrayList<>(disks);
+    }
+
+    // ---- changes
+
+    Result apply(Change change) {
+        if (change instanceof Change.CommitFile commit) {
+            return commit(commit);
+        } else if (change instanceof Change.RemoveFile remove) {
+            return remove(remove);
+        } else if (change instanceof Change.LoseShares lose) {
+            return loseShares(lose);
+        } else if (change instanceof Change.LoseShare lose) {
+            return loseShare(lose);
+        } else if (change instanceof Change.RestoreShare restore) {
+            return restoreShare(restore);
+        }
+        throw new IllegalArgumentException("no change of files: " + change);
+    }
+
+    private Result commit(Change.CommitFile commit) {
+        FileEntry before = files.get(commit.name());
+        if (before != null && before.fileId() == commit.fileId()) {
+            // The same content once more: whoever asks did not hear the answer.
+            return new Done(0, 0);
+        }
+        if (isDecommissioning) {
+            return new Refused(Refusals.busy("decommission-dss"));
+        }
+        if (!Names.isFileName(commit.name())) {
+            return new Refused(Refusals.BAD_FILE);
+        }
+        if (before != null && !before.owner().equals(commit.owner())) {
+            return new Refused(Refusals.NOT_OWNER);
+        }
+        TreeSet<Integer> missing = new TreeSet<>();
+        for (int position = 0; position < disks.size(); position++) {
+            Optional<DiskId> sealed =
+                    position < commit.sealed().size() ? commit.sealed().get(position) : Optional.empty();
+            if (!sealed.equals(Optional.of(disks.get(position)))) {
+                missing.add(position);
+            }
+        }
+        if (missing.size() > parity) {
+            return new Refused(Refusals.NOT_SEALED);
+        }
+        files.put(
+                commit.name(),
+                new FileEntry(
+                        commit.name(),
+                        commit.owner(),
+                        commit.fileId(),
+                        commit.sizeBytes(),
+                        commit.sha256(),
+                        List.copyOf(missing)));
+        return new Done(0, before == null ? 0 : before.fileId());
+    }
+
+    private Result remove(Change.RemoveFile remove) {
+        FileEntry file = files.get(remove.name());
+        if (file == null || file.fileId() != remove.fileId()) {
+            return new Refused(Refusals.NO_SUCH_FILE);
+        }
+        files.remove(remove.name());
+        return new Done(0, file.fileId());
+    }
+
+    private Result loseShares(Change.LoseShares lose) {
+        if (!isAt(lose.position(), lose.disk())) {
+            return new Refused(Refusals.NO_SUCH_DISK);
+        }
+        markAllMissing(lose.position());
+        return new Done(0, 0);
+    }
+
+    Result replaceDisk(int position, DiskId from, DiskId to) {
+        if (!isAt(position, from)) {
+            return new Refused(Refusals.NO_SUCH_DISK);
+        }
+        disks.set(position, to);
+        markAllMissing(position);
+        return new Done(0, 0);
+    }
+
+    private void markAllMissing(int position) {
+        files.replaceAll((file, entry) -> with(entry, position, true));
+    }
+
+    private Result loseShare(Change.LoseShare lose) {
+        FileEntry file = files.get(lose.name());
+        if (file == null || file.fileId() != lose.fileId()) {
+            return new Refused(Refusals.NO_SUCH_FILE);
+        }
+        files.put(file.name(), with(file, lose.position(), true));
+        return new Done(0, 0);
+    }
+
+    private Result restoreShare(Change.RestoreShare restore) {
+        FileEntry file = files.get(restore.name());
+        if (file == null || file.fileId() != restore.fileId()) {
+            return new Refused(Refusals.NO_SUCH_FILE);
+        }
+        if (!isAt(restore.position(), restore.disk())) {
+            return new Refused(Refusals.NO_SUCH_DISK);
+        }
+        files.put(file.name(), with(file, restore.position(), false));
+        return new Done(0, 0);
+    }
+
+    private static FileEntry with(FileEntry file, int position, boolean isMissing) {
+        TreeSet<Integer> missing = new TreeSet<>(file.missing());
+        boolean isChange = isMissing ? missing.add(position) : missing.remove(position);
+        return isChange ? file.withMissing(missing) : file;
+    }
+
+    private boolean isAt(int position, DiskId disk) {
+        return position >= 0 && position < disks.size() && disks.get(position).equals(disk);
+    }
+
+    Result beginDecommission() {
+        isDecommissioning = true;
+        return new Done(id, 0);
+    }
+
+    void put(FileEntry file) {
+        files.put(file.name(), file);
+    }
+
+    // ---- queries
+
+    public int id() {
+        return id;
+    }
+
+    public String name() {
+        return name;
+    }
+
+    public int parity() {
+        return parity;
+    }
+
+    public int unitBytes() {
+        return unitBytes;
+    }
+
+    public String owner() {
+        return owner;
+    }
+
+    public boolean isDecommissioning() {
+        return isDecommissioning;
+    }
+
+    /** By position. */
+    public List<DiskId> disks() {
+        return Collections.unmodifiableList(disks);
+    }
+
+    /** The position of a disk, or -1. */
+    public int positionOf(DiskId disk) {
+        return disks.indexOf(disk);
+    }
+
+    /** By name. */
+    public Collection<FileEntry> files() {
+        return Collections.unmodifiableCollection(files.values());
+    }
+
+    /** Those whose name comes behind this one. */
+    public Collection<FileEntry> filesAfter(String after) {
+        return Collections.unmodifiableCollection(files.tailMap(after, false).values());
+    }
+
+    public @Nullable FileEntry file(String file) {
+        return files.get(file);
+    }
+}

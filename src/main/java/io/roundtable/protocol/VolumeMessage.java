@@ -1,0 +1,334 @@
+package io.roundtable.protocol;
+
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What users ask the manager, and its answers (docs/PROTOCOL.md, Volumes). A request that is not granted is answered
+ * with {@link Message.Refusal}; a peer that does not manage answers {@link Elsewhere}.
+ *
+ * <p>Requests that change something carry a random {@code requestId}: one that is sent again, perhaps to the next
+ * manager, is carried out once and answered alike.
+ */
+public sealed interface VolumeMessage extends Message {
+    /** @param manager who manages, as far as is known */
+    record Elsewhere(Optional<Member> manager) implements VolumeMessage {
+        @Override
+        public String word() {
+            return "ELSEWHERE";
+        }
+    }
+
+    /** Asks for all volumes, disks and users. Answered with {@link Listing}. */
+    record ListVolumes() implements VolumeMessage {
+        @Override
+        public String word() {
+            return "LIST_VOLUMES";
+        }
+    }
+
+    record Listing(List<VolumeInfo> volumes, List<DiskLine> disks, List<String> users) implements VolumeMessage {
+        public Listing {
+            volumes = List.copyOf(volumes);
+            disks = List.copyOf(disks);
+            users = List.copyOf(users);
+        }
+
+        @Override
+        public String word() {
+            return "VOLUMES";
+        }
+    }
+
+    /**
+     * One disk.
+     *
+     * @param volume the one that it belongs to; empty for a Free one
+     * @param address of its peer; empty while it is not there
+     * @param usedBytes as it last told
+     */
+    record DiskLine(
+            DiskId disk,
+            String name,
+            Optional<String> volume,
+            Optional<Address> address,
+            long capacityBytes,
+            long usedBytes,
+            long shares) {}
+
+    /**
+     * Asks for files in the order of their names. Answered with {@link Files}.
+     *
+     * @param after only those behind this name; empty from the beginning
+     */
+    record ListFiles(String volume, String after, int limit) implements VolumeMessage {
+        public static final int LIMIT_MAX = 2_000;
+
+        public ListFiles {
+            if (limit < 1 || limit > LIMIT_MAX) {
+                throw new IllegalArgumentException("limit must be 1 to " + LIMIT_MAX);
+            }
+        }
+
+        @Override
+        public String word() {
+            return "LIST_FILES";
+        }
+    }
+
+    record Files(List<FileInfo> files, boolean more) implements VolumeMessage {
+        public Files {
+            files = List.copyOf(files);
+        }
+
+        @Override
+        public String word() {
+            return "FILES";
+        }
+    }
+
+    /** Makes a volume of n Free disks. Answered with {@link Volume}. */
+    record Configure(long requestId, String volume, int n, int parity, int unitBytes, String user)
+            implements VolumeMessage {
+        @Override
+        public String word() {
+            return "CONFIGURE";
+        }
+    }
+
+    record Volume(VolumeInfo volume) implements VolumeMessage {
+        @Override
+        public String word() {
+            return "VOLUME";
+        }
+    }
+
+    /**
+     * Asks to write files. Answered with {@link WriteGrant}.
+     *
+     * @param count for how many files, 1 to 1024: numbers for many small files are had at once
+     */
+    record PrepareWrite(String volume, String user, int count) implements VolumeMessage {
+        public static final int COUNT_MAX = 1024;
+
+        public PrepareWrite {
+            if (count < 1 || count > COUNT_MAX) {
+                throw new IllegalArgumentException("count must be 1 to " + COUNT_MAX);
+            }
+        }
+
+        @Override
+        public String word() {
+            return "PREPARE_WRITE";
+        }
+    }
+
+    /**
+     * Goes on with a write: asked now and then, so that the manager does not take the writer for dead, and after a
+     * change of manager, for the new epoch. Answered with {@link WriteGrant}.
+     */
+    record KeepWrite(int volumeId, long firstFileId, int count) implements VolumeMessage {
+        @Override
+        public String word() {
+            return "KEEP_WRITE";
+        }
+    }
+
+    /**
+     * Where to write.
+     *
+     * @param epoch that the disks are to be told
+     * @param firstFileId the number of the first file; the others follow
+     * @param keepMs ask {@link KeepWrite} at least this often
+     */
+    record WriteGrant(long epoch, VolumeInfo volume, long firstFileId, int count, int keepMs) implements VolumeMessage {
+        @Override
+        public String word() {
+            return "WRITE_GRANT";
+        }
+    }
+
+    /**
+     * The shares of a file lie sealed on the disks: make it the file of that name. Answered with {@link Control.Done}
+     * once nothing can undo it.
+     *
+     * @param sealed by position, the disk that sealed its share; empty where none did
+     */
+    record Commit(
+            long requestId,
+            int volumeId,
+            String file,
+            String user,
+            long fileId,
+            long sizeBytes,
+            String sha256,
+            List<Optional<DiskId>> sealed)
+            implements VolumeMessage {
+        public Commit {
+            sealed = List.copyOf(sealed);
+        }
+
+        @Override
+        public String word() {
+            return "COMMIT";
+        }
+    }
+
+    /** The write is given up; what lies on the disks may go. */
+    record Abort(int volumeId, long fileId) implements VolumeMessage {
+        @Override
+        public String word() {
+            return "ABORT";
+        }
+    }
+
+    /** Asks to read a file. Answered with {@link ReadGrant}. */
+    record OpenRead(String volume, String file, String user) implements VolumeMessage {
+        @Override
+        public String word() {
+            return "OPEN_READ";
+        }
+    }
+
+    /**
+     * Where to read; the content stays until {@link CloseRead}, or until the reader has not been heard of for a time.
+     *
+     * @param keepMs ask {@link KeepRead} at least this often
+     */
+    record ReadGrant(long epoch, VolumeInfo volume, FileInfo file, long readId, int keepMs) implements VolumeMessage {
+        @Override
+        public String word() {
+            return "READ_GRANT";
+        }
+    }
+
+    /** Answered with {@link ReadGrant}: of the same content, with the disks where they are now. */
+    record KeepRead(long readId, int volumeId, String file, long fileId) implements VolumeMessage {
+        @Override
+        public String word() {
+            return "KEEP_READ";
+        }
+    }
+
+    record CloseRead(long readId) implements VolumeMessage {
+        @Override
+        public String word() {
+            return "CLOSE_READ";
+        }
+    }
+
+    /** Deletes a file; only its owner may. */
+    record Remove(long requestId, String volume, String file, String user) implements VolumeMessage {
+        @Override
+        public String word() {
+            return "REMOVE";
+        }
+    }
+
+    /**
+     * Wipes a disk of a volume and builds it up again from the others. Answered with {@link Job}.
+     *
+     * @param disk by name; empty for one picked at random
+     */
+    record FailDisk(long requestId, String volume, Optional<String> disk, String user) implements VolumeMessage {
+        @Override
+        public String word() {
+            return "FAIL_DISK";
+        }
+    }
+
+    /** Ends a volume and wipes its disks. Answered with {@link Job}. */
+    record Decommission(long requestId, String volume, String user) implements VolumeMessage {
+        @Override
+        public String word() {
+            return "DECOMMISSION";
+        }
+    }
+
+    /** Reads every share of a volume and repairs what is broken. Answered with {@link Job}. */
+    record Scrub(String volume) implements VolumeMessage {
+        @Override
+        public String word() {
+            return "SCRUB";
+        }
+    }
+
+    /** Asks how far a job is. Answered with {@link Job}. */
+    record JobQuery(long jobId) implements VolumeMessage {
+        @Override
+        public String word() {
+            return "JOB?";
+        }
+    }
+
+    /**
+     * Work that takes its time.
+     *
+     * @param what one phrase for people
+     * @param done of {@code total} bytes
+     * @param leftMs time left as far as can be told; -1 if it cannot
+     * @param problems what could not be mended, one sentence each
+     */
+    record Job(long jobId, String what, long done, long total, long leftMs, boolean isOver, List<String> problems)
+            implements VolumeMessage {
+        public Job {
+            problems = List.copyOf(problems);
+        }
+
+        @Override
+        public String word() {
+            return "JOB";
+        }
+    }
+
+    /** Asks what a volume survives now. Answered with {@link Explanation}. */
+    record Explain(String volume) implements VolumeMessage {
+        @Override
+        public String word() {
+            return "EXPLAIN";
+        }
+    }
+
+    record Explanation(List<String> lines) implements VolumeMessage {
+        public Explanation {
+            lines = List.copyOf(lines);
+        }
+
+        @Override
+        public String word() {
+            return "EXPLANATION";
+        }
+    }
+
+    /** Makes a user known, with the ports of a user process that has some. */
+    record RegisterUser(long requestId, String user, Optional<Address> manager, Optional<Address> command)
+            implements VolumeMessage {
+        @Override
+        public String word() {
+            return "REGISTER_USER";
+        }
+    }
+
+    record DeregisterUser(long requestId, String user) implements VolumeMessage {
+        @Override
+        public String word() {
+            return "DEREGISTER_USER";
+        }
+    }
+
+    /** @param disk by name; only a Free disk can go */
+    record DeregisterDisk(long requestId, String disk) implements VolumeMessage {
+        @Override
+        public String word() {
+            return "DEREGISTER_DISK";
+        }
+    }
+
+    /** A reader found a share broken or gone. Nothing comes back. */
+    record ReportDamage(ShareKey share, DiskId disk, String what) implements VolumeMessage {
+        @Override
+        public String word() {
+            return "DAMAGE";
+        }
+    }
+}
