@@ -22,9 +22,9 @@ def simulate(launcher, runs):
         seconds = time.monotonic() - start
         if done.returncode != 0:
             raise Failed(f"simulate ended with code {done.returncode}: {(done.stderr or done.stdout).strip()[-200:]}")
-        told = re.search(r"([\d.,_' ]*\d)\s*schedules|schedules\D{0,20}?(\d[\d.,_' ]*)", done.stdout)
-        ran = int(re.sub(r"\D", "", told[1] or told[2])) if told else 0
-        if ran and ran != runs:
+        told = re.match(r"([\d,]+) runs", done.stdout)
+        ran = int(told[1].replace(",", "")) if told else 0
+        if ran != runs:
             raise Failed(f"simulate ran {ran} schedules, not {runs}")
         return {"seconds": seconds * WHOLE / runs, "per_second": runs / seconds}
 

@@ -20,6 +20,8 @@ public final class Listener {
     private static final int FIRST_MESSAGE_MS = 2_000;
     /** Rest after the system refused us a descriptor. */
     private static final int PAUSE_MS = 100;
+    /** The next complaint about that comes after this time at the earliest: it goes on for as long as sockets lack. */
+    private static final int COMPLAIN_EVERY_MS = 10_000;
 
     private final SelectorLoop loop;
     private final ServerSocketChannel channel;
@@ -27,6 +29,7 @@ public final class Listener {
     private final int connectionsMax;
     private @Nullable SelectionKey key;
     private int open;
+    private long complainAgainMs;
 
     private Listener(
             SelectorLoop loop, ServerSocketChannel channel, Supplier<ConnectionHandler> handlers, int connectionsMax) {
@@ -80,10 +83,17 @@ public final class Listener {
                 take(accepted);
             } catch (IOException e) {
                 // Mostly "too many open files": accepting again at once would only spin.
-                loop.report("cannot accept a connection: " + e.getMessage());
+                complain(e);
                 pause();
                 return;
             }
+        }
+    }
+
+    private void complain(IOException e) {
+        if (loop.nowMs() >= complainAgainMs) {
+            complainAgainMs = loop.nowMs() + COMPLAIN_EVERY_MS;
+            loop.report("cannot accept connections for now: " + e.getMessage());
         }
     }
 
