@@ -39,3 +39,35 @@ def memory_mb(pid, peak=False):
 
 def threads(pid):
     return len(os.listdir(f"/proc/{pid}/task"))
+
+
+def free_memory_mb():
+    """What could be had without anything being swapped out."""
+    with open("/proc/meminfo", encoding="ascii") as file:
+        for line in file:
+            if line.startswith("MemAvailable:"):
+                return int(line.split()[1]) >> 10
+    return 0
+
+
+def cpu_seconds(pid):
+    """Of a process so far, its own and the system's on its behalf; 0 of one that is gone."""
+    try:
+        with open(f"/proc/{pid}/stat", encoding="utf-8", errors="replace") as stat:
+            fields = stat.read().rpartition(")")[2].split()
+    except OSError:
+        return 0
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def file_system(folder):
+    """The kind of the file system that a folder is on, such as tmpfs."""
+    folder = os.path.realpath(folder)
+    best = ("", "unknown")
+    with open("/proc/mounts", encoding="utf-8") as mounts:
+        for line in mounts:
+            _, point, kind = line.split()[:3]
+            inside = folder == point or folder.startswith(point.rstrip("/") + "/")
+            if inside and len(point) >= len(best[0]):
+                best = (point, kind)
+    return best[1]

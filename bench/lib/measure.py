@@ -6,8 +6,8 @@ import time
 
 import machine
 import table
+from figures import OURS
 from processes import Failed
-from rows import OURS
 
 GIVE_UP_AFTER = 2
 
@@ -39,10 +39,6 @@ def measure(row, runs):
     return results
 
 
-def values(done, figure):
-    return [run[figure.key] * figure.scale for run in done["runs"] if figure.key in run]
-
-
 def lines(row, results):
     """(the row's lines of the table, whether each target was reached)."""
     ours = results[OURS]
@@ -50,19 +46,19 @@ def lines(row, results):
         return [table.line((row.figures[0].title, "", f"skipped: {ours['errors'][0]}"))], True
     printed, passed = [], True
     for figure in row.figures:
-        own = values(ours, figure)
-        mark = table.mark(own, figure.target, ours["errors"])
+        own, goal = figure.values(ours), figure.goal()
+        mark = figure.mark(results)
         passed = passed and mark != "FAIL"
-        target = "" if figure.target is None else f"≤ {figure.target:,g} {figure.unit}".rstrip()
+        target = "" if goal is None else goal.text(figure.unit)
         first = [figure.title, target, table.summary(own, figure.unit), mark]
         for name in results:
             if name == OURS:
                 continue
-            other = values(results[name], figure)
+            other = figure.values(results[name])
             if other or figure is row.figures[0]:
-                printed.append(table.line(
-                    (*first, f"{name} {table.summary(other, figure.unit)}", table.ratio(own, other))
-                ))  # fmt: skip
+                printed.append(table.line((
+                    *first, f"{name} {table.summary(other, figure.unit)}", table.ratio(own, other, figure.wants_more())
+                )))  # fmt: skip
                 first = ["", "", "", ""]
         if first[0]:
             printed.append(table.line(first))

@@ -47,8 +47,11 @@ interrupts = Interrupts()
 class Workshop:
     """Keeps what one run started; leaving the `with` block kills it, each by its process id, and removes its files."""
 
+    def __init__(self, parent=None):
+        self._parent = parent
+
     def __enter__(self):
-        self.folder = tempfile.mkdtemp(prefix="roundtable-bench-")
+        self.folder = tempfile.mkdtemp(prefix="roundtable-bench-", dir=self._parent)
         self._started = []
         return self
 
@@ -58,8 +61,9 @@ class Workshop:
             self._signal_group(process, signal.SIGKILL)
         for process in self._started:
             process.wait(10)
-            if process.stdout:
-                process.stdout.close()
+            for stream in (process.stdin, process.stdout):
+                if stream:
+                    stream.close()
         shutil.rmtree(self.folder, ignore_errors=True)
 
     @staticmethod
@@ -71,12 +75,12 @@ class Workshop:
             except ProcessLookupError:
                 pass
 
-    def start(self, command, output=subprocess.DEVNULL, environment=None):
+    def start(self, command, output=subprocess.DEVNULL, environment=None, orders=subprocess.DEVNULL):
         """In a session of its own, so that Ctrl-C reaches only us, and we end it."""
         with interrupts, open(self.path("errors.txt"), "ab") as errors:
             process = subprocess.Popen(
                 command,
-                stdin=subprocess.DEVNULL,
+                stdin=orders,
                 stdout=output,
                 stderr=errors,
                 env=environment,

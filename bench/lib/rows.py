@@ -1,43 +1,12 @@
 """The table's rows: who is measured in turns, and which figures with which targets come of it."""
 
-from dataclasses import dataclass, field
-from typing import Callable
-
 import alone
 import calm
 import cold_start
 import faults
 import messages
 import simulator
-
-OURS = "Roundtable"
-
-
-@dataclass(frozen=True)
-class Figure:
-    """One line of the table: what to take of a run, and the most its median may be (None: no target)."""
-
-    title: str
-    key: str
-    unit: str
-    target: float | None = None
-    scale: float = 1
-
-
-@dataclass(frozen=True)
-class Row:
-    name: str
-    figures: list[Figure]
-    ours: Callable[[], dict]
-    theirs: dict[str, Callable[[], dict]] = field(default_factory=dict)
-    runs: int | None = None
-    # More runs than the others, where chance decides much.
-    times: int = 1
-    # How often theirs, where it takes too long for as many runs as ours.
-    their_runs: int | None = None
-    # Whether it is left out, not failed, when ours does not run at all.
-    is_optional: bool = False
-
+from figures import Figure, Row
 
 def all_rows(launcher, quick, rivals):
     def agree(title, target):

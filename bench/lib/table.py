@@ -4,7 +4,7 @@ import statistics
 
 HEADINGS = ("what", "target", "Roundtable: median (min–max)", "", "beside it, in turns: median (min–max)", "ratio")
 # Beyond these widths a cell pushes the rest of its line aside; nothing is cut.
-WIDTHS = (50, 12, 32, 6, 46, 7)
+WIDTHS = (50, 15, 32, 6, 46, 7)
 
 
 def line(cells):
@@ -33,15 +33,9 @@ def summary(values, unit):
     return f"{middle} ({number(min(values))}–{number(max(values))}), {len(values)} runs"
 
 
-def ratio(ours, theirs):
-    """How many times ours theirs is; above 1, ours is less."""
-    if not ours or not theirs or not statistics.median(ours):
+def ratio(ours, theirs, more_is_better=False):
+    """How many times better ours is."""
+    better, worse = (ours, theirs) if more_is_better else (theirs, ours)
+    if not better or not worse or not statistics.median(worse):
         return ""
-    return f"{statistics.median(theirs) / statistics.median(ours):.1f} x"
-
-
-def mark(values, target, failed):
-    """A failed run fails the row: a median of the survivors says nothing about it."""
-    if target is None:
-        return ""
-    return "pass" if values and not failed and statistics.median(values) <= target else "FAIL"
+    return f"{statistics.median(better) / statistics.median(worse):.1f} x"

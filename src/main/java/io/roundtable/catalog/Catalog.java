@@ -10,11 +10,13 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -35,10 +37,16 @@ public final class Catalog {
     private final NavigableMap<Integer, VolumeEntry> volumes = new TreeMap<>();
     private final Map<String, VolumeEntry> volumesByName = new HashMap<>();
     private final LinkedHashMap<Long, Result> remembered = new LinkedHashMap<>();
+    private final Members members = new Members();
     private int lastVolumeId;
+    private long clockMs;
 
     /** A user, with the ports of a user process that has some. */
-    public record UserEntry(String name, Optional<Address> manager, Optional<Address> command) {}
+    public record UserEntry(String name, Optional<Address> manager, Optional<Address> command) {
+        boolean hasPorts() {
+            return manager.isPresent() || command.isPresent();
+        }
+    }
 
     /** @param volumeId 0 for a Free disk */
     public record DiskEntry(DiskId disk, String name, int volumeId) {}
@@ -51,16 +59,23 @@ public final class Catalog {
     // ---- log
 
     public Outcome apply(Entry entry) {
+        // A stamp that lies behind is a former leader's, and time never goes back.
+        clockMs = Math.max(clockMs, entry.stampMs());
         if (entry instanceof Entry.ClaimLease claim) {
-            return lease.claim(claim.claimant(), claim.nowMs());
+            return lease.claim(claim.claimant(), clockMs);
         } else if (entry instanceof Entry.RenewLease renewal) {
-            return lease.renew(renewal.epoch(), renewal.nowMs());
+            return lease.renew(renewal.epoch(), clockMs);
         } else if (entry instanceof Entry.EndLease end) {
             return lease.end(end.epoch());
+        } else if (entry instanceof Entry.ExpireLease expiry) {
+            return lease.expire(expiry.epoch(), clockMs);
         } else if (entry instanceof Entry.Changes changes) {
-            return changes.epoch() == lease.epoch() ? applyAll(changes) : lease.refusal();
+            return lease.isHeldIn(changes.epoch()) ? applyAll(changes) : lease.refusal();
+        } else if (entry instanceof Entry.SeatMember seat) {
+            members.seat(seat.member());
+        } else if (entry instanceof Entry.UnseatMember unseat) {
+            members.unseat(unseat.member());
         }
-        // Members are the directory's.
         return new Outcome.Noted();
     }
 
@@ -139,7 +154,10 @@ public final class Catalog {
     }
 
     private Result addUser(Change.AddUser add) {
-        if (!Names.isName(add.name()) || users.containsKey(add.name())) {
+        UserEntry before = users.get(add.name());
+        // One who only wrote something so far may register with ports; nobody takes another's.
+        boolean isTaken = before != null && (before.hasPorts() || add.command().isEmpty());
+        if (!Names.isName(add.name()) || isTaken) {
             return new Refused(Refusals.BAD_USER);
         }
         users.put(add.name(), new UserEntry(add.name(), add.manager(), add.command()));
@@ -171,9 +189,14 @@ public final class Catalog {
         if (!Names.isName(create.name()) || volumesByName.containsKey(create.name())) {
             return new Refused(Refusals.BAD_VOLUME);
         }
+        String wrong = Names.isOwner(create.owner()) ? Layouts.refusal(create) : Refusals.BAD_USER;
+        if (wrong != null) {
+            return new Refused(wrong);
+        }
+        Set<DiskId> picked = new HashSet<>();
         for (DiskId each : create.disks()) {
             DiskEntry disk = disks.get(each);
-            if (disk == null || disk.volumeId() != 0) {
+            if (disk == null || disk.volumeId() != 0 || !picked.add(each)) {
                 return new Refused(Refusals.NOT_ENOUGH_FREE);
             }
         }
@@ -235,12 +258,17 @@ public final class Catalog {
         lastVolumeId = Math.max(lastVolumeId, volume.id());
     }
 
-    int lastVolumeId() {
-        return lastVolumeId;
+    void put(Member member) {
+        members.seat(member);
     }
 
-    void lastVolumeId(int id) {
-        lastVolumeId = id;
+    void restoreCounters(long restoredClockMs, int restoredLastVolumeId) {
+        clockMs = restoredClockMs;
+        lastVolumeId = restoredLastVolumeId;
+    }
+
+    int lastVolumeId() {
+        return lastVolumeId;
     }
 
     Map<Long, Result> remembered() {
@@ -249,12 +277,30 @@ public final class Catalog {
 
     // ---- queries
 
+    /** Whether the outcome of this request is known: it was carried out before. */
+    public boolean isRemembered(long requestId) {
+        return requestId != 0 && remembered.containsKey(requestId);
+    }
+
     public Lease lease() {
         return lease;
     }
 
     public long epoch() {
         return lease.epoch();
+    }
+
+    /**
+     * The log's own time: the latest stamp of an entry. It stands still while no GCD leads, and never runs faster than
+     * the clock of the one that does.
+     */
+    public long clockMs() {
+        return clockMs;
+    }
+
+    /** The members that the GCDs told each other of, the lowest first; none if there is but one GCD. */
+    public Collection<Member> members() {
+        return members.all();
     }
 
     /** Who has the lease, whether or not its time is up. */

@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
  * <p>At most one member holds it at a time. A claim waits while another's lease is live; a claim of a higher identity
  * ends the holder's renewals. Every new holder has a higher epoch than all before it; a holder that claims again (its
  * process may have started anew) gets a new one too.
+ *
+ * <p>All times are the log's ({@link Catalog#clockMs}).
  */
 public final class Lease {
     private final int durationMs;
@@ -25,18 +27,25 @@ public final class Lease {
 
     Outcome claim(Member claimant, long nowMs) {
         Member held = holder;
-        if (held != null && nowMs < untilMs && !held.equals(claimant)) {
-            if (claimant.identity().isHigherThan(held.identity())
-                    && (wantedBy == null || claimant.identity().isHigherThan(wantedBy))) {
-                wantedBy = claimant.identity();
+        if (held != null && nowMs < untilMs) {
+            // A holder that claims anew would win time that a higher one waits for.
+            boolean isAgain = held.equals(claimant) && wantedBy == null;
+            if (!isAgain) {
+                want(claimant.identity(), held.identity());
+                return refusal();
             }
-            return refusal();
         }
         epoch++;
         holder = claimant;
         untilMs = nowMs + durationMs;
         wantedBy = null;
         return new Outcome.Leased(epoch);
+    }
+
+    private void want(Identity claimant, Identity held) {
+        if (claimant.isHigherThan(held) && (wantedBy == null || claimant.isHigherThan(wantedBy))) {
+            wantedBy = claimant;
+        }
     }
 
     Outcome renew(long renewed, long nowMs) {
@@ -54,6 +63,16 @@ public final class Lease {
             wantedBy = null;
         }
         return new Outcome.Noted();
+    }
+
+    /** Ends it if it has run out by that time. */
+    Outcome expire(long expired, long nowMs) {
+        return nowMs >= untilMs ? end(expired) : new Outcome.Noted();
+    }
+
+    /** Whether this epoch is the present one, and its holder has not given it back. */
+    boolean isHeldIn(long asked) {
+        return asked == epoch && holder != null;
     }
 
     Outcome refusal() {

@@ -18,6 +18,14 @@ public final class Names {
                 && name.chars().allMatch(c -> Character.isLetterOrDigit(c) || c == '.' || c == '_' || c == '-');
     }
 
+    /**
+     * Whether a file or volume may belong to somebody of this name: a login name may be longer than what the DSS protocol
+     * allows, and may be unknown.
+     */
+    public static boolean isOwner(String name) {
+        return name.isEmpty() || isFileName(name);
+    }
+
     /** Whether a file may be called so: anything that a line can show, slashes too. */
     public static boolean isFileName(String name) {
         return !name.isEmpty()

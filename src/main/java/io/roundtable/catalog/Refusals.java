@@ -20,8 +20,23 @@ public final class Refusals {
     /** Ours: too few disks sealed their shares, or the volume's disks are others by now. */
     public static final String NOT_SEALED = "too few of the volume's disks hold the file; write it again";
 
+    /** Ours: the manager changed since, or it is long over. */
+    public static final String NO_SUCH_JOB = "no such job here; the group goes on with what has to be done";
+
+    /** Ours: the writer was silent for too long. */
+    public static final String WRITE_GIVEN_UP = "the write took too long without a sign of life; write the file again";
+
+    /** Ours: too many disks of the volume are away. */
+    public static final String TOO_MANY_AWAY = "more disks of the volume are away than its parity makes up for";
+
     /** Ours: a name that cannot be a file's. */
     public static final String BAD_FILE = "bad file name: 1 to 255 bytes, no control characters";
+
+    /** Ours: a layout that cannot be. */
+    public static final String BAD_PARITY = "parity p needs at least 2p + 1 disks, and a volume has at most 256";
+
+    /** Ours: a size or check sum that no file has. */
+    public static final String BAD_CONTENT = "bad size or sha256 of the file";
 
     private Refusals() {}
 

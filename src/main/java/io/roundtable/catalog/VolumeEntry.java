@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
 
 /** One volume in the catalog: its layout, its disks, its files. Changed by {@link Catalog} only. */
 public final class VolumeEntry {
+    private static final int SHA256_DIGITS = 64;
+
     private final int id;
     private final String name;
     private final int parity;
@@ -80,6 +82,12 @@ public final class VolumeEntry {
         if (!Names.isFileName(commit.name())) {
             return new Refused(Refusals.BAD_FILE);
         }
+        if (!Names.isOwner(commit.owner())) {
+            return new Refused(Refusals.BAD_USER);
+        }
+        if (commit.sizeBytes() < 0 || commit.fileId() <= 0 || !isSha256(commit.sha256())) {
+            return new Refused(Refusals.BAD_CONTENT);
+        }
         if (before != null && !before.owner().equals(commit.owner())) {
             return new Refused(Refusals.NOT_OWNER);
         }
@@ -141,6 +149,9 @@ public final class VolumeEntry {
         if (file == null || file.fileId() != lose.fileId()) {
             return new Refused(Refusals.NO_SUCH_FILE);
         }
+        if (lose.position() < 0 || lose.position() >= disks.size()) {
+            return new Refused(Refusals.NO_SUCH_DISK);
+        }
         files.put(file.name(), with(file, lose.position(), true));
         return new Done(0, 0);
     }
@@ -161,6 +172,11 @@ public final class VolumeEntry {
         TreeSet<Integer> missing = new TreeSet<>(file.missing());
         boolean isChange = isMissing ? missing.add(position) : missing.remove(position);
         return isChange ? file.withMissing(missing) : file;
+    }
+
+    /** Not stricter: users of the DSS protocol may spell it as they like, or leave it out. */
+    private static boolean isSha256(String text) {
+        return text.length() <= SHA256_DIGITS && text.chars().allMatch(c -> Character.digit(c, 16) >= 0 && c < 128);
     }
 
     private boolean isAt(int position, DiskId disk) {

@@ -1,8 +1,15 @@
 package io.roundtable.cli;
 
+import io.roundtable.gcd.CatalogLog;
 import io.roundtable.gcd.GcdServer;
+import io.roundtable.gcd.Group;
+import io.roundtable.gcd.RatisLog;
+import io.roundtable.protocol.Address;
+import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -12,8 +19,9 @@ import picocli.CommandLine.Option;
 /** Runs the group coordinator daemon. */
 @Command(
         name = "gcd",
-        description = "Run the group coordinator daemon: it tells newcomers who is at the table.",
-        footer = {"", "Example: roundtable gcd --port 23600"})
+        description =
+                "Run the group coordinator daemon: it tells newcomers who is at the table, and keeps the catalog.",
+        footer = {"", "Example: roundtable gcd --port 23600 --data gcd-data"})
 final class GcdCommand implements Callable<Integer> {
     @Mixin
     private final CommonOptions common = new CommonOptions();
@@ -27,6 +35,22 @@ final class GcdCommand implements Callable<Integer> {
     @Option(names = "--port", description = "Port to listen on; 0 takes a free one. Default: ${DEFAULT-VALUE}.")
     private int port = GcdOption.PORT;
 
+    @Option(
+            names = "--data",
+            paramLabel = "DIR",
+            description = "Folder that keeps the catalog. Default: a temporary one; the catalog ends with the process.")
+    private @Nullable Path data;
+
+    @Option(
+            names = "--group",
+            paramLabel = "HOST:PORT",
+            split = ",",
+            description = "The log ports of all GCDs that keep the catalog together: 3 or 5, the same list for each.")
+    private List<String> group = List.of();
+
+    @Option(names = "--log-port", description = "This GCD's own port in --group, where several are at its host.")
+    private int logPort;
+
     @Option(names = "--for", paramLabel = "TIME", description = "Stop after this time, such as 30s.")
     private @Nullable Duration limit;
 
@@ -34,10 +58,40 @@ final class GcdCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         InetSocketAddress at = new InetSocketAddress(listening.listen(), ListenOptions.port(port));
         try (Screen screen = logging.open(1)) {
+            CatalogLog log = openLog();
             Service service = new Service("gcd");
-            GcdServer gcd = new GcdServer(service.loop(), at, screen);
-            service.start("gcd", gcd::start, gcd::stop);
+            log.failure().thenAccept(service::fail);
+            GcdServer gcd = new GcdServer(service.loop(), at, screen, log);
+            service.start("gcd", gcd::start, () -> {
+                gcd.stop();
+                log.endWithProcess();
+            });
             return service.await(limit);
         }
+    }
+
+    private CatalogLog openLog() throws IOException {
+        if (group.isEmpty()) {
+            return data == null ? RatisLog.temporary() : RatisLog.open(data);
+        }
+        if (data == null) {
+            throw new UsageException("--group needs --data DIR: what the others rely on must outlive this process");
+        }
+        try {
+            List<Address> all =
+                    group.stream().map(Address::parse).map(GcdCommand::literal).toList();
+            Address advertised = literal(new Address(listening.advertised(), 1));
+            return RatisLog.open(
+                    data,
+                    Group.find(
+                            all, advertised.host(), logPort, listening.listen().getHostAddress()));
+        } catch (IllegalArgumentException e) {
+            throw new UsageException("--group: " + e.getMessage());
+        }
+    }
+
+    /** One spelling for this machine. */
+    private static Address literal(Address address) {
+        return address.host().equals("localhost") ? new Address("127.0.0.1", address.port()) : address;
     }
 }

@@ -1,30 +1,37 @@
 package io.roundtable.cli;
 
 import io.roundtable.protocol.Address;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** Where the GCD is: the option, else {@code ROUNDTABLE_GCD}, else {@code localhost:23600}. */
+/** Where the GCDs are, any of them: the option, else {@code ROUNDTABLE_GCD}, else {@code localhost:23600}. */
 final class GcdOption {
     static final int PORT = 23_600;
 
     @Option(
             names = "--gcd",
             paramLabel = "HOST:PORT",
-            description = "Where the GCD is. Default: $ROUNDTABLE_GCD, else localhost:23600.")
+            description =
+                    "Where the GCD is; several with commas between. Default: $ROUNDTABLE_GCD, else localhost:23600.")
     private @Nullable String gcd;
 
-    Address address() {
-        return address(gcd);
+    List<Address> addresses() {
+        return addresses(gcd);
     }
 
-    static Address address(@Nullable String given) {
+    static List<Address> addresses(@Nullable String given) {
         String fromEnvironment = System.getenv("ROUNDTABLE_GCD");
         String text = given != null ? given : fromEnvironment != null ? fromEnvironment : "localhost:" + PORT;
         try {
-            Address parsed = Address.parse(text);
-            // One spelling for this machine, and no name to look up.
-            return parsed.host().equals("localhost") ? new Address("127.0.0.1", parsed.port()) : parsed;
+            List<Address> all = new ArrayList<>();
+            for (String each : text.split(",", -1)) {
+                Address parsed = Address.parse(each.strip());
+                // One spelling for this machine, and no name to look up.
+                all.add(parsed.host().equals("localhost") ? new Address("127.0.0.1", parsed.port()) : parsed);
+            }
+            return all;
         } catch (IllegalArgumentException e) {
             throw new UsageException("the GCD's address: " + e.getMessage());
         }

@@ -37,7 +37,7 @@ final class MembersCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        List<Seat> seats = new GroupClient(gcd.address()).seats();
+        List<Seat> seats = new GroupClient(gcd.addresses()).seats();
         if (json) {
             seats.forEach(seat -> System.out.println(Json.line(fields(seat))));
             return 0;

@@ -4,8 +4,10 @@ import io.roundtable.peer.PeerNode;
 import io.roundtable.peer.PeerOptions;
 import io.roundtable.protocol.Address;
 import io.roundtable.protocol.Identity;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.LocalDate;
+import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -17,7 +19,7 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "peer",
         description = "Run one peer: it joins, takes part in elections, probes the leader.",
-        footer = {"", "Example: roundtable peer localhost:23600 --birthday 03-14 --id 1234567"})
+        footer = {"", "Example: roundtable peer localhost:23600 --birthday 03-14 --id 1234567 --data disk1"})
 final class PeerCommand implements Callable<Integer> {
     @Mixin
     private final CommonOptions common = new CommonOptions();
@@ -31,7 +33,9 @@ final class PeerCommand implements Callable<Integer> {
     @Parameters(
             arity = "0..1",
             paramLabel = "GCD",
-            description = "Where the GCD is, host:port. Default: --gcd, else $ROUNDTABLE_GCD, else localhost:23600.")
+            description =
+                    "Where the GCD is, host:port; several with commas between. Default: --gcd, else $ROUNDTABLE_GCD,"
+                            + " else localhost:23600.")
     private @Nullable String gcd;
 
     @Option(names = "--gcd", paramLabel = "HOST:PORT", description = "The same as the parameter, for config files.")
@@ -50,6 +54,18 @@ final class PeerCommand implements Callable<Integer> {
     @Option(names = "--port", description = "Port to listen on; 0 takes a free one. Default: ${DEFAULT-VALUE}.")
     private int port;
 
+    @Option(
+            names = "--data",
+            paramLabel = "DIR",
+            description = "Folder of the disk that this peer hosts; made if it is not there. Without, it hosts none.")
+    private @Nullable Path data;
+
+    @Option(
+            names = "--disk-name",
+            paramLabel = "NAME",
+            description = "What a new disk is called. Default: the next free one of D1, D2 and so on.")
+    private @Nullable String diskName;
+
     @Option(names = "--for", paramLabel = "TIME", description = "Stop after this time, such as 30s.")
     private @Nullable Duration limit;
 
@@ -59,9 +75,9 @@ final class PeerCommand implements Callable<Integer> {
             throw new UsageException("--id must be 1000000 to 9999999, not " + id);
         }
         Identity identity = new Identity(Birthday.daysUntil(birthday, LocalDate.now()), id);
-        Address at = GcdOption.address(gcd != null ? gcd : gcdOption);
-        PeerOptions options =
-                settings.options(identity, at, ListenOptions.port(port), settings.seed(), logging.showsProbes());
+        List<Address> at = GcdOption.addresses(gcd != null ? gcd : gcdOption);
+        PeerOptions options = settings.options(
+                identity, at, ListenOptions.port(port), settings.seed(), data, diskName, null, logging.showsProbes());
         try (Screen screen = logging.open(1)) {
             Service service = new Service("peer");
             PeerNode peer = new PeerNode(service.loop(), options, screen, service::fail);

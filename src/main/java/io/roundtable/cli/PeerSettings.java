@@ -3,10 +3,14 @@ package io.roundtable.cli;
 import io.roundtable.chaos.ChaosMode;
 import io.roundtable.election.Timing;
 import io.roundtable.peer.PeerOptions;
+import io.roundtable.peer.StorageOptions;
 import io.roundtable.protocol.Address;
 import io.roundtable.protocol.Dialect;
 import io.roundtable.protocol.Identity;
 import io.roundtable.wire.OkForm;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -21,6 +25,9 @@ final class PeerSettings {
 
     @Mixin
     private final ListenOptions listening = new ListenOptions();
+
+    @Mixin
+    private final StorageSettings storage = new StorageSettings();
 
     @Option(names = "--chaos", description = "Feign failure now and then, and recover.")
     private boolean chaos;
@@ -71,12 +78,27 @@ final class PeerSettings {
         return listening;
     }
 
-    PeerOptions options(Identity identity, Address gcd, int port, long ownSeed, boolean showsProbes) {
+    /**
+     * @param data the folder of the peer's disk; null for none
+     * @param dssPort for DSS commands; null for what {@code --dss-port} says
+     */
+    PeerOptions options(
+            Identity identity,
+            List<Address> gcds,
+            int port,
+            long ownSeed,
+            @Nullable Path data,
+            @Nullable String diskName,
+            @Nullable Integer dssPort,
+            boolean showsProbes) {
+        StorageOptions kept = dssPort == null
+                ? storage.options(data, diskName)
+                : storage.options(data, diskName, OptionalInt.of(dssPort));
         Timing times = timing == TimingChoice.LAB ? Timing.LAB : Timing.NATIVE;
         ChaosMode mode = chaos ? chaosMode : null;
         return new PeerOptions(
                 identity,
-                gcd,
+                gcds,
                 listening.listen(),
                 port,
                 listening.advertised(),
@@ -85,6 +107,7 @@ final class PeerSettings {
                 times,
                 mode,
                 ownSeed,
+                kept,
                 showsProbes);
     }
 }

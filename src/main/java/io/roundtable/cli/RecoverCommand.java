@@ -24,7 +24,7 @@ final class RecoverCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        Member member = new GroupClient(gcd.address()).recover(id);
+        Member member = new GroupClient(gcd.addresses()).recover(id);
         System.out.println(member.identity() + " recovers");
         return 0;
     }

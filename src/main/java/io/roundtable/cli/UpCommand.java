@@ -1,10 +1,13 @@
 package io.roundtable.cli;
 
+import io.roundtable.gcd.CatalogLog;
 import io.roundtable.gcd.GcdServer;
+import io.roundtable.gcd.RatisLog;
 import io.roundtable.peer.PeerNode;
 import io.roundtable.protocol.Address;
 import io.roundtable.protocol.Identity;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -24,6 +27,10 @@ import picocli.CommandLine.Option;
         footer = {"", "Example: roundtable up --peers 5 --chaos --seed 7"})
 final class UpCommand implements Callable<Integer> {
     private static final int PEERS_MAX = 2_000;
+    /** A disk has threads of its own; a big table is for elections. */
+    private static final int DISKS_DEFAULT_MAX = 10;
+
+    private static final int DSS_PORT = 53_000;
 
     @Mixin
     private final CommonOptions common = new CommonOptions();
@@ -40,6 +47,23 @@ final class UpCommand implements Callable<Integer> {
     @Option(names = "--port", description = "Port of the GCD; 0 takes a free one. Default: ${DEFAULT-VALUE}.")
     private int port = GcdOption.PORT;
 
+    @Option(
+            names = "--data",
+            paramLabel = "DIR",
+            description = "Folder for the catalog and the disks. Default: a temporary one; all ends with the process.")
+    private @Nullable Path data;
+
+    @Option(
+            names = "--disks",
+            description = "How many of the peers host a disk. Default: all, at most " + DISKS_DEFAULT_MAX + ".")
+    private @Nullable Integer disks;
+
+    @Option(
+            names = "--dss",
+            description = "Answer the DSS protocol (UDP, JSON) on port " + DSS_PORT
+                    + " at the first peer, on free ports at the others.")
+    private boolean dss;
+
     @Option(names = "--for", paramLabel = "TIME", description = "Stop after this time, such as 30s.")
     private @Nullable Duration limit;
 
@@ -51,23 +75,38 @@ final class UpCommand implements Callable<Integer> {
         ListenOptions listening = settings.listening();
         String host = listening.advertised();
         InetSocketAddress at = new InetSocketAddress(listening.listen(), ListenOptions.port(port));
+        if (disks != null && (disks < 0 || disks > peers)) {
+            throw new UsageException("--disks must be 0 to the number of peers, not " + disks);
+        }
+        UpFolders folders = UpFolders.open(data);
         try (Screen screen = logging.open(peers)) {
+            CatalogLog log = RatisLog.open(folders.gcd());
             Service service = new Service("roundtable");
-            GcdServer gcd = new GcdServer(service.loop(), at, screen);
+            log.failure().thenAccept(service::fail);
+            GcdServer gcd = new GcdServer(service.loop(), at, screen, log);
             int[] bound = new int[1];
-            service.start("gcd", () -> bound[0] = gcd.start(), gcd::stop);
-            seat(service, new Address(host, bound[0]), screen);
+            service.start("gcd", () -> bound[0] = gcd.start(), () -> {
+                gcd.stop();
+                log.endWithProcess();
+            });
+            seat(service, new Address(host, bound[0]), folders, screen);
             return service.await(limit);
+        } finally {
+            folders.end();
         }
     }
 
-    private void seat(Service service, Address gcd, Screen screen) throws Exception {
+    private void seat(Service service, Address gcd, UpFolders folders, Screen screen) throws Exception {
         SplittableRandom random = new SplittableRandom(settings.seed());
         List<PeerNode> table = new ArrayList<>();
+        int hosts = disks != null ? disks : Math.min(peers, DISKS_DEFAULT_MAX);
         for (Identity identity : draw(random.split())) {
+            Path disk = table.size() < hosts ? folders.disk(table.size() + 1) : null;
+            Integer dssPort = !dss ? null : table.isEmpty() ? DSS_PORT : 0;
             table.add(new PeerNode(
                     service.loop(),
-                    settings.options(identity, gcd, 0, random.nextLong(), logging.showsProbes()),
+                    settings.options(
+                            identity, List.of(gcd), 0, random.nextLong(), disk, null, dssPort, logging.showsProbes()),
                     screen,
                     service::fail));
         }

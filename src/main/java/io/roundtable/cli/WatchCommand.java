@@ -5,6 +5,7 @@ import io.roundtable.client.GroupWatch;
 import io.roundtable.protocol.Address;
 import io.roundtable.protocol.Control;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -31,12 +32,12 @@ final class WatchCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        Address address = gcd.address();
+        List<Address> gcds = gcd.addresses();
         // A wrong address is told at once; later the watch outlives its GCD.
-        new GroupClient(address).listed();
+        new GroupClient(gcds).listed();
         boolean coloured = Colours.isTerminal();
         Service service = new Service("watch");
-        new GroupWatch(service.loop(), address, event -> show(event, coloured)).start();
+        new GroupWatch(service.loop(), gcds, event -> show(event, coloured)).start();
         return service.await(limit);
     }
 

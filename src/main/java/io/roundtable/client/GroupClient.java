@@ -24,10 +24,27 @@ public final class GroupClient {
     private static final int PEER_TIMEOUT_MS = 1_000;
     private static final int THREADS = 16;
 
-    private final Address gcd;
+    private final List<Address> gcds;
 
     public GroupClient(Address gcd) {
-        this.gcd = gcd;
+        this(List.of(gcd));
+    }
+
+    /** @param gcds of the group, one or more; the first that answers is asked */
+    public GroupClient(List<Address> gcds) {
+        this.gcds = List.copyOf(gcds);
+    }
+
+    private Message askGcd(Message question) throws GroupException {
+        GroupException first = null;
+        for (Address gcd : gcds) {
+            try {
+                return Call.ask(gcd, "the GCD", question, GCD_TIMEOUT_MS);
+            } catch (GroupException e) {
+                first = first == null ? e : first;
+            }
+        }
+        throw first == null ? new GroupException("no GCD was named") : first;
     }
 
     /**
@@ -36,11 +53,11 @@ public final class GroupClient {
      * @throws GroupException if the GCD cannot tell
      */
     public List<Control.Listed> listed() throws GroupException {
-        Message answer = Call.ask(gcd, "the GCD", new Control.ListMembers(), GCD_TIMEOUT_MS);
+        Message answer = askGcd(new Control.ListMembers());
         if (answer instanceof Control.Listing listing) {
             return listing.members();
         }
-        throw new GroupException("what listens at " + gcd + " is not a GCD");
+        throw new GroupException("what listens at " + gcds.get(0) + " is not a GCD");
     }
 
     /**
@@ -131,7 +148,7 @@ public final class GroupClient {
         }
         if (asked == 0) {
             throw new GroupException(
-                    "no leader: the GCD at " + gcd + " knows no live native member that could be asked");
+                    "no leader: the GCD at " + gcds.get(0) + " knows no live native member that could be asked");
         }
         if (votes.isEmpty()) {
             throw new GroupException("no leader: an election is in progress");
@@ -167,7 +184,7 @@ public final class GroupClient {
         Control.Listed listed = withId(id);
         Control.Recover order = new Control.Recover(id);
         if (listed.presence() == Presence.FEIGNING) {
-            Call.ask(gcd, "the GCD", order, GCD_TIMEOUT_MS);
+            askGcd(order);
         } else {
             Call.ask(listed.member().address(), "the peer", order, PEER_TIMEOUT_MS);
         }
@@ -178,7 +195,7 @@ public final class GroupClient {
         Control.Listed found = listed().stream()
                 .filter(each -> each.member().identity().id() == id)
                 .findFirst()
-                .orElseThrow(() -> new GroupException("the GCD at " + gcd + " knows no member with id " + id));
+                .orElseThrow(() -> new GroupException("the GCD at " + gcds.get(0) + " knows no member with id " + id));
         if (!found.member().isNative()) {
             throw new GroupException("member " + found.member() + " speaks only the lab dialect and takes no orders");
         }

@@ -13,6 +13,7 @@ import io.roundtable.wire.FrameKind;
 import io.roundtable.wire.Inbound;
 import java.io.IOException;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 
@@ -25,14 +26,14 @@ public final class GroupWatch implements ConnectionHandler {
     private static final int CONNECT_MS = 1_000;
 
     private final SelectorLoop loop;
-    private final Address gcd;
+    private final List<Address> gcds;
     private final Consumer<Control.Watched> events;
     private final Map<Address, Connection> watched = new HashMap<>();
 
     /** @param events told on the loop's thread */
-    public GroupWatch(SelectorLoop loop, Address gcd, Consumer<Control.Watched> events) {
+    public GroupWatch(SelectorLoop loop, List<Address> gcds, Consumer<Control.Watched> events) {
         this.loop = loop;
-        this.gcd = gcd;
+        this.gcds = List.copyOf(gcds);
         this.events = events;
     }
 
@@ -42,7 +43,8 @@ public final class GroupWatch implements ConnectionHandler {
     }
 
     private void look() {
-        send(gcd, new Control.ListMembers());
+        // All of them: the members that one has lost another may have.
+        gcds.forEach(gcd -> send(gcd, new Control.ListMembers()));
         loop.schedule(LOOK_EVERY_MS, this::look);
     }
 

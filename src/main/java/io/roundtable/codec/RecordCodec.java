@@ -123,7 +123,7 @@ public final class RecordCodec {
         }
         in.leave();
         try {
-            return plan.constructor.invokeWithArguments(values);
+            return plan.constructor.invoke(values);
         } catch (IllegalArgumentException | IndexOutOfBoundsException | NullPointerException e) {
             // A record's own check of its values.
             throw new CodecException("malformed " + type.getSimpleName() + ": " + e.getMessage());
@@ -167,7 +167,7 @@ public final class RecordCodec {
             }
             MethodHandle constructor =
                     lookup.unreflectConstructor(type.getDeclaredConstructor(types.toArray(Class<?>[]::new)));
-            return new Plan(constructor, List.copyOf(components));
+            return new Plan(constructor.asSpreader(Object[].class, types.size()), List.copyOf(components));
         } catch (ReflectiveOperationException e) {
             throw new IllegalArgumentException(type + " cannot be read: " + e.getMessage());
         }
@@ -182,9 +182,9 @@ public final class RecordCodec {
             if (generic.getRawType() == Optional.class) {
                 return new OptionalForm(element);
             }
-        } else if (type == int.class) {
+        } else if (type == int.class || type == Integer.class) {
             return INT;
-        } else if (type == long.class) {
+        } else if (type == long.class || type == Long.class) {
             return LONG;
         } else if (type == boolean.class) {
             return BOOLEAN;

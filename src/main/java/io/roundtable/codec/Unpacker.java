@@ -82,7 +82,7 @@ public final class Unpacker {
     }
 
     public String readString() {
-        int length = readCount(left());
+        int length = readLength();
         try {
             String text = StandardCharsets.UTF_8
                     .newDecoder()
@@ -96,10 +96,18 @@ public final class Unpacker {
     }
 
     public byte[] readBytes() {
-        int length = readCount(left());
+        int length = readLength();
         byte[] value = Arrays.copyOfRange(bytes, at, at + length);
         at += length;
         return value;
+    }
+
+    /** A length of bytes that come right behind it. */
+    private int readLength() {
+        int length = readCount(left());
+        // Only now: the length itself took some of what was left.
+        require(length);
+        return length;
     }
 
     /** A record begins; bytes must not make the reader's stack grow without bound. */

@@ -38,6 +38,26 @@ public enum EventKind {
     MEMBER_GONE,
     /** A member said goodbye to the GCD, or was forgotten. Facts: member, reason. */
     MEMBER_LEFT,
+    /** The GCD has its catalog and takes changes. Facts: data, the folder that it is kept in. */
+    CATALOG_OPENED,
+    /** This peer manages from now on. Facts: epoch. */
+    MANAGING,
+    /** This peer does not manage any more. Facts: epoch, reason. */
+    MANAGING_ENDED,
+    /** The manager has heard of a disk that was not there. Facts: disk, host. */
+    DISK_ARRIVED,
+    /** The manager does not hear of a disk any more. Facts: disk, reason. */
+    DISK_LEFT,
+    /** A Free disk takes the place of a lost one. Facts: volume, position, lost, disk. */
+    DISK_REPLACED,
+    /** A share is broken or gone and will be computed again. Facts: volume, file, disk, reason. */
+    SHARE_LOST,
+    /** The manager knows this peer's disk by this name. Facts: disk. */
+    DISK_NAMED,
+    /** Something is wrong with this peer's disk. Facts: reason. */
+    DISK_PROBLEM,
+    /** Every file of a volume is whole again. Facts: volume, shares. */
+    VOLUME_REPAIRED,
     /** The process ends. Facts: none. */
     STOPPED;
 

@@ -68,6 +68,13 @@ public final class Directory {
         return replaced;
     }
 
+    /** Seats a member that another GCD tells of; what it is doing is not known here. */
+    public List<Identity> learn(Member member, long nowMs) {
+        List<Identity> replaced = join(member, nowMs);
+        note(member.identity(), Presence.UNKNOWN, nowMs);
+        return replaced;
+    }
+
     /** @return whether there was such a member */
     public boolean remove(Identity identity) {
         Entry entry = entries.remove(identity);

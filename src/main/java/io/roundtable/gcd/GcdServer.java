@@ -13,6 +13,7 @@ import io.roundtable.net.SocketState;
 import io.roundtable.protocol.Control;
 import io.roundtable.protocol.Dialect;
 import io.roundtable.protocol.Identity;
+import io.roundtable.protocol.LeaseMessage;
 import io.roundtable.protocol.Member;
 import io.roundtable.protocol.Message;
 import io.roundtable.protocol.Presence;
@@ -30,7 +31,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The GCD on a selector loop: answers JOIN in both dialects, and keeps the connections of native members.
+ * The GCD on a selector loop: answers JOIN in both dialects, keeps the connections of native members, and, with a log,
+ * the catalog and the manager's lease.
  *
  * <p>All methods but the constructor are for the loop's thread.
  */
@@ -49,13 +51,23 @@ public final class GcdServer implements ConnectionHandler {
     private final LabCodec labCodec = new LabCodec(OkForm.PAIR, true);
     private final Map<Identity, Connection> seated = new HashMap<>();
     private final Map<Identity, Connection> standingBy = new HashMap<>();
+    private final @Nullable LeaseDesk leases;
+    private final @Nullable SharedSeats shared;
     private @Nullable Listener listener;
 
+    /** A GCD of members only: it keeps no catalog, so nobody manages. */
     public GcdServer(SelectorLoop loop, InetSocketAddress at, EventSink sink) {
+        this(loop, at, sink, null);
+    }
+
+    /** @param log what the catalog is made from; whoever opened it closes it, after {@link #stop} */
+    public GcdServer(SelectorLoop loop, InetSocketAddress at, EventSink sink, @Nullable CatalogLog log) {
         this.loop = loop;
         this.at = at;
         this.sink = sink;
         this.hosts = new HostCheck(at.getAddress());
+        this.shared = log == null ? null : new SharedSeats(log, directory, seated::containsKey);
+        this.leases = log == null ? null : new LeaseDesk(loop, log, new Desk(), this::isSeated, seated::values);
     }
 
     /**
@@ -69,10 +81,16 @@ public final class GcdServer implements ConnectionHandler {
         listener = opened;
         report(EventKind.LISTENING, Fact.of("address", opened.address(at.getHostString())));
         loop.schedule(FORGET_EVERY_MS, this::forget);
+        if (leases != null) {
+            leases.start();
+        }
         return opened.port();
     }
 
     public void stop() {
+        if (leases != null) {
+            leases.stop();
+        }
         if (listener != null) {
             listener.close();
             report(EventKind.STOPPED);
@@ -90,6 +108,10 @@ public final class GcdServer implements ConnectionHandler {
             onJoin(connection, inbound, join);
         } else if (message instanceof Control control) {
             onControl(connection, inbound, control);
+        } else if (message instanceof LeaseMessage lease && inbound.isNative() && leases != null) {
+            leases.onMessage(connection, inbound, lease);
+        } else if (message instanceof LeaseMessage && inbound.isNative()) {
+            answer(connection, inbound, new Message.Refusal("this GCD keeps no catalog"));
         } else if (message instanceof Message.Refusal || message instanceof Message.Members) {
             // A bare text or dict: no message that anybody sends to a GCD.
             refuse(connection, inbound, "Malformed message");
@@ -173,6 +195,16 @@ public final class GcdServer implements ConnectionHandler {
                     Fact.of("dialect", newcomer.dialect()));
         }
         answer(connection, inbound, new Message.Members(directory.members()));
+        if (isNew && shared != null) {
+            shared.onSeated(newcomer);
+        }
+        if (newcomer.isNative() && leases != null) {
+            leases.onSeated(connection);
+        }
+    }
+
+    private boolean isSeated(Connection connection, Member member) {
+        return seated.get(member.identity()) == connection && member.equals(directory.get(member.identity()));
     }
 
     // ---- tools and members
@@ -201,6 +233,12 @@ public final class GcdServer implements ConnectionHandler {
         boolean isSelf = seated.get(self) == connection || standingBy.get(self) == connection;
         if (isSelf && directory.remove(self)) {
             seated.remove(self);
+            if (leases != null) {
+                leases.onLeave(connection);
+            }
+            if (shared != null) {
+                shared.onLeft(self);
+            }
             report(EventKind.MEMBER_LEFT, Fact.of("member", self), Fact.of("reason", "goodbye"));
         }
     }
@@ -250,6 +288,9 @@ public final class GcdServer implements ConnectionHandler {
 
     @Override
     public void onClosed(Connection connection, CloseReason reason) {
+        if (leases != null) {
+            leases.onClosed(connection, reason);
+        }
         seated.entrySet().removeIf(entry -> {
             if (entry.getValue() != connection) {
                 return false;
@@ -274,10 +315,40 @@ public final class GcdServer implements ConnectionHandler {
         });
     }
 
+    /** How the lease's side speaks: as all of this GCD does. */
+    private final class Desk implements LeaseDesk.Desk {
+        @Override
+        public void answer(Connection connection, Inbound inbound, Message message) {
+            if (connection.isOpen()) {
+                GcdServer.this.answer(connection, inbound, message);
+            }
+        }
+
+        @Override
+        public void refuse(Connection connection, Inbound inbound, String reason) {
+            GcdServer.this.refuse(connection, inbound, reason);
+        }
+
+        @Override
+        public void onOpened(String place) {
+            report(EventKind.CATALOG_OPENED, Fact.of("data", place));
+        }
+
+        @Override
+        public void onMembers() {
+            if (shared != null) {
+                shared.merge(nowMs());
+            }
+        }
+    }
+
     /** Native members that have been gone for long are not handed to newcomers any more. */
     private void forget() {
         for (Identity gone : directory.goneSince(nowMs() - FORGET_MS)) {
             directory.remove(gone);
+            if (shared != null) {
+                shared.onLeft(gone);
+            }
             report(EventKind.MEMBER_LEFT, Fact.of("member", gone), Fact.of("reason", "forgotten"));
         }
         loop.schedule(FORGET_EVERY_MS, this::forget);

@@ -43,6 +43,7 @@ public final class Connection {
     private String local = "";
     private String remote = "";
     private Runnable onConnected = () -> {};
+    private @Nullable Consumer<SocketChannel> taker;
     private int received;
     private int sent;
 
@@ -180,12 +181,17 @@ public final class Connection {
     }
 
     /**
-     * Takes the socket away from the loop: from the next turn on it is the caller's, blocking, for as long as it likes.
-     * What was sent before has been written then; the other side is to wait for an answer before it goes on.
+     * Takes the socket away from the loop, with the message that is being handled: from the next turn on it is the
+     * caller's, blocking, for as long as it likes. What was sent before has been written then; the other side is to wait
+     * for an answer before it goes on, and is cut off if it does not.
      *
      * @param then called on the loop's thread
      */
     public void detach(Consumer<SocketChannel> then) {
+        taker = then;
+    }
+
+    private void leave(Consumer<SocketChannel> then) {
         SelectionKey registered = key;
         if (!isOpen() || registered == null || decoder.isMidMessage()) {
             close(CloseReason.BAD_INPUT);
@@ -266,7 +272,9 @@ public final class Connection {
             badInput(e);
             return;
         }
-        if (isOpen() && state == SocketState.KEPT) {
+        if (taker != null) {
+            leave(taker);
+        } else if (isOpen() && state == SocketState.KEPT) {
             if (!decoder.isMidMessage()) {
                 keepAlive();
             } else if (!inFrame) {
@@ -282,7 +290,7 @@ public final class Connection {
 
     private void deliver(Inbound message) {
         // A second OK, or whatever follows the end of a lab exchange, is nobody's any more.
-        if (!isOpen() || state == SocketState.SEND_OK) {
+        if (!isOpen() || state == SocketState.SEND_OK || taker != null) {
             return;
         }
         if (state == SocketState.KEPT && !message.isNative()) {

@@ -91,6 +91,16 @@ public final class SelectorLoop implements AutoCloseable {
     }
 
     /**
+     * Opens a UDP port; on the loop's thread only.
+     *
+     * @param at port 0 takes a free one
+     * @throws IOException if the address cannot be had
+     */
+    public DatagramPort openDatagrams(InetSocketAddress at, DatagramPort.Handler handler) throws IOException {
+        return DatagramPort.open(this, at, handler);
+    }
+
+    /**
      * Begins to connect; refusals and the like come as {@code onClosed}, never from this call.
      *
      * @param state what the socket is made for
@@ -225,6 +235,8 @@ public final class SelectorLoop implements AutoCloseable {
                 connection.onReady();
             } else if (key.attachment() instanceof Listener listener) {
                 listener.onReady();
+            } else if (key.attachment() instanceof DatagramPort port) {
+                port.onReady();
             }
         }
     }

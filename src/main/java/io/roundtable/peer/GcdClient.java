@@ -10,6 +10,7 @@ import io.roundtable.net.TimerHandle;
 import io.roundtable.protocol.Address;
 import io.roundtable.protocol.Control;
 import io.roundtable.protocol.Identity;
+import io.roundtable.protocol.LeaseMessage;
 import io.roundtable.protocol.Member;
 import io.roundtable.protocol.Message;
 import io.roundtable.wire.FrameKind;
@@ -17,7 +18,10 @@ import io.roundtable.wire.Inbound;
 import io.roundtable.wire.LabCodec;
 import io.roundtable.wire.WireException;
 import java.io.IOException;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,16 +40,22 @@ final class GcdClient implements ConnectionHandler {
         void onGcdLost(String reason);
 
         void onRecoverOrder();
+
+        void onManages(LeaseMessage.Manages manages);
     }
+
+    private record Asked(Consumer<@Nullable Message> then, TimerHandle limit) {}
 
     private static final int STAND_BY_RETRY_MS = 500;
     private static final int HERE_EVERY_MS = 20_000;
 
     private final SelectorLoop loop;
-    private final Address gcd;
+    private final List<Address> gcds;
     private final LabCodec labCodec;
     private final Listener listener;
     private final MessageLog log;
+    private final Map<Long, Asked> asked = new HashMap<>();
+    private Address gcd;
     private @Nullable Connection connection;
     private @Nullable TimerHandle answerLimit;
     private @Nullable Identity standingBy;
@@ -54,9 +64,10 @@ final class GcdClient implements ConnectionHandler {
     private boolean isNative;
     private long lastRequest;
 
-    GcdClient(SelectorLoop loop, Address gcd, LabCodec labCodec, MessageLog log, Listener listener) {
+    GcdClient(SelectorLoop loop, List<Address> gcds, LabCodec labCodec, MessageLog log, Listener listener) {
         this.loop = loop;
-        this.gcd = gcd;
+        this.gcds = gcds;
+        this.gcd = gcds.get(0);
         this.labCodec = labCodec;
         this.log = log;
         this.listener = listener;
@@ -76,6 +87,37 @@ final class GcdClient implements ConnectionHandler {
             made.send(labCodec.encode(join));
             made.whenConnected(() -> log.labMessage(EventKind.SENT, join, gcd, made, true));
         }
+    }
+
+    /** Whether questions can be asked: the GCD speaks native and keeps the connection. */
+    boolean isKept() {
+        Connection kept = connection;
+        return kept != null && kept.isOpen() && kept.state() == SocketState.KEPT && standingBy == null && !joining;
+    }
+
+    /** @param then told the answer, or null if there is none: in time, or because the connection ended */
+    void ask(Message question, long timeoutMs, Consumer<@Nullable Message> then) {
+        Connection kept = connection;
+        if (kept == null || !isKept()) {
+            loop.post(() -> then.accept(null));
+            return;
+        }
+        long request = ++lastRequest;
+        TimerHandle limit = loop.schedule(timeoutMs, () -> answered(request, null));
+        asked.put(request, new Asked(then, limit));
+        kept.send(loop.nativeCodec().encode(FrameKind.REQUEST, request, question));
+    }
+
+    private void answered(long request, @Nullable Message answer) {
+        Asked question = asked.remove(request);
+        if (question != null) {
+            question.limit.cancel();
+            question.then.accept(answer);
+        }
+    }
+
+    private void forgetAsked() {
+        List.copyOf(asked.keySet()).stream().sorted().forEach(request -> answered(request, null));
     }
 
     private @Nullable Connection connect(SocketState state, long limitMs) {
@@ -99,7 +141,11 @@ final class GcdClient implements ConnectionHandler {
         if (inbound.isNative()) {
             from.upgrade();
         }
-        if (inbound.message() instanceof Control.Recover) {
+        if (inbound.kind() == FrameKind.ANSWER && asked.containsKey(inbound.requestId())) {
+            answered(inbound.requestId(), inbound.message());
+        } else if (inbound.message() instanceof LeaseMessage.Manages manages) {
+            listener.onManages(manages);
+        } else if (inbound.message() instanceof Control.Recover) {
             endStandBy();
             listener.onRecoverOrder();
         } else if (joining) {
@@ -157,6 +203,7 @@ final class GcdClient implements ConnectionHandler {
         }
         connection = null;
         cancelLimit();
+        forgetAsked();
         if (standingBy != null) {
             Identity self = standingBy;
             loop.schedule(STAND_BY_RETRY_MS, () -> {
@@ -171,6 +218,8 @@ final class GcdClient implements ConnectionHandler {
 
     private void lost(String reason) {
         joining = false;
+        // The others of a group know the same: whoever answers will do.
+        gcd = gcds.get((gcds.indexOf(gcd) + 1) % gcds.size());
         listener.onGcdLost(reason);
     }
 
@@ -219,6 +268,7 @@ final class GcdClient implements ConnectionHandler {
         cancelLimit();
         Connection open = connection;
         connection = null;
+        forgetAsked();
         if (open != null) {
             open.close(CloseReason.CLOSED);
         }

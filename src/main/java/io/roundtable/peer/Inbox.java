@@ -24,15 +24,24 @@ final class Inbox implements ConnectionHandler {
     private final Outgoing outgoing;
     private final MessageLog log;
     private final ControlDesk desk;
+    private final StorageRoles storage;
     private final boolean speaksNative;
     private final Set<Connection> accepted = Collections.newSetFromMap(new IdentityHashMap<>());
 
-    Inbox(PeerNode peer, Links links, Outgoing outgoing, MessageLog log, ControlDesk desk, boolean speaksNative) {
+    Inbox(
+            PeerNode peer,
+            Links links,
+            Outgoing outgoing,
+            MessageLog log,
+            ControlDesk desk,
+            StorageRoles storage,
+            boolean speaksNative) {
         this.peer = peer;
         this.links = links;
         this.outgoing = outgoing;
         this.log = log;
         this.desk = desk;
+        this.storage = storage;
         this.speaksNative = speaksNative;
     }
 
@@ -61,6 +70,9 @@ final class Inbox implements ConnectionHandler {
             return;
         }
         if (peer.isIgnoring()) {
+            return;
+        }
+        if (storage.take(connection, inbound.requestId(), message)) {
             return;
         }
         if (message instanceof Message.Election election && election.sender() != null) {

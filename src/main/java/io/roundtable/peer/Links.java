@@ -21,6 +21,7 @@ import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -46,6 +47,9 @@ final class Links {
 
     private record Pending(long token, Connection connection, Member to, Message message, TimerHandle limit) {}
 
+    /** A request that has nothing to do with elections. */
+    private record Asked(Connection connection, Consumer<@Nullable Message> then, TimerHandle limit) {}
+
     private static final int CONNECT_MS = 1_000;
 
     private final SelectorLoop loop;
@@ -54,6 +58,7 @@ final class Links {
     private final Map<Identity, List<Connection>> byMember = new HashMap<>();
     private final Map<Connection, Identity> members = new IdentityHashMap<>();
     private final Map<Long, Pending> pending = new HashMap<>();
+    private final Map<Long, Asked> asked = new HashMap<>();
     private final ConnectionHandler handler = new Handler();
     private long lastRequest;
 
@@ -82,6 +87,27 @@ final class Links {
         pending.put(request, new Pending(token, connection, to, message, limit));
         log.nativeMessage(EventKind.SENT, message, to.identity(), request, message instanceof Message.Probe);
         connection.send(loop.nativeCodec().encode(FrameKind.REQUEST, request, message));
+    }
+
+    /** @param then told the answer, or null if there is none: in time, or because the connection ended */
+    void request(Member to, Message message, long timeoutMs, Consumer<@Nullable Message> then) {
+        Connection connection = connectionTo(to);
+        if (connection == null) {
+            loop.post(() -> then.accept(null));
+            return;
+        }
+        long request = ++lastRequest;
+        TimerHandle limit = loop.schedule(timeoutMs, () -> answered(request, null));
+        asked.put(request, new Asked(connection, then, limit));
+        connection.send(loop.nativeCodec().encode(FrameKind.REQUEST, request, message));
+    }
+
+    private void answered(long request, @Nullable Message answer) {
+        Asked question = asked.remove(request);
+        if (question != null) {
+            question.limit.cancel();
+            question.then.accept(answer);
+        }
     }
 
     void tell(Member to, Message message) {
@@ -127,6 +153,7 @@ final class Links {
 
     /** An answer came on any connection of this peer. */
     void onAnswer(Inbound inbound) {
+        answered(inbound.requestId(), inbound.message());
         Pending answered = pending.remove(inbound.requestId());
         if (answered != null) {
             answered.limit.cancel();
@@ -155,9 +182,17 @@ final class Links {
             }
         });
         failed.sort(null);
+        List<Long> unanswered = new ArrayList<>();
+        asked.forEach((request, open) -> {
+            if (open.connection == connection) {
+                unanswered.add(request);
+            }
+        });
+        unanswered.sort(null);
         Identity member = members.remove(connection);
         boolean wasLast = member != null && removeFrom(member, connection);
         failed.forEach(request -> fail(request, why));
+        unanswered.forEach(request -> answered(request, null));
         if (member != null && wasLast && connection.isConnected()) {
             listener.onDisconnected(member);
         }
@@ -187,6 +222,7 @@ final class Links {
     void closeAll() {
         pending.values().forEach(open -> open.limit.cancel());
         pending.clear();
+        List.copyOf(asked.keySet()).stream().sorted().forEach(request -> answered(request, null));
         List<Connection> open = new ArrayList<>(members.keySet());
         members.clear();
         byMember.clear();

@@ -17,8 +17,10 @@ import io.roundtable.protocol.Address;
 import io.roundtable.protocol.Control;
 import io.roundtable.protocol.Dialect;
 import io.roundtable.protocol.Identity;
+import io.roundtable.protocol.LeaseMessage;
 import io.roundtable.protocol.Member;
 import io.roundtable.protocol.Message;
+import io.roundtable.protocol.PeerState;
 import io.roundtable.wire.Inbound;
 import io.roundtable.wire.LabCodec;
 import io.roundtable.wire.WireException;
@@ -31,6 +33,7 @@ import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -54,6 +57,7 @@ public final class PeerNode implements Links.Listener, GcdClient.Listener {
     private final Outgoing outgoing;
     private final GcdClient gcd;
     private final ControlDesk desk;
+    private final StorageRoles storage;
     private final Inbox inbox;
     private final Map<PeerTimer, TimerHandle> timers = new EnumMap<>(PeerTimer.class);
     private final Map<Long, Request> requests = new HashMap<>();
@@ -79,15 +83,26 @@ public final class PeerNode implements Links.Listener, GcdClient.Listener {
         MessageLog log =
                 new MessageLog(this::report, () -> sink.wantsMessages() || desk.hasWatchers(), options.showsProbes());
         this.links = new Links(loop, new SplittableRandom(), log, this);
-        this.gcd = new GcdClient(loop, options.gcd(), labCodec, log, this);
+        this.gcd = new GcdClient(loop, options.gcds(), labCodec, log, this);
         this.outgoing = new Outgoing(loop, options, labCodec, links, this, log, this::report);
-        this.inbox = new Inbox(this, links, outgoing, log, desk, speaksNative);
+        this.storage = new StorageRoles(
+                loop,
+                options.storage(),
+                options.listen(),
+                random.split(),
+                gcd,
+                links,
+                this::memberAt,
+                this::shouldManage,
+                giveUp,
+                this::report);
+        this.inbox = new Inbox(this, links, outgoing, log, desk, storage, speaksNative);
     }
 
     /**
      * Opens the listener and joins.
      *
-     * @throws IOException if the port cannot be had
+     * @throws IOException if the port or the disk's folder cannot be had
      */
     public void start() throws IOException {
         Listener opened = listen(options.port());
@@ -95,6 +110,7 @@ public final class PeerNode implements Links.Listener, GcdClient.Listener {
         ChaosSchedule chaos = options.chaos() == null ? null : new ChaosSchedule(options.chaos(), random.split());
         PeerMachine made = new PeerMachine(self, options.timing(), random.split(), chaos);
         machine = made;
+        storage.start(self);
         report(EventKind.LISTENING, List.of(Fact.of("address", self.address())));
         carryOut(made.start(loop.nowMs()));
     }
@@ -120,6 +136,7 @@ public final class PeerNode implements Links.Listener, GcdClient.Listener {
         }
         stopped = true;
         timers.values().forEach(TimerHandle::cancel);
+        storage.stop();
         gcd.leave(options.identity());
         closeSockets();
         report(EventKind.STOPPED, List.of());
@@ -197,12 +214,14 @@ public final class PeerNode implements Links.Listener, GcdClient.Listener {
 
     @Override
     public void onDisconnected(Identity member) {
+        storage.onPeerGone(member);
         carryOut(machine().onDisconnected(member, loop.nowMs()));
     }
 
     @Override
     public void onJoined(List<Member> members, boolean keepsConnection) {
         carryOut(machine().onJoined(members, keepsConnection, loop.nowMs()));
+        storage.onGcd(keepsConnection);
     }
 
     @Override
@@ -211,7 +230,13 @@ public final class PeerNode implements Links.Listener, GcdClient.Listener {
     }
 
     @Override
+    public void onManages(LeaseMessage.Manages manages) {
+        storage.onManages(manages);
+    }
+
+    @Override
     public void onGcdLost(String reason) {
+        storage.onGcd(false);
         carryOut(machine().onGcdLost(reason, loop.nowMs()));
     }
 
@@ -234,6 +259,25 @@ public final class PeerNode implements Links.Listener, GcdClient.Listener {
             carryOut(next);
         }
         carryingOut = false;
+        storage.onElection(machine().isFeigning());
+    }
+
+    private Optional<Member> memberAt(Address address) {
+        return machine().roster().all().stream()
+                .filter(member -> member.address().equals(address))
+                .findFirst();
+    }
+
+    /** The leader manages; a lab node cannot, and then the highest native member does: the GCD tells which that is. */
+    private boolean shouldManage() {
+        PeerMachine now = machine();
+        if (stopped || now.isFeigning() || options.dialect() == Dialect.LAB) {
+            return false;
+        }
+        Identity leader = now.leader();
+        Member leading = leader == null ? null : now.roster().get(leader);
+        return now.state() == PeerState.LEADER
+                || (now.state() == PeerState.FOLLOWER && leading != null && !leading.isNative());
     }
 
     private void carryOut(Effect effect) {

@@ -7,22 +7,25 @@ import io.roundtable.protocol.Dialect;
 import io.roundtable.protocol.Identity;
 import io.roundtable.wire.OkForm;
 import java.net.InetAddress;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What makes one peer.
  *
+ * @param gcds of the group; any of them will do
  * @param listen the interface to listen on
  * @param port 0 takes a free one
  * @param advertised the host under which others reach the listener
  * @param dialect NATIVE speaks native to whoever understands it, LAB speaks lab to everybody
  * @param chaos null for none
  * @param seed of everything that is drawn: probe times and chaos
+ * @param storage the disk that it hosts, and how it manages
  * @param showsProbes whether native probes, many a second, are events too
  */
 public record PeerOptions(
         Identity identity,
-        Address gcd,
+        List<Address> gcds,
         InetAddress listen,
         int port,
         String advertised,
@@ -31,4 +34,12 @@ public record PeerOptions(
         Timing timing,
         @Nullable ChaosMode chaos,
         long seed,
-        boolean showsProbes) {}
+        StorageOptions storage,
+        boolean showsProbes) {
+    public PeerOptions {
+        gcds = List.copyOf(gcds);
+        if (gcds.isEmpty()) {
+            throw new IllegalArgumentException("a peer needs a GCD to join");
+        }
+    }
+}

@@ -1,5 +1,6 @@
 package io.roundtable.protocol;
 
+import java.util.Arrays;
 import java.util.Optional;
 
 /**
@@ -68,6 +69,16 @@ public sealed interface LeaseMessage extends Message {
         public String word() {
             return "PROPOSE";
         }
+
+        @Override
+        public boolean equals(Object to) {
+            return to instanceof Propose other && other.epoch == epoch && Arrays.equals(other.batch, batch);
+        }
+
+        @Override
+        public int hashCode() {
+            return Arrays.hashCode(batch);
+        }
     }
 
     /**
@@ -79,6 +90,16 @@ public sealed interface LeaseMessage extends Message {
         @Override
         public String word() {
             return "APPLIED";
+        }
+
+        @Override
+        public boolean equals(Object to) {
+            return to instanceof Applied other && Arrays.equals(other.outcomes, outcomes);
+        }
+
+        @Override
+        public int hashCode() {
+            return Arrays.hashCode(outcomes);
         }
     }
 
@@ -101,6 +122,19 @@ public sealed interface LeaseMessage extends Message {
         @Override
         public String word() {
             return "CATALOG";
+        }
+
+        @Override
+        public boolean equals(Object to) {
+            return to instanceof CatalogPart other
+                    && other.offset == offset
+                    && other.totalBytes == totalBytes
+                    && Arrays.equals(other.bytes, bytes);
+        }
+
+        @Override
+        public int hashCode() {
+            return Arrays.hashCode(bytes);
         }
     }
 

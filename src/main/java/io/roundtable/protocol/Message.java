@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The first group exists in both dialects (docs/PROTOCOL.md); parts that only the native dialect can carry are
  * nullable and absent from a lab message. What else there is is native only: {@link Control}, {@link LeaseMessage},
- * {@link VolumeMessage}, {@link DiskMessage}.
+ * {@link VolumeMessage}, {@link DiskMessage}, {@link DssMessage}.
  */
 public sealed interface Message
         permits Message.Join,
@@ -22,7 +22,8 @@ public sealed interface Message
                 Control,
                 LeaseMessage,
                 VolumeMessage,
-                DiskMessage {
+                DiskMessage,
+                DssMessage {
     /** The word that logs and the lab dialect use. */
     String word();
 

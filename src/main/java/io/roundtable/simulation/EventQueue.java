@@ -9,14 +9,14 @@ import org.jspecify.annotations.Nullable;
  * <p>A binary heap in parallel arrays: a simulated second holds thousands of events, and none needs an object of its own
  * here.
  */
-final class EventQueue {
+public final class EventQueue {
     private long[] times = new long[512];
     private long[] orders = new long[512];
     private @Nullable Runnable[] events = new Runnable[512];
     private int size;
     private long lastOrder;
 
-    void add(long atMicros, Runnable event) {
+    public void add(long atMicros, Runnable event) {
         if (size == times.length) {
             times = Arrays.copyOf(times, 2 * size);
             orders = Arrays.copyOf(orders, 2 * size);
@@ -35,21 +35,21 @@ final class EventQueue {
         put(at, atMicros, order, event);
     }
 
-    boolean isEmpty() {
+    public boolean isEmpty() {
         return size == 0;
     }
 
-    int size() {
+    public int size() {
         return size;
     }
 
     /** When the next event is due; the queue must not be empty. */
-    long nextAtMicros() {
+    public long nextAtMicros() {
         return times[0];
     }
 
     /** Takes out the next event; the queue must not be empty. */
-    Runnable poll() {
+    public Runnable poll() {
         Runnable first = events[0];
         size--;
         long time = times[size];

@@ -5,12 +5,16 @@ import java.nio.ByteOrder;
 import java.nio.LongBuffer;
 
 /**
- * One block of a stripe in its caller's array, copied to and from lanes in bulk.
+ * One block of a stripe in its caller's array or buffer, copied to and from lanes in bulk.
  *
  * <p>It keeps the view of the last array: callers that use their buffers again make no garbage.
  */
 final class Column {
-    private byte[] array = {};
+    private static final byte[] NONE = {};
+
+    private byte[] array = NONE;
+    private ByteBuffer buffer = ByteBuffer.wrap(NONE);
+    private ByteBuffer bytes = buffer;
     private LongBuffer longs = LongBuffer.allocate(0);
     private int offset;
     private int shift;
@@ -20,11 +24,26 @@ final class Column {
         this.offset = offset;
         if (this.array != array || shift != offset % Long.BYTES) {
             this.array = array;
-            shift = offset % Long.BYTES;
-            longs = ByteBuffer.wrap(array, shift, array.length - shift)
-                    .order(ByteOrder.LITTLE_ENDIAN)
-                    .asLongBuffer();
+            view(ByteBuffer.wrap(array), offset % Long.BYTES);
         }
+    }
+
+    /** The block starts at {@code offset} of {@code buffer}, whatever its position and limit are. */
+    @SuppressWarnings("ReferenceEquality")
+    void set(ByteBuffer buffer, int offset) {
+        this.offset = offset;
+        if (this.buffer != buffer || shift != offset % Long.BYTES) {
+            array = NONE;
+            view(buffer, offset % Long.BYTES);
+        }
+    }
+
+    private void view(ByteBuffer buffer, int from) {
+        this.buffer = buffer;
+        // The caller's position and limit are no matter of ours.
+        bytes = buffer.duplicate().clear();
+        shift = from;
+        longs = bytes.duplicate().position(from).order(ByteOrder.LITTLE_ENDIAN).asLongBuffer();
     }
 
     /**
@@ -38,7 +57,7 @@ final class Column {
         if (rest > 0) {
             long last = 0;
             for (int i = 0; i < rest; i++) {
-                last |= (array[offset + at + bytes - rest + i] & 0xffL) << (Byte.SIZE * i);
+                last |= (this.bytes.get(offset + at + bytes - rest + i) & 0xffL) << (Byte.SIZE * i);
             }
             to[whole] = last;
         }
@@ -50,7 +69,7 @@ final class Column {
         longs.put((offset + at) / Long.BYTES, from, 0, whole);
         int rest = bytes % Long.BYTES;
         for (int i = 0; i < rest; i++) {
-            array[offset + at + bytes - rest + i] = (byte) (from[whole] >>> (Byte.SIZE * i));
+            this.bytes.put(offset + at + bytes - rest + i, (byte) (from[whole] >>> (Byte.SIZE * i)));
         }
     }
 }

@@ -1,5 +1,6 @@
 package io.roundtable.storage;
 
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Objects;
 
@@ -90,7 +91,17 @@ public final class Parity {
 
     /** Computes all parity rows from all data blocks; {@code length} bytes of each column, 0 or more. */
     public void encode(byte[][] columns, int[] offsets, int length) {
-        rebuild(columns, offsets, length, allData, allRows);
+        setColumns(columns, offsets, length, allData, allRows);
+        rebuild(length, allData, allRows);
+    }
+
+    /**
+     * {@link #encode(byte[][], int[], int)} of buffers, direct ones too. Offsets count from the beginning of a buffer;
+     * positions and limits are neither looked at nor changed.
+     */
+    public void encode(ByteBuffer[] columns, int[] offsets, int length) {
+        setColumns(columns, offsets, length, allData, allRows);
+        rebuild(length, allData, allRows);
     }
 
     /**
@@ -104,14 +115,19 @@ public final class Parity {
      * @throws IllegalArgumentException when more data blocks are missing than rows are present
      */
     public void reconstruct(byte[][] columns, int[] offsets, int length, boolean[] present, boolean[] wanted) {
-        checkCount(present.length);
-        checkCount(wanted.length);
-        for (int column = 0; column < columns(); column++) {
-            if (wanted[column] && present[column]) {
-                throw new IllegalArgumentException("column " + column + " is present and wanted");
-            }
-        }
-        rebuild(columns, offsets, length, present, wanted);
+        checkWanted(present, wanted);
+        setColumns(columns, offsets, length, present, wanted);
+        rebuild(length, present, wanted);
+    }
+
+    /**
+     * {@link #reconstruct(byte[][], int[], int, boolean[], boolean[])} of buffers, direct ones too. Offsets count from
+     * the beginning of a buffer; positions and limits are neither looked at nor changed.
+     */
+    public void reconstruct(ByteBuffer[] columns, int[] offsets, int length, boolean[] present, boolean[] wanted) {
+        checkWanted(present, wanted);
+        setColumns(columns, offsets, length, present, wanted);
+        rebuild(length, present, wanted);
     }
 
     /** Whether {@link #reconstruct} can compute every lost block from these. */
@@ -194,8 +210,7 @@ public final class Parity {
         return true;
     }
 
-    private void rebuild(byte[][] columns, int[] offsets, int length, boolean[] present, boolean[] wanted) {
-        setColumns(columns, offsets, length, present, wanted);
+    private void rebuild(int length, boolean[] present, boolean[] wanted) {
         recovery.solve(present);
         int wantedRows = 0;
         for (int row = 0; row < rows; row++) {
@@ -278,6 +293,28 @@ public final class Parity {
             if (read[column] || written[column]) {
                 Objects.checkFromIndexSize(offsets[column], length, columns[column].length);
                 blocks[column].set(columns[column], offsets[column]);
+            }
+        }
+    }
+
+    private void setColumns(ByteBuffer[] columns, int[] offsets, int length, boolean[] read, boolean[] written) {
+        checkCount(columns.length);
+        checkCount(offsets.length);
+        checkLength(length);
+        for (int column = 0; column < columns(); column++) {
+            if (read[column] || written[column]) {
+                Objects.checkFromIndexSize(offsets[column], length, columns[column].capacity());
+                blocks[column].set(columns[column], offsets[column]);
+            }
+        }
+    }
+
+    private void checkWanted(boolean[] present, boolean[] wanted) {
+        checkCount(present.length);
+        checkCount(wanted.length);
+        for (int column = 0; column < columns(); column++) {
+            if (wanted[column] && present[column]) {
+                throw new IllegalArgumentException("column " + column + " is present and wanted");
             }
         }
     }

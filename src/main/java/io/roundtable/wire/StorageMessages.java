@@ -3,6 +3,7 @@ package io.roundtable.wire;
 import com.esotericsoftware.kryo.Kryo;
 import io.roundtable.codec.RecordCodec;
 import io.roundtable.protocol.DiskMessage;
+import io.roundtable.protocol.DssMessage;
 import io.roundtable.protocol.LeaseMessage;
 import io.roundtable.protocol.VolumeMessage;
 import java.lang.invoke.MethodHandles;
@@ -75,5 +76,16 @@ final class StorageMessages {
         NativeMessages.registerRecord(kryo, 126, DiskMessage.Rebuilt.class);
         NativeMessages.registerRecord(kryo, 127, DiskMessage.CheckShares.class);
         NativeMessages.registerRecord(kryo, 128, DiskMessage.Checked.class);
+        NativeMessages.registerRecord(kryo, 150, DssMessage.Datagram.class);
+        NativeMessages.registerRecord(kryo, 151, DssMessage.Reply.class);
+        NativeMessages.registerRecord(kryo, 152, DssMessage.Stage.class);
+        NativeMessages.registerRecord(kryo, 153, DssMessage.SealStaged.class);
+        NativeMessages.registerRecord(kryo, 154, DssMessage.StagedSealed.class);
+        NativeMessages.registerRecord(kryo, 155, DssMessage.Expose.class);
+        NativeMessages.registerRecord(kryo, 156, DssMessage.Ready.class);
+        NativeMessages.registerRecord(kryo, 157, DssMessage.Pulse.class);
+        NativeMessages.registerRecord(kryo, 158, DssMessage.Heard.class);
+        NativeMessages.registerRecord(kryo, 159, DssMessage.Release.class);
+        NativeMessages.registerRecord(kryo, 160, DssMessage.Failed.class);
     }
 }

@@ -160,7 +160,7 @@ class GroupClientTest {
         List<Control.Watched> watched = new CopyOnWriteArrayList<>();
         try (SelectorLoop loop = new SelectorLoop("watch", line -> {})) {
             loop.start();
-            new GroupWatch(loop, table.gcd(), watched::add).start();
+            new GroupWatch(loop, List.of(table.gcd()), watched::add).start();
             await().until(() -> watched.stream().anyMatch(event -> event.json().contains("1000001"))
                     && watched.stream().anyMatch(event -> event.json().contains("\"self\":[20,1000002]")));
             table.feign(1, FeignMode.IGNORE);

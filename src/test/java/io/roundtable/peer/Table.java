@@ -92,7 +92,18 @@ public final class Table implements AutoCloseable {
         InetAddress here = InetAddress.getByName("127.0.0.1");
         int seed = identity.id();
         return new PeerOptions(
-                identity, gcd, here, 0, "127.0.0.1", dialect, OkForm.PAIR, Timing.NATIVE, null, seed, true);
+                identity,
+                List.of(gcd),
+                here,
+                0,
+                "127.0.0.1",
+                dialect,
+                OkForm.PAIR,
+                Timing.NATIVE,
+                null,
+                seed,
+                StorageOptions.NONE,
+                true);
     }
 
     SelectorLoop loop() {

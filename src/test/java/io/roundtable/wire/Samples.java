@@ -3,12 +3,16 @@ package io.roundtable.wire;
 import io.roundtable.protocol.Address;
 import io.roundtable.protocol.Control;
 import io.roundtable.protocol.Dialect;
+import io.roundtable.protocol.DiskMessage;
+import io.roundtable.protocol.DssMessage;
 import io.roundtable.protocol.FeignMode;
 import io.roundtable.protocol.Identity;
+import io.roundtable.protocol.LeaseMessage;
 import io.roundtable.protocol.Member;
 import io.roundtable.protocol.Message;
 import io.roundtable.protocol.PeerState;
 import io.roundtable.protocol.Presence;
+import io.roundtable.protocol.VolumeMessage;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -76,7 +80,23 @@ final class Samples {
             all.add(new Control.Feign(mode, 0));
             all.add(new Control.Feign(mode, Control.Feign.DURATION_MAX_MS));
         }
+        RecordSamples records = new RecordSamples(1);
+        for (Class<?> branch : List.of(LeaseMessage.class, VolumeMessage.class, DiskMessage.class, DssMessage.class)) {
+            addRecords(branch, records, all);
+        }
         return all;
+    }
+
+    private static void addRecords(Class<?> branch, RecordSamples records, List<Message> all) {
+        for (Class<?> type : branch.getPermittedSubclasses()) {
+            if (type.isSealed()) {
+                addRecords(type, records, all);
+            } else {
+                for (int i = 0; i < 4; i++) {
+                    all.add((Message) records.of(type));
+                }
+            }
+        }
     }
 
     static byte[] frame(FrameKind kind, long requestId, Message message) {

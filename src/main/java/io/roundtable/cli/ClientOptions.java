@@ -1,0 +1,20 @@
+package io.roundtable.cli;
+
+import io.roundtable.client.VolumeClient;
+import picocli.CommandLine.Mixin;
+
+/** What every command about volumes takes: help, the GCD, the user. */
+final class ClientOptions {
+    @Mixin
+    private final CommonOptions common = new CommonOptions();
+
+    @Mixin
+    private final GcdOption gcd = new GcdOption();
+
+    @Mixin
+    private final UserOption user = new UserOption();
+
+    VolumeClient open() {
+        return new VolumeClient(gcd.addresses(), user.name());
+    }
+}

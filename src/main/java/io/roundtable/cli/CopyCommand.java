@@ -1,0 +1,80 @@
+package io.roundtable.cli;
+
+import io.roundtable.client.VolumeClient;
+import java.io.FileDescriptor;
+import java.io.FileInputStream;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Writes a file to a volume. */
+@Command(
+        name = "copy",
+        aliases = "put",
+        description = "Write a file to a volume; it returns once any one disk may be lost.",
+        footer = {"", "Example: roundtable copy dss1 wizard-of-oz.txt --as oz.txt", "Example: roundtable put dss1 a.txt"
+        })
+final class CopyCommand implements Callable<Integer> {
+    @Mixin
+    private final ClientOptions client = new ClientOptions();
+
+    @Parameters(index = "0", paramLabel = "VOLUME", description = "The volume.")
+    private String volume = "";
+
+    @Parameters(index = "1", paramLabel = "PATH", description = "The file; - for standard input.")
+    private String path = "";
+
+    @Option(
+            names = "--as",
+            paramLabel = "NAME",
+            description = "Its name on the volume. Default: the last part of the path; needed for standard input.")
+    private @Nullable String as;
+
+    @Override
+    public Integer call() throws Exception {
+        try (VolumeClient volumes = client.open()) {
+            copy(volumes, volume, path, as);
+        }
+        return 0;
+    }
+
+    static void copy(VolumeClient volumes, String volume, String path, @Nullable String as) throws Exception {
+        if (path.equals("-")) {
+            if (as == null) {
+                throw new UsageException("standard input has no name: give one with --as NAME");
+            }
+            // Not System.in, which copies everything once more.
+            try (FileInputStream in = new FileInputStream(FileDescriptor.in)) {
+                send(volumes, volume, as, in.getChannel(), -1);
+            }
+            return;
+        }
+        Path file = Path.of(path);
+        Path last = file.getFileName();
+        if (last == null || Files.isDirectory(file)) {
+            throw new IOException("'" + path + "' is a folder, not a file");
+        }
+        try (FileChannel in = FileChannel.open(file)) {
+            send(volumes, volume, as == null ? last.toString() : as, in, in.size());
+        } catch (NoSuchFileException e) {
+            throw new IOException("there is no file '" + path + "'");
+        }
+    }
+
+    private static void send(VolumeClient volumes, String volume, String name, FileChannel in, long size)
+            throws Exception {
+        // A pipe or a device says 0, and may have more.
+        long hint = size > 0 ? size : -1;
+        try (Progress progress = new Progress(name)) {
+            volumes.write(volume, name, in, hint, done -> progress.show(done, hint));
+        }
+    }
+}

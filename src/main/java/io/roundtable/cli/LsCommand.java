@@ -1,0 +1,58 @@
+package io.roundtable.cli;
+
+import io.roundtable.client.GroupException;
+import io.roundtable.client.VolumeClient;
+import io.roundtable.protocol.FileInfo;
+import io.roundtable.protocol.VolumeInfo;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Lists volumes and their files. */
+@Command(
+        name = "ls",
+        description = "List the volumes, or one of them, with their files.",
+        footer = {"", "Example: roundtable ls dss1 --json"})
+final class LsCommand implements Callable<Integer> {
+    @Mixin
+    private final ClientOptions client = new ClientOptions();
+
+    @Parameters(index = "0", arity = "0..1", paramLabel = "VOLUME", description = "Only this volume.")
+    private @Nullable String volume;
+
+    @Option(names = "--json", description = "One JSON object a volume.")
+    private boolean json;
+
+    @Override
+    public Integer call() throws Exception {
+        try (VolumeClient volumes = client.open()) {
+            print(volumes, volume, json);
+        }
+        return 0;
+    }
+
+    static void print(VolumeClient volumes, @Nullable String only, boolean json) throws GroupException {
+        List<VolumeInfo> shown = volumes.list().volumes().stream()
+                .filter(each -> only == null || each.name().equals(only))
+                .toList();
+        if (shown.isEmpty() && only != null) {
+            throw new GroupException("no such dss");
+        }
+        if (shown.isEmpty() && !json) {
+            System.out.println("no DSS configured");
+        }
+        for (VolumeInfo each : shown) {
+            List<FileInfo> files = volumes.files(each.name());
+            if (json) {
+                System.out.println(Json.line(VolumeText.fields(each, files)));
+            } else {
+                System.out.println(VolumeText.line(each));
+                files.forEach(file -> System.out.println(VolumeText.line(file)));
+            }
+        }
+    }
+}

@@ -1,0 +1,108 @@
+package io.roundtable.cli;
+
+import io.roundtable.client.VolumeClient;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ThreadLocalRandom;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+/** Reads a file from a volume. */
+@Command(
+        name = "read",
+        aliases = "get",
+        description = "Read a file from a volume.",
+        footer = {
+            "",
+            "Example: roundtable read dss1 oz.txt out.txt",
+            "Example: roundtable get dss1 oz.txt - | wc",
+            "With P, that percentage of the blocks is damaged on the way, to see them read again:",
+            "Example: roundtable read dss1 oz.txt out.txt 30"
+        })
+final class ReadCommand implements Callable<Integer> {
+    @Mixin
+    private final ClientOptions client = new ClientOptions();
+
+    @Parameters(index = "0", paramLabel = "VOLUME", description = "The volume.")
+    private String volume = "";
+
+    @Parameters(index = "1", paramLabel = "NAME", description = "The file on it.")
+    private String name = "";
+
+    @Parameters(
+            index = "2",
+            paramLabel = "OUT",
+            description = "Where to; - for standard output. A file is there only once it is whole.")
+    private String out = "";
+
+    @Parameters(
+            index = "3",
+            arity = "0..1",
+            paramLabel = "P",
+            defaultValue = "0",
+            description = "Percentage of blocks to be damaged on the way, 0 to 100. Default: ${DEFAULT-VALUE}.")
+    private int percent;
+
+    @Override
+    public Integer call() throws Exception {
+        try (VolumeClient volumes = client.open()) {
+            read(volumes, volume, name, out, percent);
+        }
+        return 0;
+    }
+
+    static void read(VolumeClient volumes, String volume, String name, String out, int percent) throws Exception {
+        if (percent < 0 || percent > 100) {
+            throw new UsageException("P is a percentage, 0 to 100, not " + percent);
+        }
+        DamagedRead damage = new DamagedRead(percent, ThreadLocalRandom.current()::nextInt, name);
+        try (damage) {
+            if (out.equals("-")) {
+                try (FileOutputStream to = new FileOutputStream(FileDescriptor.out)) {
+                    volumes.read(volume, name, to.getChannel(), damage);
+                }
+            } else {
+                readTo(volumes, volume, name, Path.of(out), damage);
+            }
+        }
+        if (percent > 0) {
+            System.err.println("damaged blocks that were read again: " + damage.rereads());
+        }
+    }
+
+    private static void readTo(VolumeClient volumes, String volume, String name, Path out, DamagedRead damage)
+            throws Exception {
+        if (Files.isDirectory(out)) {
+            throw new IOException("'" + out + "' is a folder: name a file in it");
+        }
+        if (Files.exists(out) && !Files.isRegularFile(out)) {
+            // A device or a pipe is written, not replaced.
+            try (FileChannel to = FileChannel.open(out, StandardOpenOption.WRITE)) {
+                volumes.read(volume, name, to, damage);
+            }
+            return;
+        }
+        Path whole = Files.isSymbolicLink(out) ? out.toRealPath() : out;
+        Path part = whole.resolveSibling(
+                whole.getFileName() + ".part" + ThreadLocalRandom.current().nextInt(1_000_000));
+        try {
+            try (FileChannel to = FileChannel.open(part, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+                volumes.read(volume, name, to, damage);
+            } catch (NoSuchFileException e) {
+                throw new IOException("there is no folder for '" + out + "'");
+            }
+            Files.move(part, whole, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+        } finally {
+            Files.deleteIfExists(part);
+        }
+    }
+}

@@ -1,0 +1,41 @@
+package io.roundtable.cli;
+
+import io.roundtable.client.VolumeClient;
+import java.io.BufferedReader;
+import java.io.InputStreamReader;
+import java.nio.charset.Charset;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/** The user's prompt of the course. */
+@Command(
+        name = "shell",
+        description = "A prompt for one command a line: ls, configure, copy, read, disk-failure, decommission, …",
+        footer = {"", "Example: roundtable shell --user U1"})
+final class ShellCommand implements Callable<Integer> {
+    @Mixin
+    private final ClientOptions client = new ClientOptions();
+
+    @Override
+    public Integer call() throws Exception {
+        boolean isTerminal = System.console() != null;
+        try (VolumeClient volumes = client.open()) {
+            ShellLine shell = new ShellLine(volumes);
+            BufferedReader in = new BufferedReader(new InputStreamReader(System.in, Charset.defaultCharset()));
+            while (shell.goesOn()) {
+                if (isTerminal) {
+                    System.out.print("> ");
+                    System.out.flush();
+                }
+                String line = in.readLine();
+                if (line == null) {
+                    break;
+                }
+                shell.run(line);
+                System.out.flush();
+            }
+        }
+        return 0;
+    }
+}

@@ -1,0 +1,108 @@
+package io.roundtable.cli;
+
+import io.roundtable.client.GroupException;
+import io.roundtable.client.VolumeClient;
+import java.io.IOException;
+import java.nio.file.InvalidPathException;
+import java.util.List;
+import java.util.Optional;
+
+/** Carries out one line of the shell after another; an error is a line on stderr and ends nothing. */
+final class ShellLine {
+    private static final String HELP = """
+            ls [VOLUME]
+            configure VOLUME N UNIT
+            copy VOLUME PATH [NAME]
+            read VOLUME NAME OUT [P]
+            disk-failure VOLUME [DISK]
+            rm VOLUME NAME
+            decommission VOLUME
+            deregister
+            quit""";
+
+    private final VolumeClient volumes;
+    private boolean goesOn = true;
+
+    ShellLine(VolumeClient volumes) {
+        this.volumes = volumes;
+    }
+
+    boolean goesOn() {
+        return goesOn;
+    }
+
+    void run(String line) throws Exception {
+        List<String> words = List.of(line.strip().split("\\s+"));
+        if (words.get(0).isEmpty() || words.get(0).startsWith("#")) {
+            return;
+        }
+        try {
+            carryOut(words.get(0), words.subList(1, words.size()));
+        } catch (GroupException | IOException | UsageException e) {
+            Roundtable.fail(String.valueOf(e.getMessage()), Roundtable.FAILURE);
+        } catch (NumberFormatException e) {
+            Roundtable.fail("not a number: " + e.getMessage(), Roundtable.FAILURE);
+        } catch (InvalidPathException e) {
+            Roundtable.fail("not a path: " + e.getMessage(), Roundtable.FAILURE);
+        }
+    }
+
+    private void carryOut(String command, List<String> args) throws Exception {
+        switch (command) {
+            case "ls" -> {
+                need(args, 0, 1);
+                LsCommand.print(volumes, args.isEmpty() ? null : args.get(0), false);
+            }
+            case "configure" -> {
+                need(args, 3, 4);
+                int parity = args.size() > 3 ? number(args.get(3)) : 1;
+                System.out.println(VolumeText.line(
+                        volumes.configure(args.get(0), number(args.get(1)), parity, number(args.get(2)))));
+            }
+            case "copy", "put" -> {
+                need(args, 2, 3);
+                if (args.get(1).equals("-")) {
+                    throw new UsageException("standard input is where the commands come from: name a file");
+                }
+                CopyCommand.copy(volumes, args.get(0), args.get(1), args.size() > 2 ? args.get(2) : null);
+            }
+            case "read", "get" -> {
+                need(args, 3, 4);
+                ReadCommand.read(
+                        volumes, args.get(0), args.get(1), args.get(2), args.size() > 3 ? number(args.get(3)) : 0);
+            }
+            case "disk-failure" -> {
+                need(args, 1, 2);
+                JobWatch.await(
+                        volumes,
+                        volumes.failDisk(args.get(0), args.size() > 1 ? Optional.of(args.get(1)) : Optional.empty()));
+            }
+            case "rm" -> {
+                need(args, 2, 2);
+                volumes.remove(args.get(0), args.get(1));
+            }
+            case "decommission", "decommission-dss" -> {
+                need(args, 1, 1);
+                JobWatch.await(volumes, volumes.decommission(args.get(0)));
+            }
+            case "deregister" -> {
+                need(args, 0, 0);
+                volumes.deregisterUser(volumes.user());
+                goesOn = false;
+            }
+            case "quit", "exit" -> goesOn = false;
+            case "help" -> System.out.println(HELP);
+            default -> throw new UsageException("unknown command '" + command + "': try help");
+        }
+    }
+
+    private static int number(String text) {
+        return Integer.parseInt(text);
+    }
+
+    private static void need(List<String> args, int least, int most) {
+        if (args.size() < least || args.size() > most) {
+            throw new UsageException("wrong number of words: try help");
+        }
+    }
+}

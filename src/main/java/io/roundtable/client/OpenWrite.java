@@ -1,0 +1,86 @@
+package io.roundtable.client;
+
+import io.roundtable.protocol.VolumeInfo;
+import io.roundtable.protocol.VolumeMessage;
+import io.roundtable.protocol.VolumeMessage.WriteGrant;
+import io.roundtable.stream.Epochs;
+import io.roundtable.stream.ShareTarget;
+import java.io.IOException;
+import java.util.concurrent.Future;
+
+/** File numbers that the manager granted, kept alive until they are closed. */
+final class OpenWrite implements Epochs, AutoCloseable {
+    private final ManagerLink manager;
+    private final WriteGrant first;
+    private final Future<?> kept;
+    private volatile long epoch;
+
+    private OpenWrite(ManagerLink manager, KeepAlive keepAlive, WriteGrant grant) {
+        this.manager = manager;
+        this.first = grant;
+        this.epoch = grant.epoch();
+        this.kept = keepAlive.every(grant.keepMs(), this::keep);
+    }
+
+    /** @param count how many files, 1 to {@link VolumeMessage.PrepareWrite#COUNT_MAX} */
+    static OpenWrite prepare(ManagerLink manager, KeepAlive keepAlive, String volume, String user, int count)
+            throws GroupException {
+        WriteGrant grant =
+                Answers.expect(manager.ask(new VolumeMessage.PrepareWrite(volume, user, count)), WriteGrant.class);
+        return new OpenWrite(manager, keepAlive, grant);
+    }
+
+    VolumeInfo volume() {
+        return first.volume();
+    }
+
+    /** Whether another grant was for the same disks, by the same manager. */
+    boolean isLike(OpenWrite other) {
+        return first.epoch() == other.first.epoch() && volume().equals(other.volume());
+    }
+
+    int count() {
+        return first.count();
+    }
+
+    long fileId(int index) {
+        return first.firstFileId() + index;
+    }
+
+    ShareTarget target(int index) {
+        return new ShareTarget(first.volume(), fileId(index), this);
+    }
+
+    @Override
+    public long current() {
+        return epoch;
+    }
+
+    @Override
+    public synchronized long refresh(long stale) throws IOException {
+        if (epoch <= stale) {
+            try {
+                keep();
+            } catch (GroupException e) {
+                throw new IOException(e.getMessage(), e);
+            }
+        }
+        return epoch;
+    }
+
+    private void keep() throws GroupException {
+        WriteGrant now = Answers.expect(
+                manager.ask(new VolumeMessage.KeepWrite(volume().id(), first.firstFileId(), first.count())),
+                WriteGrant.class);
+        raise(now.epoch());
+    }
+
+    private synchronized void raise(long to) {
+        epoch = Math.max(epoch, to);
+    }
+
+    @Override
+    public void close() {
+        kept.cancel(false);
+    }
+}

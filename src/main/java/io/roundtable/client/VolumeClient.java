@@ -1,0 +1,249 @@
+package io.roundtable.client;
+
+import io.roundtable.protocol.Address;
+import io.roundtable.protocol.Control;
+import io.roundtable.protocol.FileInfo;
+import io.roundtable.protocol.VolumeInfo;
+import io.roundtable.protocol.VolumeMessage;
+import io.roundtable.protocol.VolumeMessage.Job;
+import io.roundtable.stream.Disks;
+import io.roundtable.stream.VolumeReader;
+import io.roundtable.stream.VolumeWriter;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.channels.Channels;
+import java.nio.channels.ReadableByteChannel;
+import java.nio.channels.WritableByteChannel;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.LongConsumer;
+
+/**
+ * The volumes of a group, and the files on them, for one user.
+ *
+ * <p>Follows a change of the manager without the caller noticing: what changes something carries a request number that
+ * stays the same when it is asked again. Blocking; safe for use by many threads. Errors of the group are
+ * {@link GroupException}, of the streams {@link IOException}; both are one sentence for the user.
+ */
+public final class VolumeClient implements AutoCloseable {
+    private static final int TIDY_MS = 1_000;
+    private static final int JOB_LOOK_MS = 100;
+
+    private final String user;
+    private final Disks disks;
+    private final ManagerLink manager;
+    private final KeepAlive keepAlive = new KeepAlive();
+    private final VolumeWrites writes;
+    private final VolumeReads reads;
+
+    /**
+     * For one user.
+     *
+     * @param gcds of the group; any that answers is enough
+     */
+    public VolumeClient(List<Address> gcds, String user) {
+        this(gcds, user, VolumeOptions.DEFAULT);
+    }
+
+    public VolumeClient(List<Address> gcds, String user, VolumeOptions options) {
+        this.user = user;
+        this.disks = new Disks(options.stream());
+        this.manager = new ManagerLink(gcds, options.answerMs(), options.deadlineMs());
+        this.writes = new VolumeWrites(manager, keepAlive, new VolumeWriter(disks), user);
+        this.reads = new VolumeReads(manager, keepAlive, new VolumeReader(disks), user);
+        var unused = keepAlive.every(TIDY_MS, writes::tidy);
+    }
+
+    public String user() {
+        return user;
+    }
+
+    // ---- files
+
+    /**
+     * Writes a file, in place of one of that name; returns once nothing can undo it.
+     *
+     * @param from read to its end, not closed
+     * @param sizeHint how long it probably is; -1 if nobody knows
+     * @param progress told now and then how many bytes were taken
+     */
+    public FileInfo write(String volume, String file, ReadableByteChannel from, long sizeHint, LongConsumer progress)
+            throws GroupException, IOException {
+        return writes.write(volume, file, from, sizeHint, progress);
+    }
+
+    public FileInfo write(String volume, String file, InputStream from, long sizeHint)
+            throws GroupException, IOException {
+        return write(volume, file, Channels.newChannel(from), sizeHint, bytes -> {});
+    }
+
+    public FileInfo write(String volume, String file, byte[] content) throws GroupException, IOException {
+        return write(volume, file, new ByteArrayInputStream(content), content.length);
+    }
+
+    /** A small file to be written. */
+    @SuppressWarnings("ArrayRecordComponent")
+    public record Content(String file, byte[] bytes) {}
+
+    /**
+     * Writes many small files, several at a time.
+     *
+     * @return them in their order
+     * @throws GroupException the first that failed; some of the others may have been written
+     */
+    public List<FileInfo> writeMany(String volume, List<Content> contents) throws GroupException, IOException {
+        return new ManyWrites(this, volume).write(contents);
+    }
+
+    /**
+     * Reads a whole file.
+     *
+     * @param to gets the content in order; not closed. After an error it has got a right beginning
+     */
+    public FileInfo read(String volume, String file, WritableByteChannel to, ReadProgress progress)
+            throws GroupException, IOException {
+        try (OpenRead open = reads.open(volume, file)) {
+            return reads.read(open, 0, open.file().sizeBytes(), to, progress);
+        }
+    }
+
+    public FileInfo read(String volume, String file, OutputStream to) throws GroupException, IOException {
+        return read(volume, file, Channels.newChannel(to), ReadProgress.NONE);
+    }
+
+    /**
+     * Reads a part of a file.
+     *
+     * @throws IOException if the file does not have those bytes
+     */
+    public FileInfo read(String volume, String file, long offset, long length, WritableByteChannel to)
+            throws GroupException, IOException {
+        try (OpenRead open = reads.open(volume, file)) {
+            return reads.read(open, offset, length, to, ReadProgress.NONE);
+        }
+    }
+
+    public void remove(String volume, String file) throws GroupException {
+        done(new VolumeMessage.Remove(requestId(), volume, file, user));
+    }
+
+    /** All files of a volume, by name. */
+    public List<FileInfo> files(String volume) throws GroupException {
+        List<FileInfo> all = new ArrayList<>();
+        String after = "";
+        while (true) {
+            VolumeMessage.Files page = filesAfter(volume, after, VolumeMessage.ListFiles.LIMIT_MAX);
+            all.addAll(page.files());
+            if (!page.more() || page.files().isEmpty()) {
+                return all;
+            }
+            after = page.files().get(page.files().size() - 1).name();
+        }
+    }
+
+    /** A page of the files of a volume: those whose name comes behind {@code after}. */
+    public VolumeMessage.Files filesAfter(String volume, String after, int limit) throws GroupException {
+        return Answers.expect(
+                manager.ask(new VolumeMessage.ListFiles(volume, after, limit)), VolumeMessage.Files.class);
+    }
+
+    // ---- volumes
+
+    public VolumeInfo configure(String volume, int n, int parity, int unitBytes) throws GroupException {
+        return Answers.expect(
+                        manager.ask(new VolumeMessage.Configure(requestId(), volume, n, parity, unitBytes, user)),
+                        VolumeMessage.Volume.class)
+                .volume();
+    }
+
+    /** All volumes, disks and users. */
+    public VolumeMessage.Listing list() throws GroupException {
+        return Answers.expect(manager.ask(new VolumeMessage.ListVolumes()), VolumeMessage.Listing.class);
+    }
+
+    /** What the volume survives now, one sentence a line. */
+    public List<String> explain(String volume) throws GroupException {
+        return Answers.expect(manager.ask(new VolumeMessage.Explain(volume)), VolumeMessage.Explanation.class)
+                .lines();
+    }
+
+    /**
+     * Wipes a disk and builds it up again.
+     *
+     * @param disk by name; empty for one picked at random
+     */
+    public Job failDisk(String volume, Optional<String> disk) throws GroupException {
+        writes.giveBack(volume);
+        return job(new VolumeMessage.FailDisk(requestId(), volume, disk, user));
+    }
+
+    public Job decommission(String volume) throws GroupException {
+        writes.giveBack(volume);
+        return job(new VolumeMessage.Decommission(requestId(), volume, user));
+    }
+
+    public Job scrub(String volume) throws GroupException {
+        return job(new VolumeMessage.Scrub(volume));
+    }
+
+    public Job progress(long jobId) throws GroupException {
+        return job(new VolumeMessage.JobQuery(jobId));
+    }
+
+    /** Waits until a job is over; {@code each} is told how far it is, again and again. */
+    public Job await(Job begun, Consumer<Job> each) throws GroupException {
+        Job job = begun;
+        each.accept(job);
+        while (!job.isOver()) {
+            try {
+                TimeUnit.MILLISECONDS.sleep(JOB_LOOK_MS);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new GroupException("interrupted; the job goes on");
+            }
+            job = progress(job.jobId());
+            each.accept(job);
+        }
+        return job;
+    }
+
+    // ---- users and disks
+
+    public void registerUser() throws GroupException {
+        done(new VolumeMessage.RegisterUser(requestId(), user, Optional.empty(), Optional.empty()));
+    }
+
+    public void deregisterUser(String name) throws GroupException {
+        done(new VolumeMessage.DeregisterUser(requestId(), name));
+    }
+
+    public void deregisterDisk(String name) throws GroupException {
+        done(new VolumeMessage.DeregisterDisk(requestId(), name));
+    }
+
+    private void done(VolumeMessage question) throws GroupException {
+        Answers.expect(manager.ask(question), Control.Done.class);
+    }
+
+    private Job job(VolumeMessage question) throws GroupException {
+        return Answers.expect(manager.ask(question), Job.class);
+    }
+
+    private static long requestId() {
+        return ThreadLocalRandom.current().nextLong();
+    }
+
+    @Override
+    public void close() {
+        keepAlive.close();
+        writes.close();
+        manager.close();
+        disks.close();
+    }
+}

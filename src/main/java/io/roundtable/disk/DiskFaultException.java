@@ -1,0 +1,33 @@
+package io.roundtable.disk;
+
+import io.roundtable.protocol.DiskMessage.Fault;
+import java.io.IOException;
+
+/** The disk does not do what it was asked; the message is one sentence for whoever asked. */
+public final class DiskFaultException extends Exception {
+    private static final long serialVersionUID = 1;
+
+    private final Fault fault;
+
+    public DiskFaultException(Fault fault, String message) {
+        super(message);
+        this.fault = fault;
+    }
+
+    private DiskFaultException(Fault fault, String message, Throwable cause) {
+        super(message, cause);
+        this.fault = fault;
+    }
+
+    /** What the system said while something was done. */
+    static DiskFaultException of(String doing, IOException e) {
+        String said = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+        return e instanceof MediumFullException
+                ? new DiskFaultException(Fault.FULL, "the file system is full: delete something there", e)
+                : new DiskFaultException(Fault.IO, "could not " + doing + ": " + said, e);
+    }
+
+    public Fault fault() {
+        return fault;
+    }
+}

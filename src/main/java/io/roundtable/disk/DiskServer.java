@@ -1,0 +1,145 @@
+package io.roundtable.disk;
+
+import io.roundtable.protocol.DiskMessage.DiskRefusal;
+import io.roundtable.protocol.DiskMessage.Fault;
+import java.io.IOException;
+import java.nio.channels.SocketChannel;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * Serves the data connections of one disk, each on a thread of its own, and does the disk's housekeeping. A disk that
+ * is slow or saturated keeps its own threads waiting and nobody else.
+ *
+ * <p>Its threads are never interrupted: connections end by being closed.
+ */
+public final class DiskServer implements AutoCloseable {
+    private static final int HOUSEKEEPING_MS = 1_000;
+    private static final int STOP_SECONDS = 10;
+
+    private final DiskStore store;
+    private final DataServerOptions options;
+    private final BufferPool buffers;
+    private final ThreadPoolExecutor threads;
+    private final ScheduledExecutorService housekeeper;
+    private final Set<DataSession> sessions = ConcurrentHashMap.newKeySet();
+    private volatile boolean isOutOfService;
+    private volatile boolean isClosed;
+
+    /** @param store stays open when this is closed */
+    public DiskServer(DiskStore store, DataServerOptions options) {
+        this.store = store;
+        this.options = options;
+        this.buffers = new BufferPool(options.buffers(), DiskStore.PUT_BUFFER_BYTES);
+        this.threads = new ThreadPoolExecutor(
+                0, options.sessionsMax(), 10, TimeUnit.SECONDS, new SynchronousQueue<>(), named("disk-data-"));
+        this.housekeeper = Executors.newSingleThreadScheduledExecutor(named("disk-housekeeper-"));
+        long watchMs = Math.max(1, Math.min(HOUSEKEEPING_MS, options.idleMs() / 4));
+        housekeeper.scheduleWithFixedDelay(this::closeIdle, watchMs, watchMs, TimeUnit.MILLISECONDS);
+        housekeeper.scheduleWithFixedDelay(this::compact, HOUSEKEEPING_MS, HOUSEKEEPING_MS, TimeUnit.MILLISECONDS);
+    }
+
+    /**
+     * Takes over a connection whose hello has been read and answered. Never waits.
+     *
+     * @param channel off every selector
+     * @return empty if it is served, and closed in the end, by this; else why not, and the caller keeps it
+     */
+    public Optional<DiskRefusal> serve(SocketChannel channel) {
+        if (isOutOfService || isClosed) {
+            return Optional.of(refusal("the disk is out of service: try again later"));
+        }
+        try {
+            channel.configureBlocking(true);
+        } catch (IOException e) {
+            return Optional.of(refusal("the connection is closed"));
+        }
+        DataSession session = new DataSession(store, channel, buffers);
+        sessions.add(session);
+        try {
+            threads.execute(() -> {
+                try {
+                    session.run();
+                } finally {
+                    sessions.remove(session);
+                }
+            });
+        } catch (RejectedExecutionException e) {
+            sessions.remove(session);
+            return Optional.of(refusal("the disk serves " + options.sessionsMax()
+                    + " connections already: try again later, or close some"));
+        }
+        if (isOutOfService || isClosed) {
+            session.abort();
+        }
+        return Optional.empty();
+    }
+
+    /** A disk that feigns failure drops its connections and takes no others. */
+    public void outOfService(boolean isOut) {
+        isOutOfService = isOut;
+        if (isOut) {
+            sessions.forEach(DataSession::abort);
+        }
+    }
+
+    public int sessions() {
+        return sessions.size();
+    }
+
+    /** Closes all connections and returns when their threads are done. */
+    @Override
+    public void close() {
+        isClosed = true;
+        sessions.forEach(DataSession::abort);
+        threads.shutdown();
+        housekeeper.shutdown();
+        for (var pool : List.of(threads, housekeeper)) {
+            try {
+                pool.awaitTermination(STOP_SECONDS, TimeUnit.SECONDS);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return;
+            }
+        }
+    }
+
+    private DiskRefusal refusal(String why) {
+        return new DiskRefusal(Fault.OUT_OF_SERVICE, why, store.highestEpoch());
+    }
+
+    private void closeIdle() {
+        long oldest = System.nanoTime() - TimeUnit.MILLISECONDS.toNanos(options.idleMs());
+        sessions.stream().filter(session -> session.progressNs() - oldest < 0).forEach(DataSession::abort);
+    }
+
+    private void compact() {
+        try {
+            while (!isClosed && store.compact()) {
+                // One pack after the other, until none is wasteful.
+            }
+        } catch (DiskFaultException e) {
+            // A full or failing disk: tried again the next time, and whoever writes is told.
+            return;
+        }
+    }
+
+    static ThreadFactory named(String prefix) {
+        AtomicInteger next = new AtomicInteger();
+        return work -> {
+            Thread thread = new Thread(work, prefix + next.incrementAndGet());
+            thread.setDaemon(true);
+            return thread;
+        };
+    }
+}

@@ -1,0 +1,354 @@
+package io.roundtable.disk;
+
+import io.roundtable.protocol.DiskId;
+import io.roundtable.protocol.DiskMessage;
+import io.roundtable.protocol.DiskMessage.Fault;
+import io.roundtable.protocol.ShareKey;
+import io.roundtable.storage.ShareLayout;
+import io.roundtable.storage.StripeLayout;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.LongSupplier;
+
+/**
+ * A disk: the shares in one data folder (docs/PROTOCOL.md, Disks).
+ *
+ * <p>Small shares lie together in packs, others in files of their own. What was acknowledged is there after the end of
+ * the process and, with {@link Durability#FSYNC}, after a loss of power; what was not sealed is gone after a restart.
+ * Thread-safe. It starts no threads: somebody calls {@link #compact} now and then.
+ *
+ * <p>Threads that call it must not be interrupted, see {@link FileMedium}.
+ */
+public final class DiskStore implements Closeable {
+    /** Room that {@link #put} needs in front of a share's bytes. */
+    public static final int PUT_HEADROOM_BYTES = PackRecord.HEADER_BYTES;
+    /** The most bytes, CRCs not counted, of a share that {@link #put} takes. */
+    public static final int PUT_BYTES_MAX = PackRecord.USED_BYTES_MAX;
+    /** A buffer of so many bytes holds every share that {@link #put} takes, with headroom and padding. */
+    public static final int PUT_BUFFER_BYTES = PackRecord.RECORD_BYTES_MAX + 8;
+
+    private final Medium medium;
+    private final LongSupplier nowMs;
+    private final Closeable lock;
+    private final DiskIdentity identity;
+    private final EpochFence epochs;
+    private final SpaceLedger ledger;
+    private final ShareIndex index = new ShareIndex();
+    private final PackShelf shelf;
+    private final PackLog log;
+    private final PackCompaction compaction;
+    private final ShareFiles files;
+    private final ShareOpening opening;
+    private final ShareReplacement replacement;
+    private final StartReport report;
+    private final UnsealedShares unsealed = new UnsealedShares();
+    private final Object deletions = new Object();
+    private final Object compactions = new Object();
+
+    /**
+     * Opens the disk of a data folder, or makes one in an empty folder.
+     *
+     * @param nowMs the time, for the age of shares
+     * @param random for the identity of a new disk
+     * @throws IOException with a sentence for people if the folder is in use, of another format, or damaged so that the
+     *     disk cannot be trusted
+     */
+    public static DiskStore open(Medium medium, DiskOptions options, LongSupplier nowMs, LongSupplier random)
+            throws IOException {
+        Closeable lock = medium.lock("lock");
+        boolean done = false;
+        try {
+            DiskStore store = new DiskStore(medium, options, nowMs, random, lock);
+            done = true;
+            return store;
+        } finally {
+            if (!done) {
+                lock.close();
+            }
+        }
+    }
+
+    private DiskStore(Medium medium, DiskOptions options, LongSupplier nowMs, LongSupplier random, Closeable lock)
+            throws IOException {
+        this.medium = medium;
+        this.nowMs = nowMs;
+        this.lock = lock;
+        identity = DiskIdentity.openOrMake(medium, random);
+        epochs = new EpochFence(EpochFile.open(medium));
+        for (String folder : List.of(PackLog.FOLDER, ShareFiles.FOLDER, ShareFiles.TEMPORARY)) {
+            medium.makeFolder(folder);
+        }
+        medium.forceFolder("");
+        ledger = new SpaceLedger(medium, options);
+        shelf = new PackShelf(medium);
+        files = new ShareFiles(medium, options, ledger, index);
+        log = new PackLog(medium, options, ledger, index, shelf, identity.salt(), nowMs);
+        compaction = new PackCompaction(medium, options, ledger, index, shelf, log, identity.salt(), deletions);
+        opening = new ShareOpening(index, shelf, files, identity.salt(), nowMs);
+        replacement = new ShareReplacement(index, shelf, log, files, deletions);
+
+        Problems problems = new Problems();
+        int temporaries = files.deleteTemporaries();
+        new PackScan(medium, shelf, index, ledger, options, identity.salt(), problems).run(log);
+        files.scan(problems);
+        report = new StartReport(index.size(), ledger.usedBytes(), temporaries, problems.all());
+    }
+
+    public DiskId id() {
+        return identity.id();
+    }
+
+    public StartReport startReport() {
+        return report;
+    }
+
+    /** Never waits. */
+    public DiskStatistics statistics() {
+        long used = ledger.usedBytes();
+        long free = ledger.freeForWritesBytes();
+        return new DiskStatistics(used + free, used, free, index.size(), epochs.highest());
+    }
+
+    public long highestEpoch() {
+        return epochs.highest();
+    }
+
+    /**
+     * Looks at the epoch of a request; a new one is remembered for good before anything is done in its name.
+     *
+     * @throws DiskFaultException {@link Fault#STALE_EPOCH}: the request is a former manager's
+     */
+    public void admit(long epoch) throws DiskFaultException {
+        epochs.admit(epoch);
+    }
+
+    // ---- writing
+
+    /**
+     * Begins a share of any size.
+     *
+     * @param isRebuild whether it may use the reserve
+     */
+    public ShareWriter begin(DiskMessage.BeginShare request, boolean isRebuild) throws DiskFaultException {
+        admit(request.epoch());
+        StripeLayout stripes = layout(request.key(), request.disks(), request.parity(), request.unitBytes());
+        ledger.take(ShareHeader.BLOCK_BYTES, isRebuild);
+        String temporary = files.temporaryPath();
+        try {
+            MediumFile file = medium.create(temporary);
+            ShareWriter writer =
+                    new ShareWriter(this, request.key(), stripes, isRebuild, temporary, file, nowMs.getAsLong());
+            unsealed.add(writer);
+            return writer;
+        } catch (IOException e) {
+            ledger.give(ShareHeader.BLOCK_BYTES);
+            throw DiskFaultException.of("begin share " + request.key(), e);
+        }
+    }
+
+    /** A small share that was appended but is not yet safe. */
+    public final class Put {
+        private final DiskMessage.PutShare request;
+        private final PendingRecord pending;
+
+        Put(DiskMessage.PutShare request, PendingRecord pending) {
+            this.request = request;
+            this.pending = pending;
+        }
+
+        /**
+         * After {@link DiskStore#commit}: the share is safe and can be read.
+         *
+         * @throws DiskFaultException if it is not
+         */
+        public DiskMessage.Sealed demand() throws DiskFaultException {
+            Held replaced = pending.demand();
+            if (replaced != null) {
+                files.dropReplaced(replaced);
+            }
+            return new DiskMessage.Sealed(request.key(), request.usedBytes());
+        }
+    }
+
+    /**
+     * Takes a whole small share of up to {@link #PUT_BYTES_MAX} bytes. It counts after {@link #commit}, which many share.
+     *
+     * @param buffer the share's bytes between {@link #PUT_HEADROOM_BYTES} and the limit, with 8 bytes of room behind; free
+     *     again when this returns
+     */
+    public Put put(DiskMessage.PutShare request, ByteBuffer buffer, boolean isRebuild) throws DiskFaultException {
+        admit(request.epoch());
+        StripeLayout stripes = layout(request.key(), request.disks(), request.parity(), request.unitBytes());
+        if (request.usedBytes() < 0 || request.usedBytes() > PUT_BYTES_MAX) {
+            throw bad("a share of " + request.usedBytes() + " bytes cannot be put at once");
+        }
+        ShareLayout layout = new ShareLayout(stripes.unitBytes(), request.usedBytes());
+        int end = buffer.limit();
+        if (end - PUT_HEADROOM_BYTES != layout.storedBytes()) {
+            throw bad("a share of " + request.usedBytes() + " bytes has not " + (end - PUT_HEADROOM_BYTES)
+                    + " with its CRCs");
+        }
+        if (layout.groups() > 0) {
+            GroupCheck check = new GroupCheck(stripes.unitBytes());
+            check.begin(layout.dataBytes(0));
+            check.pass(buffer.duplicate().position(PUT_HEADROOM_BYTES));
+            if (!check.isWhole()) {
+                throw new DiskFaultException(
+                        Fault.CORRUPT,
+                        "a block of share " + request.key() + " does not match its CRC: send the share again");
+            }
+        }
+        int bodyCrc = Crc.of(buffer, PUT_HEADROOM_BYTES, end, identity.salt());
+        PackRecord record =
+                new PackRecord(request.key(), stripes, (int) request.usedBytes(), null, nowMs.getAsLong(), bodyCrc);
+        ByteBuffer whole = buffer.duplicate().limit(PUT_HEADROOM_BYTES + (end - PUT_HEADROOM_BYTES + 7 & -8));
+        return new Put(request, log.append(record, whole, null, isRebuild));
+    }
+
+    /** Makes all shares safe that were put before; {@link Put#demand} tells of each. */
+    public void commit() throws DiskFaultException {
+        log.commit();
+    }
+
+    private static StripeLayout layout(ShareKey key, int disks, int parity, int unitBytes) throws DiskFaultException {
+        if (key.volumeId() < 1 || key.position() >= disks || disks > ShareKey.POSITION_MAX + 1) {
+            throw bad("there is no share " + key + " on " + disks + " disks");
+        }
+        try {
+            return new StripeLayout(disks, parity, unitBytes);
+        } catch (IllegalArgumentException e) {
+            throw bad(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private static DiskFaultException bad(String text) {
+        return new DiskFaultException(Fault.BAD_REQUEST, text);
+    }
+
+    // ---- reading
+
+    /**
+     * Opens a share to be read; close it.
+     *
+     * @throws DiskFaultException {@link Fault#NO_SUCH_SHARE}, or {@link Fault#CORRUPT} if its header or length is wrong
+     */
+    public ShareReader read(ShareKey key) throws DiskFaultException {
+        return opening.open(key);
+    }
+
+    /**
+     * Reads a whole share and checks every block.
+     *
+     * @return bytes that were read if it is whole; -1 if it is broken or gone
+     */
+    public long check(ShareKey key, Pace pace) {
+        try (ShareReader share = read(key)) {
+            return new ShareCheck().isWhole(share, pace) ? share.layout().storedBytes() : -1;
+        } catch (DiskFaultException | IOException e) {
+            return -1;
+        }
+    }
+
+    /**
+     * What the disk holds behind a key, in order; broken shares as not sealed.
+     *
+     * @param limit 1 to {@link DiskMessage.ListShares#LIMIT_MAX}
+     */
+    public DiskMessage.Shares list(Optional<ShareKey> after, int limit) throws DiskFaultException {
+        if (limit < 1 || limit > DiskMessage.ListShares.LIMIT_MAX) {
+            throw bad("the limit must be 1 to " + DiskMessage.ListShares.LIMIT_MAX);
+        }
+        long now = nowMs.getAsLong();
+        List<DiskMessage.ShareLine> lines = new ArrayList<>();
+        for (Held held : index.after(after.orElse(null), limit + 1, any -> true)) {
+            boolean isSealed = held.kind() != Held.Kind.BROKEN;
+            lines.add(new DiskMessage.ShareLine(
+                    held.key(), isSealed, held.usedBytes(), Math.max(0, now - opening.sealedMs(held))));
+        }
+        unsealed.mergeInto(lines, after.orElse(null), now);
+        boolean more = lines.size() > limit;
+        return new DiskMessage.Shares(more ? lines.subList(0, limit) : lines, more);
+    }
+
+    // ---- deleting
+
+    /** Forgets shares, for good when this returns; those that are not there count as forgotten. */
+    public void delete(long epoch, List<ShareKey> keys) throws DiskFaultException {
+        admit(epoch);
+        keys.forEach(unsealed::revoke);
+        List<Held> found = new ArrayList<>();
+        for (ShareKey key : keys) {
+            Held held = index.get(key);
+            if (held != null) {
+                found.add(held);
+            }
+        }
+        replacement.delete(found);
+    }
+
+    /** Forgets all shares of a volume, for good when this returns; 0 for all volumes. */
+    public void wipe(long epoch, int volumeId) throws DiskFaultException {
+        admit(epoch);
+        unsealed.revokeAll(volumeId);
+        commit();
+        ShareKey after = volumeId == 0 ? null : new ShareKey(volumeId - 1, Long.MAX_VALUE, ShareKey.POSITION_MAX);
+        while (true) {
+            List<Held> some = index.after(after, 1000, any -> true);
+            List<Held> ours = some.stream()
+                    .filter(held -> volumeId == 0 || held.key().volumeId() == volumeId)
+                    .toList();
+            replacement.delete(ours);
+            if (ours.isEmpty()) {
+                return;
+            }
+            after = ours.get(ours.size() - 1).key();
+        }
+    }
+
+    /**
+     * Gives back the space of deleted small shares, one pack at a time.
+     *
+     * @return whether there was something to do, and so perhaps is more
+     */
+    public boolean compact() throws DiskFaultException {
+        synchronized (compactions) {
+            return compaction.run();
+        }
+    }
+
+    /** Drops what is not sealed and lets go of the folder. */
+    @Override
+    public void close() throws IOException {
+        unsealed.all().forEach(ShareWriter::close);
+        shelf.closeAll();
+        epochs.close();
+        lock.close();
+    }
+
+    // ---- for the writers
+
+    SpaceLedger ledger() {
+        return ledger;
+    }
+
+    long nowMs() {
+        return nowMs.getAsLong();
+    }
+
+    boolean forget(ShareWriter writer) {
+        return unsealed.remove(writer);
+    }
+
+    void deleteTemporary(String path) throws IOException {
+        medium.delete(path);
+    }
+
+    void seal(String temporary, MediumFile file, ShareHeader header, Runnable sealed)
+            throws IOException, DiskFaultException {
+        replacement.seal(temporary, file, header, sealed);
+    }
+}

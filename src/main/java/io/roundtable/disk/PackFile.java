@@ -1,0 +1,37 @@
+package io.roundtable.disk;
+
+import org.jspecify.annotations.Nullable;
+
+/** What is known of one pack; guarded by its {@link PackShelf}. */
+final class PackFile {
+    final int number;
+    /** Bytes of records, whole or not. */
+    long length;
+    /** Bytes of records that count: shares that are held, tombstones whose victim is still there. */
+    long live;
+    /** When the youngest of its shares was sealed. */
+    long lastMs;
+    /** No more is written to it, and all of it is as durable as it is to be. */
+    boolean isSettled;
+    /** Some of it cannot be read: it stays as it is. */
+    boolean isSuspect;
+    /** Compaction did not find all that counts: it stays until fewer bytes do. */
+    long stuckAtLive = -1;
+
+    /** Compaction has begun: some of its shares have copies in later packs. */
+    boolean isMoving;
+
+    boolean isRemoved;
+    int users;
+
+    @Nullable
+    MediumFile file;
+
+    PackFile(int number) {
+        this.number = number;
+    }
+
+    long garbage() {
+        return length - live;
+    }
+}

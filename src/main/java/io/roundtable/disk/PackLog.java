@@ -1,0 +1,307 @@
+package io.roundtable.disk;
+
+import io.roundtable.protocol.ShareKey;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Small shares, appended to packs. A record counts from {@link #commit} on: one fsync serves all that were appended
+ * before it, whoever appended them. Thread-safe; no thread of its own.
+ *
+ * <p>The index says what is held. A share's later record replaces its earlier one; a tombstone takes back exactly one
+ * record, and is kept as long as the pack of that record is there.
+ */
+final class PackLog {
+    static final String FOLDER = "packs";
+    private static final int DEBTS_MAX = 256;
+
+    private final Medium medium;
+    private final DiskOptions options;
+    private final SpaceLedger ledger;
+    private final PackPublication publication;
+    private final PackShelf shelf;
+    private final long salt;
+    private final LongSupplier nowMs;
+    private final GroupCommit group = new GroupCommit();
+
+    private @Nullable PackFile active;
+    private @Nullable PackHint hint;
+    private boolean isNameUnsynced;
+    private List<PendingRecord> pending = new ArrayList<>();
+    private Set<PackFile> dirty = new LinkedHashSet<>();
+    /** Packs that are full but not yet settled, with their hints. */
+    private List<Retired> retired = new ArrayList<>();
+    /** Records that were replaced, and have no tombstone yet. */
+    private final ArrayDeque<PackRecord> debts = new ArrayDeque<>();
+
+    private record Retired(PackFile pack, @Nullable PackHint hint) {}
+
+    PackLog(
+            Medium medium,
+            DiskOptions options,
+            SpaceLedger ledger,
+            ShareIndex index,
+            PackShelf shelf,
+            long salt,
+            LongSupplier nowMs) {
+        this.medium = medium;
+        this.options = options;
+        this.ledger = ledger;
+        this.publication = new PackPublication(index, shelf, this);
+        this.shelf = shelf;
+        this.salt = salt;
+        this.nowMs = nowMs;
+    }
+
+    /**
+     * Appends a record, which counts after the next {@link #commit}.
+     *
+     * @param bytes room for the header, then the body from {@link PackRecord#HEADER_BYTES}, with room for the padding;
+     *     its content is free again when this returns
+     * @param movedFrom for a copy: what it is to take the place of
+     */
+    PendingRecord append(PackRecord record, ByteBuffer bytes, @Nullable Held movedFrom, boolean mayUseReserve)
+            throws DiskFaultException {
+        return append(record, bytes, movedFrom, mayUseReserve, false);
+    }
+
+    private synchronized PendingRecord append(
+            PackRecord record, ByteBuffer bytes, @Nullable Held movedFrom, boolean mayUseReserve, boolean isDebt)
+            throws DiskFaultException {
+        int length = record.bytes();
+        ledger.take(length, mayUseReserve);
+        boolean done = false;
+        try {
+            PackFile pack = active != null && active.length + length <= options.packBytes() ? active : nextPack();
+            int offset = (int) pack.length;
+            for (int i = PackRecord.HEADER_BYTES + record.bodyBytes(); i < length; i++) {
+                bytes.put(i, (byte) 0);
+            }
+            record.encode(bytes, pack.number, offset, salt);
+            write(pack, record, bytes.duplicate().position(0).limit(length), offset);
+            if (hint != null) {
+                hint.add(bytes);
+            }
+            shelf.grow(pack, length, record.timeMs());
+            dirty.add(pack);
+            PendingRecord made = new PendingRecord(record, pack, offset, movedFrom, isDebt);
+            pending.add(made);
+            done = true;
+            return made;
+        } catch (IOException e) {
+            throw DiskFaultException.of("write a small share", e);
+        } finally {
+            if (!done) {
+                ledger.give(length);
+            }
+        }
+    }
+
+    PendingRecord appendTombstone(ShareKey key, int pack, int offset) throws DiskFaultException {
+        PackRecord record = PackRecord.tombstone(key, new PackRecord.Victim(pack, offset), nowMs.getAsLong());
+        return append(record, ByteBuffer.allocate(PackRecord.HEADER_BYTES), null, true);
+    }
+
+    /**
+     * Makes durable, and then valid, what was appended before.
+     *
+     * @throws DiskFaultException if the system could not; see {@link PendingRecord#demand}
+     */
+    void commit() throws DiskFaultException {
+        payManyDebts();
+        try {
+            group.commit(this::force);
+        } catch (IOException e) {
+            throw DiskFaultException.of("make small shares durable", e);
+        }
+    }
+
+    /** Nothing more goes to the pack that is being filled; after the next commit it is settled. */
+    synchronized void retireActive() {
+        if (active != null) {
+            retired.add(new Retired(active, hint));
+            dirty.add(active);
+            active = null;
+            hint = null;
+        }
+    }
+
+    synchronized boolean isActive(PackFile pack) {
+        return pack == active;
+    }
+
+    /**
+     * A record that was replaced, or whose fate is unknown, is owed a tombstone: else it could come back when the share
+     * is deleted. Whoever deletes {@link #payDebts pays} first.
+     */
+    synchronized void owe(ShareKey key, int pack, int offset) {
+        debts.add(PackRecord.tombstone(key, new PackRecord.Victim(pack, offset), nowMs.getAsLong()));
+    }
+
+    private void owe(PackRecord record, PackFile pack, int offset) {
+        if (record.victim() == null) {
+            owe(record.key(), pack.number, offset);
+        }
+    }
+
+    /** Appends the tombstones that are owed; commit comes after it if this returns true. */
+    synchronized boolean payDebts() throws DiskFaultException {
+        boolean paid = false;
+        for (PackRecord debt = debts.peekFirst(); debt != null; debt = debts.peekFirst()) {
+            PackRecord.Victim victim = debt.victim();
+            if (victim != null && shelf.has(victim.pack())) {
+                append(debt, ByteBuffer.allocate(PackRecord.HEADER_BYTES), null, true, true);
+                paid = true;
+            }
+            debts.removeFirst();
+        }
+        return paid;
+    }
+
+    /** Not too many at a time, for the memory's sake. */
+    private synchronized void payManyDebts() {
+        if (debts.size() < DEBTS_MAX) {
+            return;
+        }
+        try {
+            payDebts();
+        } catch (DiskFaultException e) {
+            // They are still owed, and whoever deletes pays them first.
+            return;
+        }
+    }
+
+    private void write(PackFile pack, PackRecord record, ByteBuffer bytes, int offset) throws IOException {
+        try {
+            open(pack).write(bytes, offset);
+        } catch (IOException e) {
+            // What was written of it is cut off again, else the next record would come to lie over it.
+            boolean isCut = cut(pack, offset);
+            if (!isCut || !(e instanceof MediumFullException)) {
+                retireActive();
+                owe(record, pack, offset);
+            }
+            throw e;
+        }
+    }
+
+    private static boolean cut(PackFile pack, long to) {
+        try {
+            open(pack).truncate(to);
+            return true;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    private PackFile nextPack() throws IOException {
+        retireActive();
+        int number = shelf.nextNumber();
+        if (number >= Held.PACKS_MAX) {
+            throw new MediumFullException("no numbers left for packs");
+        }
+        PackFile pack = shelf.add(number, medium.create(PackShelf.path(number)));
+        active = pack;
+        hint = new PackHint(medium, number, salt);
+        isNameUnsynced = true;
+        return pack;
+    }
+
+    private static MediumFile open(PackFile pack) {
+        MediumFile file = pack.file;
+        if (file == null) {
+            throw new IllegalStateException("pack " + pack.number + " is being filled but not open");
+        }
+        return file;
+    }
+
+    /** One at a time: {@link GroupCommit} sees to it. */
+    private void force() throws IOException {
+        List<PendingRecord> batch;
+        Set<PackFile> packs;
+        List<Retired> full;
+        boolean isNew;
+        synchronized (this) {
+            batch = pending;
+            packs = dirty;
+            full = retired;
+            isNew = isNameUnsynced;
+            pending = new ArrayList<>();
+            dirty = new LinkedHashSet<>();
+            retired = new ArrayList<>();
+            isNameUnsynced = false;
+        }
+        if (options.durability() == Durability.FSYNC) {
+            try {
+                for (PackFile pack : packs) {
+                    open(pack).force();
+                }
+                if (isNew) {
+                    medium.forceFolder(FOLDER);
+                }
+            } catch (IOException e) {
+                giveUp(batch, packs, full, isNew);
+                throw e;
+            }
+        }
+        publication.publish(batch);
+        for (Retired done : full) {
+            if (done.hint != null) {
+                done.hint.finish(done.pack.length, done.pack.lastMs);
+            }
+            done.pack.isSettled = true;
+            shelf.release(done.pack);
+        }
+    }
+
+    /** After a failed fsync nobody knows what of a file is durable: what was not acknowledged goes, later records too. */
+    private synchronized void giveUp(
+            List<PendingRecord> batch, Set<PackFile> packs, List<Retired> full, boolean isNew) {
+        isNameUnsynced |= isNew;
+        List<PendingRecord> lost = new ArrayList<>(batch);
+        pending.stream().filter(later -> packs.contains(later.pack)).forEach(lost::add);
+        pending.removeAll(lost);
+        lost.forEach(one -> {
+            if (one.isDebt) {
+                debts.add(one.record);
+            } else {
+                owe(one.record, one.pack, one.offset);
+            }
+        });
+        for (PackFile pack : packs) {
+            if (pack == active) {
+                retireActive();
+            }
+            long first = lost.stream()
+                    .filter(one -> one.pack == pack)
+                    .mapToLong(one -> one.offset)
+                    .min()
+                    .orElse(pack.length);
+            if (cut(pack, first)) {
+                ledger.give(pack.length - first);
+                shelf.grow(pack, first - pack.length, 0);
+            } else {
+                // They stay as garbage; should they count again after a restart, they are whole.
+                pack.isSuspect = true;
+            }
+        }
+        List<Retired> all = new ArrayList<>(full);
+        all.addAll(retired);
+        retired.clear();
+        for (Retired one : all) {
+            dirty.remove(one.pack);
+            if (one.hint != null) {
+                one.hint.abandon();
+            }
+            one.pack.isSettled = true;
+            shelf.release(one.pack);
+        }
+    }
+}

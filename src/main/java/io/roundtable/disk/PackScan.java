@@ -1,0 +1,181 @@
+package io.roundtable.disk;
+
+import io.roundtable.protocol.ShareKey;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** Fills the index from the packs when the disk starts: from their hints, or by walking through them. */
+final class PackScan {
+    private static final Pattern NAME = Pattern.compile("(\\d{7})\\.(pack|hint)");
+
+    private final Medium medium;
+    private final PackShelf shelf;
+    private final ShareIndex index;
+    private final SpaceLedger ledger;
+    private final DiskOptions options;
+    private final long salt;
+    private final Problems problems;
+    /** Records that were replaced by later ones and that no tombstone names (yet), in order. */
+    private final Map<ShareKey, List<Held>> losers = new TreeMap<>();
+
+    private @Nullable ByteBuffer window;
+
+    PackScan(
+            Medium medium,
+            PackShelf shelf,
+            ShareIndex index,
+            SpaceLedger ledger,
+            DiskOptions options,
+            long salt,
+            Problems problems) {
+        this.medium = medium;
+        this.shelf = shelf;
+        this.index = index;
+        this.ledger = ledger;
+        this.options = options;
+        this.salt = salt;
+        this.problems = problems;
+    }
+
+    /** Reads all packs, in the order in which they were written. */
+    void run(PackLog log) throws IOException {
+        TreeSet<Integer> packs = new TreeSet<>();
+        List<Integer> hints = new ArrayList<>();
+        for (String name : medium.list(PackLog.FOLDER)) {
+            Matcher matcher = NAME.matcher(name);
+            if (!matcher.matches()) {
+                problems.add("the file " + PackLog.FOLDER + "/" + name + " is none of the disk's: it was left alone");
+            } else if (matcher.group(2).equals("pack")) {
+                packs.add(Integer.parseInt(matcher.group(1)));
+            } else {
+                hints.add(Integer.parseInt(matcher.group(1)));
+            }
+        }
+        for (int hint : hints) {
+            if (!packs.contains(hint)) {
+                medium.delete(PackHint.path(hint));
+            }
+        }
+        if (options.durability() == Durability.FSYNC) {
+            // A kill may have come between making a pack and its fsync.
+            medium.forceFolder(PackLog.FOLDER);
+        }
+        // All are known before the first is read: a tombstone counts if its victim's pack is there.
+        Map<Integer, PackFile> opened = new HashMap<>();
+        for (int number : packs) {
+            try {
+                opened.put(number, shelf.add(number, medium.open(PackShelf.path(number))));
+            } catch (IOException e) {
+                problems.add("pack " + number + " cannot be opened, its shares are not held: " + e.getMessage());
+            }
+        }
+        for (int number : packs) {
+            PackFile pack = opened.get(number);
+            if (pack != null) {
+                read(pack);
+            }
+        }
+        losers.values().forEach(some -> some.forEach(held -> log.owe(held.key(), held.container(), held.offset())));
+        losers.clear();
+        window = null;
+    }
+
+    private void read(PackFile pack) throws IOException {
+        MediumFile file = pack.file;
+        if (file == null) {
+            throw new IllegalStateException("pack " + pack.number + " is not open");
+        }
+        pack.isSettled = true;
+        long bytes = 0;
+        try {
+            bytes = file.size();
+            pack.length = bytes;
+            long lastMs = PackHint.read(
+                    medium, pack.number, salt, bytes, (record, offset) -> found(record, pack.number, offset));
+            if (lastMs >= 0) {
+                pack.lastMs = lastMs;
+            } else {
+                walk(pack, file, bytes);
+            }
+        } catch (IOException e) {
+            pack.isSuspect = true;
+            problems.add("pack " + pack.number + " cannot be read to its end, some of its shares are not held: "
+                    + e.getMessage());
+        } finally {
+            ledger.found(bytes);
+            shelf.release(pack);
+        }
+    }
+
+    private void walk(PackFile pack, MediumFile file, long bytes) throws IOException {
+        if (options.durability() == Durability.FSYNC) {
+            // After a kill some of it may only be in the system's memory: before it is called held it is made durable.
+            file.force();
+        }
+        ByteBuffer buffer = window == null ? ByteBuffer.allocateDirect(PackWalk.WINDOW_BYTES) : window;
+        window = buffer;
+        PackHint hint = new PackHint(medium, pack.number, salt);
+        PackWalk walk = new PackWalk(file, pack.number, bytes, salt, buffer);
+        boolean done = false;
+        try {
+            for (PackRecord record = walk.next(); record != null; record = walk.next()) {
+                found(record, pack.number, walk.offset());
+                hint.add(walk.bytes(record));
+                pack.lastMs = Math.max(pack.lastMs, record.timeMs());
+            }
+            hint.finish(bytes, pack.lastMs);
+            done = true;
+        } finally {
+            if (!done) {
+                hint.abandon();
+            }
+        }
+        if (walk.skippedBytes() > 0) {
+            problems.add("pack " + pack.number + " has " + walk.skippedBytes()
+                    + " bytes that are torn or damaged; what they held is not held");
+        }
+    }
+
+    private void found(PackRecord record, int pack, int offset) {
+        PackRecord.Victim victim = record.victim();
+        if (victim != null) {
+            kill(record.key(), victim);
+            shelf.countTombstone(pack, victim.pack());
+            return;
+        }
+        Held held = record.heldAt(pack, offset);
+        Held before = index.put(held);
+        shelf.count(pack, PackRecord.bytes(held));
+        if (before != null) {
+            shelf.count(before.container(), -PackRecord.bytes(before));
+            losers.computeIfAbsent(before.key(), any -> new ArrayList<>()).add(before);
+        }
+    }
+
+    private void kill(ShareKey key, PackRecord.Victim victim) {
+        List<Held> replaced = losers.getOrDefault(key, new ArrayList<>());
+        replaced.removeIf(victim::isAt);
+        Held held = index.get(key);
+        if (held != null && victim.isAt(held) && index.remove(held)) {
+            shelf.count(held.container(), -PackRecord.bytes(held));
+            if (!replaced.isEmpty()) {
+                // Its fate was unknown when it was taken back: what it seemed to replace had never gone.
+                Held again = replaced.remove(replaced.size() - 1);
+                index.put(again);
+                shelf.count(again.container(), PackRecord.bytes(again));
+            }
+        }
+        if (replaced.isEmpty()) {
+            losers.remove(key);
+        }
+    }
+}

@@ -1,0 +1,96 @@
+package io.roundtable.disk;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Goes through the whole records of a pack in order. What is torn or rotten is skipped: after it the next header is
+ * searched for. Not thread-safe.
+ */
+final class PackWalk {
+    static final int WINDOW_BYTES = 512 << 10;
+
+    private final MediumFile file;
+    private final int pack;
+    private final long length;
+    private final long salt;
+    private final ByteBuffer window;
+    private long windowAt;
+    private long next;
+    private long offset;
+    private long skippedBytes;
+
+    /** @param window of {@value #WINDOW_BYTES} bytes, the walk's own while it lasts */
+    PackWalk(MediumFile file, int pack, long length, long salt, ByteBuffer window) {
+        this.file = file;
+        this.pack = pack;
+        this.length = length;
+        this.salt = salt;
+        this.window = window.clear().limit(0);
+    }
+
+    /** The next record, its body checked; null at the end. */
+    @Nullable
+    PackRecord next() throws IOException {
+        while (next + PackRecord.HEADER_BYTES <= length) {
+            load(PackRecord.HEADER_BYTES);
+            PackRecord record = PackRecord.decode(window, at(), pack, next, salt);
+            if (record == null) {
+                skip(8);
+                continue;
+            }
+            if (next + record.bytes() > length) {
+                skip(8);
+                continue;
+            }
+            load(record.bytes());
+            int body = at() + PackRecord.HEADER_BYTES;
+            if (Crc.of(window, body, body + record.bodyBytes(), salt) != record.bodyCrc() && record.stripes() != null) {
+                skip(record.bytes());
+                continue;
+            }
+            offset = next;
+            next += record.bytes();
+            return record;
+        }
+        skippedBytes += length - next;
+        next = length;
+        return null;
+    }
+
+    /** Where the record lies that was returned last. */
+    int offset() {
+        return (int) offset;
+    }
+
+    /** Its bytes, header and padding included, until the next call. */
+    ByteBuffer bytes(PackRecord record) {
+        int from = (int) (offset - windowAt);
+        return window.duplicate().limit(from + record.bytes()).position(from).slice();
+    }
+
+    long skippedBytes() {
+        return skippedBytes;
+    }
+
+    private void skip(int bytes) {
+        skippedBytes += bytes;
+        next += bytes;
+    }
+
+    private int at() {
+        return (int) (next - windowAt);
+    }
+
+    /** Sees to it that so many bytes from the next place are in the window. */
+    private void load(int bytes) throws IOException {
+        if (next >= windowAt && next + bytes <= windowAt + window.limit()) {
+            return;
+        }
+        window.clear().limit((int) Math.min(WINDOW_BYTES, length - next));
+        windowAt = next;
+        file.read(window, next);
+        window.flip();
+    }
+}

@@ -1,0 +1,108 @@
+package io.roundtable.dss;
+
+import io.roundtable.catalog.Names;
+import io.roundtable.catalog.Refusals;
+import io.roundtable.protocol.Address;
+import java.util.Base64;
+import java.util.Locale;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/** The arguments of a command. Whatever is missing or of another type is refused by name; unknown ones are ignored. */
+final class Args {
+    private final @Nullable JsonNode fields;
+
+    Args(@Nullable JsonNode fields) {
+        this.fields = fields;
+    }
+
+    private JsonNode get(String field) throws CommandException {
+        JsonNode value = fields == null ? null : fields.get(field);
+        if (value == null || value.isNull()) {
+            throw new CommandException("args." + field + " is missing");
+        }
+        return value;
+    }
+
+    String text(String field) throws CommandException {
+        JsonNode value = get(field);
+        if (!value.isString()) {
+            throw new CommandException("args." + field + " must be a string");
+        }
+        return value.stringValue();
+    }
+
+    Optional<String> optionalText(String field) throws CommandException {
+        JsonNode value = fields == null ? null : fields.get(field);
+        return value == null || value.isNull() ? Optional.empty() : Optional.of(text(field));
+    }
+
+    /** A user's name, where it is not being registered. */
+    String user(String field) throws CommandException {
+        String name = text(field);
+        if (!Names.isName(name)) {
+            throw new CommandException("args." + field + " must be 1 to " + Names.LENGTH_MAX
+                    + " letters, digits and . _ -, as it was registered");
+        }
+        return name;
+    }
+
+    String fileName() throws CommandException {
+        String name = text("file_name");
+        if (!Names.isFileName(name)) {
+            throw new CommandException(Refusals.BAD_FILE);
+        }
+        return name;
+    }
+
+    boolean flag(String field) throws CommandException {
+        JsonNode value = get(field);
+        if (!value.isBoolean()) {
+            throw new CommandException("args." + field + " must be true or false");
+        }
+        return value.booleanValue();
+    }
+
+    long integer(String field) throws CommandException {
+        JsonNode value = get(field);
+        if (!value.isIntegralNumber() || !value.canConvertToLong()) {
+            throw new CommandException("args." + field + " must be an integer");
+        }
+        return value.longValue();
+    }
+
+    /** One that is compared with bounds later: what is beyond an int is so for all of them. */
+    int clamped(String field) throws CommandException {
+        return (int) Math.max(Integer.MIN_VALUE, Math.min(Integer.MAX_VALUE, integer(field)));
+    }
+
+    Address address(String host, String port) throws CommandException {
+        String name = text(host);
+        long number = integer(port);
+        if (number < 1 || number > 65_535) {
+            throw new CommandException("args." + port + " must be 1 to 65535");
+        }
+        try {
+            return new Address(name, (int) number);
+        } catch (IllegalArgumentException e) {
+            throw new CommandException("args." + host + " must be a host name or an address");
+        }
+    }
+
+    String sha256() throws CommandException {
+        String digest = text("sha256").toLowerCase(Locale.ROOT);
+        if (!digest.matches("[0-9a-f]{64}")) {
+            throw new CommandException("args.sha256 must be 64 hexadecimal digits");
+        }
+        return digest;
+    }
+
+    byte[] base64(String field) throws CommandException {
+        try {
+            return Base64.getDecoder().decode(text(field));
+        } catch (IllegalArgumentException e) {
+            throw new CommandException("args." + field + " must be base64");
+        }
+    }
+}

@@ -1,0 +1,204 @@
+package io.roundtable.dss;
+
+import io.roundtable.disk.DiskStore;
+import io.roundtable.net.DatagramPort;
+import io.roundtable.net.SelectorLoop;
+import io.roundtable.net.TimerHandle;
+import io.roundtable.protocol.Control;
+import io.roundtable.protocol.DiskMessage;
+import io.roundtable.protocol.DssMessage;
+import io.roundtable.protocol.Message;
+import io.roundtable.protocol.ShareKey;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A disk's block port (the protocol's {@code c_port}): users write and read blocks there, one datagram each.
+ *
+ * <p>Datagrams are looked at, and files touched, by one thread of its own: the loop only hands them over. More than
+ * {@value #QUEUE_MAX} that wait are lost, as datagrams may be. The methods are for the loop's thread.
+ */
+public final class BlockDesk {
+    /** At most 16 MiB of datagrams. */
+    private static final int QUEUE_MAX = 256;
+
+    private static final long EXPIRE_EVERY_MS = 1_000;
+
+    private final SelectorLoop loop;
+    private final BlockHost host;
+    private final DssOptions options;
+    private final DiskStore store;
+    private final Blocks blocks;
+    private final DatagramPort port;
+    private final ThreadPoolExecutor thread;
+    private TimerHandle timer;
+    private boolean isSilent;
+    private boolean isClosed;
+
+    private BlockDesk(
+            SelectorLoop loop, InetSocketAddress at, DiskStore store, Path folder, BlockHost host, DssOptions options)
+            throws IOException {
+        this.loop = loop;
+        this.host = host;
+        this.options = options;
+        this.store = store;
+        this.blocks = new Blocks(store, folder, () -> System.nanoTime() / 1_000_000, this::onDamage);
+        this.port = loop.openDatagrams(at, this::onDatagram);
+        this.thread = new ThreadPoolExecutor(1, 1, 0, TimeUnit.SECONDS, new ArrayBlockingQueue<>(QUEUE_MAX), task -> {
+            Thread made = new Thread(task, "dss-blocks-" + port.port());
+            made.setDaemon(true);
+            return made;
+        });
+        this.timer = loop.schedule(EXPIRE_EVERY_MS, this::expire);
+    }
+
+    /**
+     * Opens the port.
+     *
+     * @param at port 0 takes a free one
+     * @param store of the disk, which stays open for longer than this
+     * @param folder for blocks on their way, in the disk's data folder; what is in it is deleted
+     * @throws IOException if the port or the folder cannot be had
+     */
+    public static BlockDesk open(
+            SelectorLoop loop, InetSocketAddress at, DiskStore store, Path folder, BlockHost host, DssOptions options)
+            throws IOException {
+        return new BlockDesk(loop, at, store, folder, host, options);
+    }
+
+    public int port() {
+        return port.port();
+    }
+
+    /** A peer that feigns failure hears nothing and says nothing. */
+    public void feign(boolean feigns) {
+        isSilent = feigns;
+    }
+
+    /** Gives back the port, and the staged blocks soon after. */
+    public void close() {
+        isClosed = true;
+        timer.cancel();
+        port.close();
+        try {
+            thread.execute(blocks::close);
+        } catch (RejectedExecutionException e) {
+            // The queue is full; the next start deletes what is staged.
+        }
+        // Not shutdownNow: an interrupt would close the disk's files under everybody's hands.
+        thread.shutdown();
+    }
+
+    /** After {@link #close}, and not on the loop's thread: waits until no file of the disk is in use any more. */
+    public void awaitEnd() throws InterruptedException {
+        while (!thread.awaitTermination(1, TimeUnit.MINUTES)) {
+            // Sealing a big copy; the disk must not be closed under its hands.
+        }
+    }
+
+    // ---- the desk's orders
+
+    /**
+     * An order of the manager's desk.
+     *
+     * @param then told the answer once
+     */
+    public void onOrder(DssMessage order, Consumer<Message> then) {
+        int blockPort = port.port();
+        boolean isTaken = hand(() -> {
+            Message answer = blocks.onOrder(order, blockPort);
+            post(() -> then.accept(answer));
+        });
+        if (!isTaken) {
+            then.accept(new DiskMessage.DiskRefusal(
+                    DiskMessage.Fault.OUT_OF_SERVICE,
+                    "the disk has too many blocks to write: begin again in a moment",
+                    store.highestEpoch()));
+        }
+    }
+
+    // ---- users
+
+    private void onDatagram(InetSocketAddress from, byte[] json) {
+        if (!isSilent && from.getPort() != 0) {
+            hand(() -> serve(from, json));
+        }
+    }
+
+    private void serve(InetSocketAddress from, byte[] json) {
+        try {
+            DssJson.Command command = DssJson.parse(json);
+            if (command == null) {
+                return;
+            }
+            Optional<String> diskFailure = command.name().equals("fail") ? blocks.diskFailure() : Optional.empty();
+            if (diskFailure.isPresent()) {
+                DssMessage.Failed failed = new DssMessage.Failed(store.id(), diskFailure.get());
+                post(() -> host.askManager(failed, options.jobMs(), answer -> onFailed(from, answer)));
+            } else {
+                reply(from, blocks.serve(command));
+            }
+        } catch (CommandException e) {
+            reply(from, Answer.failure(e.error()));
+        }
+    }
+
+    /** The user chose this disk, and the manager has ordered the group to rebuild it, or knows why not. */
+    private void onFailed(InetSocketAddress from, @Nullable Message answer) {
+        if (answer instanceof Control.Done) {
+            hand(() -> reply(from, blocks.fail()));
+        } else {
+            String reason = answer instanceof Message.Refusal refusal ? refusal.reason() : DssPort.NO_MANAGER;
+            reply(from, Answer.failure(reason));
+        }
+    }
+
+    private void reply(InetSocketAddress to, Answer answer) {
+        byte[] json = DssJson.encode(answer);
+        post(() -> {
+            if (!isSilent) {
+                port.send(to, json);
+            }
+        });
+    }
+
+    private void onDamage(ShareKey share, String what) {
+        post(() -> host.onDamage(share, what));
+    }
+
+    // ---- the thread
+
+    private void expire() {
+        timer = loop.schedule(EXPIRE_EVERY_MS, this::expire);
+        hand(() -> blocks.expire(options.diskSilentMs()));
+    }
+
+    /** @return false if there is no room for it */
+    private boolean hand(Runnable work) {
+        if (isClosed) {
+            return false;
+        }
+        try {
+            thread.execute(work);
+            return true;
+        } catch (RejectedExecutionException e) {
+            return false;
+        }
+    }
+
+    private void post(Runnable action) {
+        loop.post(() -> {
+            if (!isClosed) {
+                action.run();
+            }
+        });
+    }
+}

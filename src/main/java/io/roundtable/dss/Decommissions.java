@@ -1,0 +1,70 @@
+package io.roundtable.dss;
+
+import io.roundtable.catalog.Refusals;
+import io.roundtable.protocol.Address;
+import io.roundtable.protocol.Message;
+import io.roundtable.protocol.VolumeInfo;
+import io.roundtable.protocol.VolumeMessage;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * {@code decommission-dss} and {@code decommission-complete}. The group wipes the disks itself; the user's own {@code
+ * wipe} finds nothing left.
+ */
+final class Decommissions {
+    private final Floor floor;
+    private final Endings endings;
+
+    Decommissions(Floor floor, Endings endings) {
+        this.floor = floor;
+        this.endings = endings;
+    }
+
+    void prepare(Address from, Args args, long nowMs, Consumer<Answer> reply) throws CommandException {
+        String dss = args.text("dss_name");
+        String user = args.user("user_name");
+        floor.find(dss, reply, volume -> {
+            try {
+                floor.checkUnread(volume);
+                floor.checkFree(volume);
+            } catch (CommandException e) {
+                reply.accept(Answer.failure(e.error()));
+                return;
+            }
+            Hold hold = floor.holds.begin(floor.epoch(), Hold.Operation.DECOMMISSION, volume, user, from, "", nowMs);
+            // Only to hear where the disks take blocks; one that is away is wiped when it comes back.
+            floor.orderAll(
+                    volume,
+                    position -> floor.expose(hold, position, List.of()),
+                    floor.options.orderMs(),
+                    answers -> begin(hold, answers, reply));
+        });
+    }
+
+    private void begin(Hold hold, List<@Nullable Message> answers, Consumer<Answer> reply) {
+        VolumeInfo volume = hold.volume;
+        VolumeMessage.Decommission order = new VolumeMessage.Decommission(floor.requestId(), volume.name(), hold.user);
+        floor.group.ask(order, answer -> {
+            if (answer instanceof VolumeMessage.Job job) {
+                hold.jobId = job.jobId();
+                reply.accept(Answer.success("dss", Floor.withPorts(volume, answers)));
+            } else {
+                floor.release(hold);
+                reply.accept(Answer.failure(Floor.reason(answer)));
+            }
+        });
+    }
+
+    void complete(Address from, Args args, Consumer<Answer> reply) throws CommandException {
+        endings.complete(Hold.Operation.DECOMMISSION, from, args, reply, (hold, isOver) -> {
+            if (isOver) {
+                floor.release(hold);
+                reply.accept(Answer.DONE);
+            } else {
+                reply.accept(Answer.failure(Refusals.busy(hold.operation.word)));
+            }
+        });
+    }
+}

@@ -1,0 +1,90 @@
+package io.roundtable.dss;
+
+import io.roundtable.net.DatagramPort;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.StreamReadConstraints;
+import tools.jackson.core.json.JsonFactory;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Datagrams to commands, answers to datagrams. Bounded: nothing in a datagram makes it take more than the datagram. */
+final class DssJson {
+    private static final int DEPTH_MAX = 8;
+    private static final int NAME_LENGTH_MAX = 256;
+    private static final int NUMBER_LENGTH_MAX = 40;
+
+    private static final JsonMapper MAPPER = JsonMapper.builder(JsonFactory.builder()
+                    .streamReadConstraints(StreamReadConstraints.builder()
+                            .maxDocumentLength(DatagramPort.PAYLOAD_BYTES_MAX)
+                            .maxStringLength(DatagramPort.PAYLOAD_BYTES_MAX)
+                            .maxNestingDepth(DEPTH_MAX)
+                            .maxNameLength(NAME_LENGTH_MAX)
+                            .maxNumberLength(NUMBER_LENGTH_MAX)
+                            .build())
+                    .build())
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .build();
+
+    private DssJson() {}
+
+    /**
+     * The command of a datagram.
+     *
+     * @return null for an answer that has strayed here: answering it could go on for ever
+     */
+    static @Nullable Command parse(byte[] json) throws CommandException {
+        JsonNode root;
+        try {
+            root = MAPPER.readTree(json);
+        } catch (JacksonException e) {
+            throw new CommandException("malformed datagram: it is no JSON; send {\"cmd\": …, \"args\": {…}}");
+        }
+        if (!root.isObject()) {
+            throw new CommandException("malformed datagram: send {\"cmd\": …, \"args\": {…}}");
+        }
+        JsonNode cmd = root.get("cmd");
+        if (cmd == null && root.has("status")) {
+            return null;
+        }
+        if (cmd == null || !cmd.isString()) {
+            throw new CommandException("malformed datagram: cmd must be a string");
+        }
+        JsonNode args = root.get("args");
+        if (args != null && !args.isObject()) {
+            throw new CommandException("malformed datagram: args must be an object");
+        }
+        return new Command(cmd.stringValue(), new Args(args));
+    }
+
+    /** What a datagram asks for. */
+    record Command(String name, Args args) {}
+
+    static byte[] encode(Answer answer) {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        if (answer instanceof Answer.Success success) {
+            fields.put("status", "SUCCESS");
+            fields.putAll(success.fields());
+        } else if (answer instanceof Answer.Failure failure) {
+            fields.put("status", "FAILURE");
+            fields.put("error", failure.error());
+        }
+        byte[] json = bytes(fields);
+        if (json.length > DatagramPort.PAYLOAD_BYTES_MAX) {
+            return encode(Answer.failure("the answer does not fit a datagram: use the roundtable command instead"));
+        }
+        return json;
+    }
+
+    /** How many bytes of an answer a value takes. */
+    static int length(Object value) {
+        return bytes(value).length;
+    }
+
+    private static byte[] bytes(Object value) {
+        return MAPPER.writeValueAsBytes(value);
+    }
+}

@@ -1,0 +1,100 @@
+package io.roundtable.dss;
+
+import io.roundtable.catalog.Names;
+import io.roundtable.catalog.Refusals;
+import io.roundtable.protocol.Address;
+import io.roundtable.protocol.Control;
+import io.roundtable.protocol.VolumeInfo;
+import io.roundtable.protocol.VolumeMessage;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/** Users, disks and new DSSes. */
+final class Registrations {
+    private final Floor floor;
+
+    Registrations(Floor floor) {
+        this.floor = floor;
+    }
+
+    void registerUser(Address from, Args args, Consumer<Answer> reply) throws CommandException {
+        String user = args.text("user_name");
+        Address manager = args.address("ip", "m_port");
+        Address command = args.address("ip", "c_port");
+        if (!Names.isName(user)) {
+            throw new CommandException(Refusals.BAD_USER);
+        }
+        VolumeMessage.RegisterUser request =
+                new VolumeMessage.RegisterUser(floor.requestId(), user, Optional.of(manager), Optional.of(command));
+        floor.ask(request, Control.Done.class, reply, done -> {
+            // Its own word for its host may be a name.
+            floor.speakers.registered(user, from);
+            floor.speakers.registered(user, manager);
+            floor.speakers.registered(user, command);
+            reply.accept(Answer.DONE);
+        });
+    }
+
+    void deregisterUser(Args args, Consumer<Answer> reply) throws CommandException {
+        String user = args.text("user_name");
+        VolumeMessage.DeregisterUser request = new VolumeMessage.DeregisterUser(floor.requestId(), user);
+        floor.ask(request, Control.Done.class, reply, done -> {
+            floor.speakers.deregistered(user);
+            reply.accept(Answer.DONE);
+        });
+    }
+
+    void registerDisk(Args args, Consumer<Answer> reply) throws CommandException {
+        String disk = args.text("disk_name");
+        args.address("ip", "m_port");
+        args.address("ip", "c_port");
+        if (!Names.isName(disk)) {
+            throw new CommandException(Refusals.BAD_DISK);
+        }
+        floor.ask(
+                new VolumeMessage.ListVolumes(),
+                VolumeMessage.Listing.class,
+                reply,
+                listing -> reply.accept(Answer.failure(
+                        listing.disks().stream().anyMatch(line -> line.name().equals(disk))
+                                ? Refusals.BAD_DISK
+                                : Refusals.UNSUPPORTED
+                                        + ": the disks of this group are its peers' data folders; start a peer"
+                                        + " with roundtable peer --data FOLDER --name " + disk)));
+    }
+
+    /** The command does not say who sends it, so nobody is believed; a free disk goes with a command of the group. */
+    void deregisterDisk(Args args, Consumer<Answer> reply) throws CommandException {
+        String disk = args.text("disk_name");
+        floor.ask(new VolumeMessage.ListVolumes(), VolumeMessage.Listing.class, reply, listing -> {
+            VolumeMessage.DiskLine found = listing.disks().stream()
+                    .filter(line -> line.name().equals(disk))
+                    .findFirst()
+                    .orElse(null);
+            if (found == null) {
+                reply.accept(Answer.failure(Refusals.NO_SUCH_DISK));
+            } else if (found.volume().isPresent()) {
+                reply.accept(Answer.failure(Refusals.DISK_IN_USE));
+            } else {
+                reply.accept(Answer.failure(Refusals.NOT_OWNER
+                        + ": a disk goes only by the group's own command; use roundtable deregister-disk " + disk));
+            }
+        });
+    }
+
+    void configure(Args args, Consumer<Answer> reply) throws CommandException {
+        String dss = args.text("dss_name");
+        int n = args.clamped("n");
+        int unitBytes = args.clamped("striping_unit");
+        // The protocol does not say who configures.
+        VolumeMessage.Configure request = new VolumeMessage.Configure(floor.requestId(), dss, n, 1, unitBytes, "");
+        floor.ask(request, VolumeMessage.Volume.class, reply, made -> {
+            VolumeInfo volume = made.volume();
+            Map<String, Object> fields = new LinkedHashMap<>(Floor.shape(volume));
+            fields.put("disks", Floor.diskNames(volume));
+            reply.accept(Answer.success("dss", fields));
+        });
+    }
+}

@@ -1,0 +1,188 @@
+package io.roundtable.dss;
+
+import io.roundtable.protocol.DssMessage;
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** What a disk's block desk keeps for the holds: stagings and exposures, bounded, each until it is silent for too long. */
+final class SoftState implements Closeable {
+    static final int STAGINGS_MAX = 64;
+    static final int EXPOSURES_MAX = 2_000;
+
+    private static final class Entry {
+        final @Nullable Staging staging;
+        final @Nullable Exposure exposure;
+        /** When the user last sent a block. */
+        long blockAtMs;
+        /** When the manager or the user was last heard of. */
+        long heardAtMs;
+
+        Entry(@Nullable Staging staging, @Nullable Exposure exposure, long nowMs) {
+            this.staging = staging;
+            this.exposure = exposure;
+            this.blockAtMs = nowMs;
+            this.heardAtMs = nowMs;
+        }
+    }
+
+    private final Path folder;
+    private final Map<Long, Entry> entries = new LinkedHashMap<>();
+    private long lastFile;
+
+    /** @param folder its own; what an earlier process left there is deleted */
+    SoftState(Path folder) throws IOException {
+        this.folder = folder;
+        Files.createDirectories(folder);
+        try (Stream<Path> left = Files.list(folder)) {
+            for (Path each : left.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(each);
+            }
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
+        }
+    }
+
+    Path newFile() {
+        return folder.resolve("staged-" + ++lastFile);
+    }
+
+    // ---- stagings
+
+    /** One copy at a time into a DSS under a name; what a former manager's left goes. */
+    void stage(Staging staging, long nowMs) {
+        Staging before = staging(staging.order.dss(), staging.order.file());
+        if (before != null) {
+            release(before.order.holdId());
+        }
+        entries.put(staging.order.holdId(), new Entry(staging, null, nowMs));
+    }
+
+    /** By DSS and file: two DSSes may have a file of one name. */
+    @Nullable
+    Staging staging(String dss, String file) {
+        return entries.values().stream()
+                .map(entry -> entry.staging)
+                .filter(staging -> staging != null
+                        && staging.order.dss().equals(dss)
+                        && staging.order.file().equals(file))
+                .findFirst()
+                .orElse(null);
+    }
+
+    @Nullable
+    Staging staging(long holdId) {
+        Entry entry = entries.get(holdId);
+        return entry == null ? null : entry.staging;
+    }
+
+    int stagings() {
+        return (int)
+                entries.values().stream().filter(entry -> entry.staging != null).count();
+    }
+
+    long stagedBytes() {
+        return entries.values().stream()
+                .mapToLong(entry -> entry.staging == null ? 0 : entry.staging.bytes())
+                .sum();
+    }
+
+    // ---- exposures
+
+    void expose(Exposure exposure, long nowMs) {
+        entries.put(exposure.order.holdId(), new Entry(null, exposure, nowMs));
+    }
+
+    int exposures() {
+        return entries.size() - stagings();
+    }
+
+    /** The latest that shows a file, of a DSS if one is named. */
+    @Nullable
+    Exposure exposure(Optional<String> dss, String file) {
+        Exposure latest = null;
+        for (Entry entry : entries.values()) {
+            Exposure each = entry.exposure;
+            if (each != null
+                    && each.file(file) != null
+                    && dss.map(each.order.dss()::equals).orElse(true)) {
+                latest = each;
+            }
+        }
+        return latest;
+    }
+
+    /** The disk-failure that this disk takes part in. */
+    @Nullable
+    Exposure diskFailure() {
+        return entries.values().stream()
+                .map(entry -> entry.exposure)
+                .filter(exposure -> exposure != null && exposure.order.isDiskFailure())
+                .findFirst()
+                .orElse(null);
+    }
+
+    // ---- time
+
+    /** The user of a hold sent a block. */
+    void block(long holdId, long nowMs) {
+        Entry entry = entries.get(holdId);
+        if (entry != null) {
+            entry.blockAtMs = nowMs;
+            entry.heardAtMs = nowMs;
+        }
+    }
+
+    /** The manager says that the hold goes on: since when was the user silent? */
+    DssMessage.Heard pulse(long holdId, long nowMs) {
+        Entry entry = entries.get(holdId);
+        if (entry == null) {
+            return new DssMessage.Heard(-1);
+        }
+        entry.heardAtMs = nowMs;
+        return new DssMessage.Heard(nowMs - entry.blockAtMs);
+    }
+
+    /** @return whether a disk-failure ended by that */
+    boolean release(long holdId) {
+        Entry entry = entries.remove(holdId);
+        if (entry != null && entry.staging != null) {
+            try {
+                entry.staging.close();
+            } catch (IOException e) {
+                // The file stays until the next start, which deletes it.
+            }
+        }
+        return entry != null && entry.exposure != null && entry.exposure.order.isDiskFailure();
+    }
+
+    /** @return whether a disk-failure ended by that */
+    boolean expire(long beforeMs) {
+        List<Long> silent = new ArrayList<>();
+        entries.forEach((holdId, entry) -> {
+            if (entry.heardAtMs < beforeMs) {
+                silent.add(holdId);
+            }
+        });
+        boolean ended = false;
+        for (long holdId : silent) {
+            ended |= release(holdId);
+        }
+        return ended;
+    }
+
+    @Override
+    public void close() {
+        List.copyOf(entries.keySet()).forEach(this::release);
+    }
+}

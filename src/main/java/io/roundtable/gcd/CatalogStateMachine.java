@@ -1,0 +1,279 @@
+package io.roundtable.gcd;
+
+import io.roundtable.catalog.Catalog;
+import io.roundtable.catalog.CatalogCodec;
+import io.roundtable.catalog.Entry;
+import io.roundtable.catalog.Outcome;
+import io.roundtable.codec.CodecException;
+import io.roundtable.protocol.Member;
+import java.io.BufferedInputStream;
+import java.io.File;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
+import org.apache.ratis.proto.RaftProtos.LogEntryProto;
+import org.apache.ratis.proto.RaftProtos.RaftPeerRole;
+import org.apache.ratis.proto.RaftProtos.RoleInfoProto;
+import org.apache.ratis.protocol.Message;
+import org.apache.ratis.protocol.RaftClientRequest;
+import org.apache.ratis.protocol.RaftGroupId;
+import org.apache.ratis.protocol.RaftGroupMemberId;
+import org.apache.ratis.protocol.RaftPeerId;
+import org.apache.ratis.server.RaftServer;
+import org.apache.ratis.server.protocol.TermIndex;
+import org.apache.ratis.server.raftlog.RaftLog;
+import org.apache.ratis.server.storage.FileInfo;
+import org.apache.ratis.server.storage.RaftStorage;
+import org.apache.ratis.statemachine.TransactionContext;
+import org.apache.ratis.statemachine.impl.BaseStateMachine;
+import org.apache.ratis.statemachine.impl.SimpleStateMachineStorage;
+import org.apache.ratis.statemachine.impl.SingleFileSnapshotInfo;
+import org.apache.ratis.thirdparty.com.google.protobuf.ByteString;
+import org.apache.ratis.thirdparty.com.google.protobuf.UnsafeByteOperations;
+import org.apache.ratis.util.LifeCycle;
+import org.apache.ratis.util.MD5FileUtil;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The catalog as Ratis sees it: applies the log's entries in order, stamps new ones with the {@link LogClock}, and keeps
+ * pictures of the catalog on the disk so that old entries can go.
+ */
+final class CatalogStateMachine extends BaseStateMachine {
+    private static final CatalogLog.Listener NOBODY = new CatalogLog.Listener() {
+        @Override
+        public void onManager(LeaseView lease) {}
+
+        @Override
+        public void onMembers() {}
+    };
+
+    private final SimpleStateMachineStorage storage = new SimpleStateMachineStorage();
+    private final LogClock clock = new LogClock(System::nanoTime);
+    private volatile CatalogLog.Listener listener = NOBODY;
+    private final AppliedIndex applied = new AppliedIndex();
+    private final Runnable onRole;
+    private final Consumer<@Nullable Throwable> onEnd;
+    /** Guarded by this. */
+    private Catalog catalog;
+
+    private volatile Initialized onInitialized = () -> {};
+    private volatile LeaseView lease = LeaseView.NOBODY;
+
+    /**
+     * @param onRole called when this GCD may have begun or ended to lead
+     * @param onEnd called when Ratis ends the log, asked to or not; with what it says, if anything
+     */
+    CatalogStateMachine(int leaseMs, Runnable onRole, Consumer<@Nullable Throwable> onEnd) {
+        this.catalog = new Catalog(leaseMs);
+        this.onRole = onRole;
+        this.onEnd = onEnd;
+    }
+
+    /** @param action run once this GCD's part of the log has been made or found on the disk */
+    void whenInitialized(Initialized action) {
+        onInitialized = action;
+    }
+
+    /** Notes that there is a log. */
+    interface Initialized {
+        void run() throws IOException;
+    }
+
+    void listen(CatalogLog.Listener heard) {
+        listener = heard;
+    }
+
+    LeaseView lease() {
+        return lease;
+    }
+
+    synchronized List<Member> members() {
+        return List.copyOf(catalog.members());
+    }
+
+    /** Completes when the catalog here has this entry. */
+    CompletableFuture<Long> whenApplied(long index) {
+        return applied.reaches(index);
+    }
+
+    synchronized Picture picture(Path folder, Executor reader) throws IOException {
+        return Picture.take(catalog, folder, reader);
+    }
+
+    // ---- entries
+
+    @Override
+    public TransactionContext startTransaction(RaftClientRequest request) throws IOException {
+        TransactionContext.Builder context = TransactionContext.newBuilder()
+                .setStateMachine(this)
+                .setClientRequest(request)
+                .setServerRole(RaftPeerRole.LEADER);
+        try {
+            Entry entry =
+                    CatalogCodec.decodeEntry(request.getMessage().getContent().toByteArray());
+            return context.setLogData(bytes(CatalogCodec.encode(entry.stamped(clock.nowMs(term(), clockMs())))))
+                    .build();
+        } catch (CodecException e) {
+            // A GCD of another version; whatever cannot be read must not get into the log.
+            return context.setLogData(ByteString.EMPTY)
+                    .build()
+                    .setException(new IOException("no entry of the catalog: " + e.getMessage()));
+        }
+    }
+
+    private long term() throws IOException {
+        RaftServer server = Objects.requireNonNull(getServer().getNow(null));
+        return server.getDivision(getGroupId()).getInfo().getCurrentTerm();
+    }
+
+    private synchronized long clockMs() {
+        return catalog.clockMs();
+    }
+
+    @Override
+    public CompletableFuture<Message> applyTransaction(TransactionContext context) {
+        LogEntryProto logged = Objects.requireNonNull(context.getLogEntry());
+        Entry entry = CatalogCodec.decodeEntry(
+                logged.getStateMachineLogEntry().getLogData().toByteArray());
+        Outcome outcome;
+        synchronized (this) {
+            outcome = catalog.apply(entry);
+            updateLastAppliedTermIndex(logged.getTerm(), logged.getIndex());
+        }
+        if (entry instanceof Entry.SeatMember || entry instanceof Entry.UnseatMember) {
+            listener.onMembers();
+        } else if (!(entry instanceof Entry.Changes)) {
+            noteLease();
+        }
+        applied.advanceTo(logged.getIndex());
+        return CompletableFuture.completedFuture(Message.valueOf(bytes(CatalogCodec.encode(outcome))));
+    }
+
+    private void noteLease() {
+        LeaseView before = lease;
+        LeaseView now = view();
+        lease = now;
+        if (!now.isSameManager(before)) {
+            listener.onManager(now);
+        }
+    }
+
+    private synchronized LeaseView view() {
+        return new LeaseView(
+                catalog.manager(), catalog.epoch(), catalog.lease().untilMs(), catalog.clockMs(), System.nanoTime());
+    }
+
+    private static ByteString bytes(byte[] bytes) {
+        return UnsafeByteOperations.unsafeWrap(bytes);
+    }
+
+    @Override
+    public void notifyTermIndexUpdated(long term, long index) {
+        super.notifyTermIndexUpdated(term, index);
+        applied.advanceTo(index);
+    }
+
+    @Override
+    public void notifyLeaderChanged(RaftGroupMemberId member, RaftPeerId leader) {
+        onRole.run();
+    }
+
+    @Override
+    public void notifyLeaderReady() {
+        onRole.run();
+    }
+
+    @Override
+    public void notifyLogFailed(Throwable cause, @Nullable LogEntryProto entry) {
+        onEnd.accept(cause);
+    }
+
+    @Override
+    public void notifyServerShutdown(RoleInfoProto role, boolean isWholeServer) {
+        onEnd.accept(null);
+    }
+
+    // ---- pictures on the disk
+
+    @Override
+    public void initialize(RaftServer server, RaftGroupId group, RaftStorage raftStorage) throws IOException {
+        super.initialize(server, group, raftStorage);
+        getLifeCycle().startAndTransition(() -> {
+            storage.init(raftStorage);
+            load();
+            onInitialized.run();
+        });
+    }
+
+    @Override
+    public void reinitialize() throws IOException {
+        load();
+        if (getLifeCycleState() == LifeCycle.State.PAUSED) {
+            getLifeCycle().transition(LifeCycle.State.STARTING);
+            getLifeCycle().transition(LifeCycle.State.RUNNING);
+        }
+        listener.onMembers();
+    }
+
+    @Override
+    public void pause() {
+        // Another GCD's picture comes; until it is here, nothing is applied.
+        getLifeCycle().transition(LifeCycle.State.PAUSING);
+        getLifeCycle().transition(LifeCycle.State.PAUSED);
+    }
+
+    @Override
+    public SimpleStateMachineStorage getStateMachineStorage() {
+        return storage;
+    }
+
+    private void load() throws IOException {
+        SingleFileSnapshotInfo latest = storage.loadLatestSnapshot();
+        if (latest != null) {
+            File file = latest.getFile().getPath().toFile();
+            try (InputStream in = new BufferedInputStream(Files.newInputStream(file.toPath()))) {
+                Catalog read = CatalogCodec.readPicture(in);
+                synchronized (this) {
+                    catalog = read;
+                    setLastAppliedTermIndex(latest.getTermIndex());
+                }
+            } catch (CodecException e) {
+                throw new DamagedStoreException(file.toPath(), String.valueOf(e.getMessage()));
+            }
+            applied.advanceTo(latest.getIndex());
+            noteLease();
+        }
+    }
+
+    /** Called by Ratis between two entries. */
+    @Override
+    public long takeSnapshot() throws IOException {
+        TermIndex last = getLastAppliedTermIndex();
+        if (last == null || last.getIndex() < 0) {
+            return RaftLog.INVALID_LOG_INDEX;
+        }
+        File file = storage.getSnapshotFile(last.getTerm(), last.getIndex());
+        Path half = file.toPath().resolveSibling(file.getName() + ".half");
+        try (FileOutputStream out = new FileOutputStream(half.toFile())) {
+            synchronized (this) {
+                CatalogCodec.writePicture(catalog, out);
+            }
+            out.getFD().sync();
+        }
+        Files.move(half, file.toPath(), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        var digest = MD5FileUtil.computeAndSaveMd5ForFile(file);
+        Folders.sync(Optional.ofNullable(file.getParentFile()).orElseThrow().toPath());
+        storage.updateLatestSnapshot(
+                new SingleFileSnapshotInfo(new FileInfo(file.toPath(), digest), last.getTerm(), last.getIndex()));
+        return last.getIndex();
+    }
+}

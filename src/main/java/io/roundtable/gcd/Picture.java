@@ -1,0 +1,88 @@
+package io.roundtable.gcd;
+
+import io.roundtable.catalog.Catalog;
+import io.roundtable.catalog.CatalogCodec;
+import java.io.BufferedOutputStream;
+import java.io.Closeable;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+
+/**
+ * A picture of the whole catalog in a file of its own: however many files there are, nothing holds more than a part of it
+ * in memory. Safe for use by many threads.
+ */
+public final class Picture implements Closeable {
+    private final FileChannel file;
+    private final int sizeBytes;
+    private final Executor reader;
+
+    private Picture(FileChannel file, int sizeBytes, Executor reader) {
+        this.file = file;
+        this.sizeBytes = sizeBytes;
+        this.reader = reader;
+    }
+
+    /**
+     * Takes one; whoever holds the catalog waits for it.
+     *
+     * @param reader where {@link #part} reads: not on anybody's selector loop
+     */
+    static Picture take(Catalog catalog, Path folder, Executor reader) throws IOException {
+        Path path = Files.createTempFile(folder, "picture", ".tmp");
+        try {
+            try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(path), 64 * 1024)) {
+                CatalogCodec.writePicture(catalog, out);
+            }
+            long size = Files.size(path);
+            if (size > Integer.MAX_VALUE) {
+                throw new IOException("the catalog has grown beyond 2 GiB, more than a manager can read");
+            }
+            // Gone from the folder at once, and from the disk when it is closed, even by kill -9.
+            return new Picture(FileChannel.open(path, StandardOpenOption.READ), (int) size, reader);
+        } finally {
+            Files.deleteIfExists(path);
+        }
+    }
+
+    public int sizeBytes() {
+        return sizeBytes;
+    }
+
+    /** The bytes from an offset on, at most so many; none at the end. */
+    public CompletableFuture<byte[]> part(int offset, int max) {
+        return CompletableFuture.supplyAsync(() -> read(offset, max), reader);
+    }
+
+    private byte[] read(int offset, int max) {
+        ByteBuffer part = ByteBuffer.allocate(Math.max(0, Math.min(max, sizeBytes - offset)));
+        try {
+            while (part.hasRemaining()) {
+                if (file.read(part, offset + (long) part.position()) < 0) {
+                    throw new EOFException("the picture of the catalog was cut off");
+                }
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return part.array();
+    }
+
+    @Override
+    public void close() {
+        try {
+            file.close();
+        } catch (IOException e) {
+            // It was only read, and its name is gone already.
+            throw new UncheckedIOException(e);
+        }
+    }
+}

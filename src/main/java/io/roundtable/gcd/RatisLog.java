@@ -1,0 +1,302 @@
+package io.roundtable.gcd;
+
+import io.roundtable.catalog.CatalogCodec;
+import io.roundtable.catalog.Entry;
+import io.roundtable.catalog.Outcome;
+import io.roundtable.protocol.Member;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.apache.ratis.conf.RaftProperties;
+import org.apache.ratis.protocol.RaftClientReply;
+import org.apache.ratis.protocol.RaftGroup;
+import org.apache.ratis.protocol.RaftGroupId;
+import org.apache.ratis.protocol.RaftPeer;
+import org.apache.ratis.protocol.RaftPeerId;
+import org.apache.ratis.server.RaftServer;
+import org.apache.ratis.server.storage.RaftStorage.StartupOption;
+import org.jspecify.annotations.Nullable;
+
+/** The catalog's log on Apache Ratis: of one GCD, or of a group of them. */
+public final class RatisLog implements CatalogLog {
+    /** How long a lease lasts that is not renewed. */
+    public static final int LEASE_MS = 2_000;
+
+    private static final String LONE_MEMBER = "gcd";
+    private static final int CLOSE_S = 5;
+    private static final long SEEK_EVERY_MS = 100;
+    private static final long LOOK_EVERY_MS = 2_000;
+
+    private final Store store;
+    private final @Nullable Group group;
+    private final CatalogStateMachine machine;
+    private final CompletableFuture<@Nullable Void> started = new CompletableFuture<>();
+    private final CompletableFuture<String> failure = new CompletableFuture<>();
+    private final AtomicLong acknowledged = new AtomicLong(-1);
+    private final ExecutorService starter = Executors.newSingleThreadExecutor(task -> daemon(task, "gcd-start"));
+    private final ExecutorService reader = Executors.newSingleThreadExecutor(task -> daemon(task, "gcd-picture"));
+    private volatile boolean closing;
+    private volatile @Nullable RaftServer server;
+    private volatile @Nullable Submission submission;
+
+    private RatisLog(Store store, @Nullable Group group) {
+        this.store = store;
+        this.group = group;
+        this.machine = new CatalogStateMachine(LEASE_MS, this::onRole, this::onEnd);
+        starter.execute(this::start);
+    }
+
+    private static Thread daemon(Runnable task, String name) {
+        Thread thread = new Thread(task, name);
+        thread.setDaemon(true);
+        return thread;
+    }
+
+    /**
+     * Opens the log in a folder, which is made if it is new, and begins to start it; see {@link #started}.
+     *
+     * @throws IOException with a sentence for the user if the folder cannot be had
+     */
+    public static RatisLog open(Path folder) throws IOException {
+        return new RatisLog(Store.open(folder), null);
+    }
+
+    /** The same as one of a group. A folder that held the log of a single GCD before brings it into the group. */
+    public static RatisLog open(Path folder, Group group) throws IOException {
+        return new RatisLog(Store.open(folder), group);
+    }
+
+    /** The log of a single GCD in a folder that is deleted at the end. */
+    public static RatisLog temporary() throws IOException {
+        return new RatisLog(Store.temporary(), null);
+    }
+
+    // ---- start
+
+    private void start() {
+        try {
+            TornTail.cut(store.log());
+            UUID known = store.group();
+            String member = store.member();
+            RaftPeerId me = member != null
+                    ? RaftPeerId.valueOf(member)
+                    : group == null ? RaftPeerId.valueOf(LONE_MEMBER) : Membership.idOf(group.self());
+            machine.whenInitialized(() -> store.member(me.toString()));
+            RaftProperties settings = LogSettings.make(store.log(), group);
+            RaftServer.Builder builder = RaftServer.newBuilder()
+                    .setServerId(me)
+                    .setStateMachineRegistry(id -> machine)
+                    .setProperties(settings)
+                    .setThreadGroup(new LogThreads(this::onEnd))
+                    .setOption(known == null ? StartupOption.FORMAT : StartupOption.RECOVER);
+            if (known != null || group == null) {
+                RaftPeer self = RaftPeer.newBuilder().setId(me).build();
+                builder.setGroup(
+                        RaftGroup.valueOf(RaftGroupId.valueOf(known == null ? UUID.randomUUID() : known), self));
+            }
+            RaftServer made = builder.build();
+            server = made;
+            submission = new Submission(made, settings);
+            made.start();
+            onRole();
+            if (group != null) {
+                keepTogether(new Membership(group, made, settings));
+            }
+        } catch (InterruptedException e) {
+            // It is being closed.
+            Thread.currentThread().interrupt();
+        } catch (IOException | RuntimeException e) {
+            fail(Faults.sentence(store.log(), e));
+        }
+    }
+
+    private void keepTogether(Membership membership) throws InterruptedException {
+        while (!closing) {
+            boolean isDone = false;
+            try {
+                isDone = membership.look();
+            } catch (Membership.ForeignLogException e) {
+                fail(String.valueOf(e.getMessage()));
+                return;
+            } catch (IOException e) {
+                // Somebody is not there (yet), or another one leads by now: the next look tells.
+                isDone = started.isDone();
+            }
+            onRole();
+            TimeUnit.MILLISECONDS.sleep(isDone ? LOOK_EVERY_MS : SEEK_EVERY_MS);
+        }
+    }
+
+    private void onRole() {
+        RaftServer running = server;
+        if (!started.isDone() && running != null) {
+            try {
+                RaftGroupId log = Membership.log(running);
+                if (log != null && knowsLeader(running.getDivision(log))) {
+                    started.complete(null);
+                }
+            } catch (IOException e) {
+                // Its log is just being made; whoever made it calls again.
+                return;
+            }
+        }
+    }
+
+    private boolean knowsLeader(RaftServer.Division division) {
+        boolean leads = division.getInfo().isLeaderReady();
+        return leads
+                || (group != null
+                        && !division.getInfo().isLeader()
+                        && division.getInfo().getLeaderId() != null);
+    }
+
+    private void onEnd(@Nullable Throwable cause) {
+        if (!closing) {
+            fail(
+                    cause == null
+                            ? "the catalog's log ended by itself; see whether the disk is full or broken, then start again"
+                            : Faults.sentence(store.log(), cause));
+        }
+    }
+
+    private void fail(String sentence) {
+        started.completeExceptionally(new IOException(sentence));
+        failure.complete(sentence);
+    }
+
+    // ---- use
+
+    @Override
+    public void listen(Listener listener) {
+        machine.listen(listener);
+    }
+
+    @Override
+    public CompletableFuture<@Nullable Void> started() {
+        return started;
+    }
+
+    @Override
+    public CompletableFuture<String> failure() {
+        return failure;
+    }
+
+    @Override
+    public String place() {
+        return store.place();
+    }
+
+    @Override
+    public boolean isGroup() {
+        return group != null;
+    }
+
+    /** Where it keeps its files. */
+    public Path folder() {
+        return store.folder();
+    }
+
+    @Override
+    public LeaseView lease() {
+        return machine.lease();
+    }
+
+    @Override
+    public List<Member> members() {
+        return machine.members();
+    }
+
+    @Override
+    public boolean isLeading() {
+        RaftServer running = server;
+        RaftGroupId log = running == null ? null : Membership.log(running);
+        try {
+            return running != null
+                    && log != null
+                    && running.getDivision(log).getInfo().isLeaderReady();
+        } catch (IOException e) {
+            // It is being closed.
+            return false;
+        }
+    }
+
+    @Override
+    public CompletableFuture<Outcome> submit(Entry entry) {
+        // Once it has started, in the caller's turn: entries of one caller keep their order.
+        return started.thenCompose(ready -> {
+            Submission now = submission;
+            return now == null
+                    ? CompletableFuture.failedFuture(new IOException("the log is closed"))
+                    : now.submit(entry).thenApply(this::outcome);
+        });
+    }
+
+    private Outcome outcome(RaftClientReply reply) {
+        if (!reply.isSuccess()) {
+            throw new CompletionException(reply.getException());
+        }
+        acknowledged.accumulateAndGet(reply.getLogIndex(), Math::max);
+        return CatalogCodec.decodeOutcome(reply.getMessage().getContent().toByteArray());
+    }
+
+    @Override
+    public CompletableFuture<Picture> picture() {
+        // One that does not lead may not have applied yet what the leader acknowledged through it.
+        return machine.whenApplied(acknowledged.get()).thenApplyAsync(applied -> take(), reader);
+    }
+
+    private Picture take() {
+        try {
+            return machine.picture(store.temporaryFiles(), reader);
+        } catch (IOException e) {
+            throw new CompletionException(e);
+        }
+    }
+
+    // ---- end
+
+    @Override
+    public void close() {
+        closing = true;
+        starter.shutdownNow();
+        reader.shutdown();
+        try {
+            starter.awaitTermination(CLOSE_S, TimeUnit.SECONDS);
+            reader.awaitTermination(CLOSE_S, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        try {
+            Submission submitting = submission;
+            if (submitting != null) {
+                submitting.close();
+            }
+            RaftServer running = server;
+            if (running != null) {
+                running.close();
+            }
+            store.close();
+        } catch (IOException e) {
+            // What was acknowledged is on the disk; at worst a temporary folder is left over.
+            failure.complete("the catalog's log was not closed: " + e.getMessage());
+        }
+    }
+
+    @Override
+    public void endWithProcess() {
+        closing = true;
+        try {
+            store.close();
+        } catch (IOException e) {
+            // A temporary folder that is left over is swept by the next GCD.
+            failure.complete("the data folder was not closed: " + e.getMessage());
+        }
+    }
+}

@@ -1,0 +1,202 @@
+package io.roundtable.manager;
+
+import io.roundtable.catalog.Catalog.DiskEntry;
+import io.roundtable.catalog.Change;
+import io.roundtable.catalog.Names;
+import io.roundtable.catalog.Refusals;
+import io.roundtable.event.EventKind;
+import io.roundtable.event.Fact;
+import io.roundtable.protocol.Address;
+import io.roundtable.protocol.DiskId;
+import io.roundtable.protocol.DiskMessage;
+import io.roundtable.protocol.Identity;
+import io.roundtable.protocol.Member;
+import io.roundtable.protocol.Message;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** Where the disks are: what they told of themselves since this manager began. */
+final class DiskTable {
+    /** @param isThere whether it was heard of lately */
+    record Hosted(DiskMessage.DiskHello hello, long heardAtMs, boolean isThere) {}
+
+    private final Context context;
+    private final Proposals proposals;
+    private final Consumer<DiskId> onArrival;
+    private final Map<DiskId, Hosted> hosted = new TreeMap<>();
+    private final Map<DiskId, List<Long>> registering = new TreeMap<>();
+    private final Set<String> namesOnTheWay = new HashSet<>();
+    private final Set<DiskId> reserved = new HashSet<>();
+    private final Map<DiskId, Long> awaySinceMs = new TreeMap<>();
+
+    /** @param onArrival told when a disk that the catalog knows has come, or come back */
+    DiskTable(Context context, Proposals proposals, Consumer<DiskId> onArrival) {
+        this.context = context;
+        this.proposals = proposals;
+        this.onArrival = onArrival;
+        context.catalog.disks().forEach(disk -> awaySinceMs.put(disk.disk(), context.nowMs()));
+    }
+
+    // ---- news
+
+    void onHello(long request, DiskMessage.DiskHello hello) {
+        Hosted before = hosted.get(hello.disk());
+        DiskEntry known = context.catalog.disk(hello.disk());
+        if (known == null) {
+            register(request, hello);
+            return;
+        }
+        if (before != null && before.isThere && !before.hello.host().equals(hello.host())) {
+            // Copied folders, for a disk has a lock: writing to both would tear it.
+            context.refuse(
+                    request,
+                    "disk " + known.name() + " is hosted by " + before.hello.host()
+                            + " already; give this peer a data folder of its own");
+            return;
+        }
+        hosted.put(hello.disk(), new Hosted(hello, context.nowMs(), true));
+        awaySinceMs.remove(hello.disk());
+        context.answer(request, new DiskMessage.Welcome(known.name(), context.epoch, known.volumeId()));
+        if (before == null || !before.isThere) {
+            context.report(
+                    EventKind.DISK_ARRIVED,
+                    Fact.of("disk", known.name()),
+                    Fact.of("host", hello.host().identity()));
+            onArrival.accept(hello.disk());
+        }
+    }
+
+    private void register(long request, DiskMessage.DiskHello hello) {
+        List<Long> before = registering.get(hello.disk());
+        if (before != null) {
+            // It says so every second, and the log may take longer.
+            before.add(request);
+            return;
+        }
+        String name = nameFor(hello.wantedName());
+        if (name == null) {
+            context.refuse(
+                    request, Refusals.BAD_DISK + ": " + hello.wantedName().orElse(""));
+            return;
+        }
+        namesOnTheWay.add(name);
+        List<Long> requests = new ArrayList<>(List.of(request));
+        registering.put(hello.disk(), requests);
+        proposals.propose(0, new Change.AddDisk(hello.disk(), name), result -> {
+            namesOnTheWay.remove(name);
+            registering.remove(hello.disk());
+            if (context.catalog.disk(hello.disk()) != null) {
+                requests.forEach(each -> onHello(each, hello));
+            } else {
+                requests.forEach(each -> context.answer(each, result, new Message.Refusal(Refusals.BAD_DISK)));
+            }
+        });
+    }
+
+    private @Nullable String nameFor(Optional<String> wanted) {
+        if (wanted.isPresent()) {
+            String name = wanted.get();
+            return Names.isName(name) && isFree(name) ? name : null;
+        }
+        for (int number = 1; ; number++) {
+            if (isFree("D" + number)) {
+                return "D" + number;
+            }
+        }
+    }
+
+    private boolean isFree(String name) {
+        return context.catalog.disk(name) == null && !namesOnTheWay.contains(name);
+    }
+
+    /** The connection to a peer broke: its disks are away. */
+    void onPeerGone(Identity peer) {
+        for (Hosted each : List.copyOf(hosted.values())) {
+            if (each.isThere && each.hello.host().identity().equals(peer)) {
+                leave(each, "its peer is gone");
+            }
+        }
+    }
+
+    void onTick() {
+        for (Hosted each : List.copyOf(hosted.values())) {
+            if (each.isThere && context.nowMs() - each.heardAtMs > context.options.diskSilentMs()) {
+                leave(each, "silent");
+            }
+        }
+    }
+
+    private void leave(Hosted gone, String reason) {
+        DiskId disk = gone.hello.disk();
+        hosted.put(disk, new Hosted(gone.hello, gone.heardAtMs, false));
+        awaySinceMs.put(disk, context.nowMs());
+        context.report(EventKind.DISK_LEFT, Fact.of("disk", name(disk)), Fact.of("reason", reason));
+    }
+
+    /** The catalog does not know this disk any more. */
+    void retire(DiskId disk) {
+        hosted.remove(disk);
+        awaySinceMs.remove(disk);
+    }
+
+    // ---- questions
+
+    boolean isThere(DiskId disk) {
+        Hosted entry = hosted.get(disk);
+        return entry != null && entry.isThere;
+    }
+
+    @Nullable
+    Hosted get(DiskId disk) {
+        return hosted.get(disk);
+    }
+
+    /** The peer that hosts a disk which is there. */
+    @Nullable
+    Member host(DiskId disk) {
+        Hosted entry = hosted.get(disk);
+        return entry != null && entry.isThere ? entry.hello.host() : null;
+    }
+
+    Optional<Address> address(DiskId disk) {
+        return Optional.ofNullable(host(disk)).map(Member::address);
+    }
+
+    /** For how long a disk has been away, 0 if it is there. */
+    long awayMs(DiskId disk) {
+        Long since = awaySinceMs.get(disk);
+        return isThere(disk) || since == null ? 0 : context.nowMs() - since;
+    }
+
+    String name(DiskId disk) {
+        DiskEntry entry = context.catalog.disk(disk);
+        return entry == null ? disk.toString() : entry.name();
+    }
+
+    /** A Free disk is about to get a place: nobody else is to have it. */
+    void reserve(DiskId disk) {
+        reserved.add(disk);
+    }
+
+    void release(DiskId disk) {
+        reserved.remove(disk);
+    }
+
+    /** Free disks that are there and have no place in view, by identity. */
+    List<DiskId> free() {
+        List<DiskId> free = new ArrayList<>();
+        for (DiskEntry each : context.catalog.disks()) {
+            if (each.volumeId() == 0 && isThere(each.disk()) && !reserved.contains(each.disk())) {
+                free.add(each.disk());
+            }
+        }
+        return free;
+    }
+}

@@ -1,0 +1,86 @@
+package io.roundtable.manager;
+
+import io.roundtable.catalog.VolumeEntry;
+import io.roundtable.protocol.DiskId;
+import io.roundtable.protocol.DiskMessage;
+import io.roundtable.protocol.Member;
+import io.roundtable.protocol.ShareKey;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * Contents that no file has any more: their shares are deleted as soon as nobody reads them. Deleting is a favour to the
+ * space only: what is lost here, with this manager or with a disk that is away, {@link Inventory} finds again.
+ */
+final class Garbage {
+    private static final int KEYS_MAX = 1_000;
+    private static final long ORDER_MS = 30_000;
+
+    private record Content(int volumeId, long fileId) {}
+
+    private final Context context;
+    private final DiskTable disks;
+    private final FileIndex index;
+    private final Grants grants;
+    private final Orders orders;
+    private final Map<Content, Boolean> contents = new LinkedHashMap<>();
+
+    Garbage(Context context, DiskTable disks, FileIndex index, Grants grants, Orders orders) {
+        this.context = context;
+        this.disks = disks;
+        this.index = index;
+        this.grants = grants;
+        this.orders = orders;
+    }
+
+    void add(int volumeId, long fileId) {
+        if (fileId != 0) {
+            contents.put(new Content(volumeId, fileId), true);
+        }
+    }
+
+    boolean holds(int volumeId, long fileId) {
+        return contents.containsKey(new Content(volumeId, fileId));
+    }
+
+    /** Deletes what nobody reads. */
+    void sweep() {
+        Map<DiskId, List<ShareKey>> keys = new TreeMap<>();
+        Iterator<Content> each = contents.keySet().iterator();
+        while (each.hasNext()) {
+            Content content = each.next();
+            if (mayBeRead(content)) {
+                continue;
+            }
+            each.remove();
+            VolumeEntry volume = context.catalog.volume(content.volumeId);
+            if (volume != null && index.file(content.volumeId, content.fileId) == null) {
+                for (int position = 0; position < volume.disks().size(); position++) {
+                    keys.computeIfAbsent(volume.disks().get(position), disk -> new ArrayList<>())
+                            .add(new ShareKey(content.volumeId, content.fileId, position));
+                }
+            }
+        }
+        keys.forEach(this::delete);
+    }
+
+    /** Those who read under the last manager have some time to say so. */
+    private boolean mayBeRead(Content content) {
+        boolean isOld = content.fileId >>> 32 < context.epoch;
+        boolean isEarly = context.nowMs() - context.leasedAtMs <= context.options.deadAfterMs();
+        return (isOld && isEarly) || grants.isReading(content.volumeId, content.fileId);
+    }
+
+    /** Orders a disk to forget shares; nothing if it is away. */
+    void delete(DiskId disk, List<ShareKey> keys) {
+        Member host = disks.host(disk);
+        for (int from = 0; host != null && from < keys.size(); from += KEYS_MAX) {
+            List<ShareKey> some = keys.subList(from, Math.min(keys.size(), from + KEYS_MAX));
+            orders.send(host, new DiskMessage.DeleteShares(disk, context.epoch, some), ORDER_MS, answer -> {});
+        }
+    }
+}

@@ -1,0 +1,166 @@
+package io.roundtable.manager;
+
+import io.roundtable.catalog.Catalog.DiskEntry;
+import io.roundtable.catalog.Change;
+import io.roundtable.catalog.VolumeEntry;
+import io.roundtable.catalog.VolumeEntry.FileEntry;
+import io.roundtable.protocol.DiskId;
+import io.roundtable.protocol.DiskMessage;
+import io.roundtable.protocol.DiskMessage.ShareLine;
+import io.roundtable.protocol.Member;
+import io.roundtable.protocol.Message;
+import io.roundtable.protocol.ShareKey;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Compares what disks hold with what the catalog says, when a disk comes and now and then: shares that nobody knows are
+ * deleted, shares that should be there and are not are computed again.
+ *
+ * <p>A disk is read page by page, in the order of the keys, beside the catalog's own list in the same order.
+ */
+final class Inventory {
+    private static final int PAGE = 2_000;
+    private static final long ORDER_MS = 10_000;
+    /** After a walk that a disk did not let us finish. */
+    private static final long RETRY_MS = 2_000;
+
+    /** One walk through a disk. */
+    private static final class Walk {
+        private final DiskId disk;
+        /** Contents that became files while we walked: the page that should have them may have been read before. */
+        private final Set<Long> committed = new HashSet<>();
+
+        private @Nullable ShareKey after;
+        private long lastFileId;
+
+        private Walk(DiskId disk) {
+            this.disk = disk;
+        }
+    }
+
+    private final Context context;
+    private final DiskTable disks;
+    private final FileIndex index;
+    private final Grants grants;
+    private final Garbage garbage;
+    private final Repairs repairs;
+    private final Orders orders;
+    private final Map<DiskId, Walk> walks = new TreeMap<>();
+    private final Map<DiskId, Long> dueMs = new TreeMap<>();
+
+    Inventory(
+            Context context,
+            DiskTable disks,
+            FileIndex index,
+            Grants grants,
+            Garbage garbage,
+            Repairs repairs,
+            Orders orders) {
+        this.context = context;
+        this.disks = disks;
+        this.index = index;
+        this.grants = grants;
+        this.garbage = garbage;
+        this.repairs = repairs;
+        this.orders = orders;
+    }
+
+    /** A disk came: what it holds is compared once writes that the last manager granted had their time to go on. */
+    void onDiskArrived(DiskId disk) {
+        long graceOverMs = context.leasedAtMs + context.options.deadAfterMs();
+        dueMs.put(disk, Math.max(context.nowMs(), graceOverMs));
+    }
+
+    void onApplied(Change change) {
+        if (change instanceof Change.CommitFile commit) {
+            walks.values().forEach(walk -> walk.committed.add(commit.fileId()));
+        } else if (change instanceof Change.RestoreShare restore) {
+            walks.values().forEach(walk -> walk.committed.add(restore.fileId()));
+        }
+    }
+
+    void run() {
+        for (Map.Entry<DiskId, Long> each : List.copyOf(dueMs.entrySet())) {
+            // A disk that came back while it is walked through is walked through again: it may hold less by now.
+            boolean isDue = context.nowMs() >= each.getValue() && !walks.containsKey(each.getKey());
+            if (isDue && disks.isThere(each.getKey())) {
+                dueMs.put(each.getKey(), context.nowMs() + context.options.inventoryEveryMs());
+                Walk walk = new Walk(each.getKey());
+                walks.put(each.getKey(), walk);
+                next(walk);
+            }
+        }
+    }
+
+    private void next(Walk walk) {
+        Member host = disks.host(walk.disk);
+        if (host == null) {
+            walks.remove(walk.disk);
+            return;
+        }
+        DiskMessage.ListShares order =
+                new DiskMessage.ListShares(walk.disk, context.epoch, Optional.ofNullable(walk.after), PAGE);
+        orders.send(host, order, ORDER_MS, answer -> onPage(walk, answer));
+    }
+
+    private void onPage(Walk walk, @Nullable Message answer) {
+        DiskEntry disk = context.catalog.disk(walk.disk);
+        if (!(answer instanceof DiskMessage.Shares page) || disk == null) {
+            walks.remove(walk.disk);
+            dueMs.computeIfPresent(walk.disk, (d, due) -> Math.min(due, context.nowMs() + RETRY_MS));
+            return;
+        }
+        VolumeEntry volume = context.catalog.volume(disk.volumeId());
+        int position = volume == null ? -1 : volume.positionOf(walk.disk);
+        List<ShareKey> unknown = new ArrayList<>();
+        for (ShareLine line : page.shares()) {
+            ShareKey key = line.key();
+            walk.after = key;
+            if (volume == null || key.volumeId() != volume.id() || key.position() != position) {
+                unknown.add(key);
+                continue;
+            }
+            if (line.isSealed()) {
+                findGaps(walk, volume, position, key.fileId());
+            }
+            if (isUnknown(key)) {
+                unknown.add(key);
+            }
+        }
+        garbage.delete(walk.disk, unknown);
+        if (page.more() && !page.shares().isEmpty()) {
+            next(walk);
+            return;
+        }
+        if (volume != null) {
+            findGaps(walk, volume, position, Long.MAX_VALUE);
+        }
+        walks.remove(walk.disk);
+    }
+
+    private boolean isUnknown(ShareKey key) {
+        return index.file(key.volumeId(), key.fileId()) == null
+                && !grants.isWriting(key.volumeId(), key.fileId())
+                && !garbage.holds(key.volumeId(), key.fileId())
+                && !grants.isReading(key.volumeId(), key.fileId());
+    }
+
+    /** Contents between the last share that the disk told and this one are not there. */
+    private void findGaps(Walk walk, VolumeEntry volume, int position, long upTo) {
+        FileEntry file = index.next(volume.id(), walk.lastFileId);
+        while (file != null && file.fileId() < upTo) {
+            if (!file.missing().contains(position) && !walk.committed.contains(file.fileId())) {
+                repairs.lost(volume.id(), file, position, "the disk does not hold it");
+            }
+            file = index.next(volume.id(), file.fileId());
+        }
+        walk.lastFileId = upTo;
+    }
+}

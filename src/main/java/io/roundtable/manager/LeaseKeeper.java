@@ -1,0 +1,261 @@
+package io.roundtable.manager;
+
+import io.roundtable.protocol.LeaseMessage;
+import io.roundtable.protocol.Member;
+import io.roundtable.protocol.Message;
+import java.io.ByteArrayOutputStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A peer's side of the manager's lease: claims it while the peer should manage, renews it, and says when it is over
+ * (docs/PROTOCOL.md, Lease).
+ *
+ * <p>Sans I/O. Time is that of a clock that goes on while the process is stopped: a manager that slept must notice. A
+ * lease counts from the moment when it was asked for, the GCD's from when it granted it, so ours ends first.
+ */
+public final class LeaseKeeper {
+    /** What is to be done. */
+    public sealed interface Effect {
+        /** Ask the GCD; the answer comes as {@link #onAnswer}. */
+        record Ask(long token, LeaseMessage question, long timeoutMs) implements Effect {}
+
+        /** Manage from now on, in this epoch, with this picture of the catalog. */
+        record Begin(long epoch, byte[] picture) implements Effect {}
+
+        /** Do not manage any more. */
+        record End(long epoch, String reason) implements Effect {}
+    }
+
+    /** Of the lease's time this part is not used: clocks may differ in speed. */
+    private static final int MARGIN_PART = 10;
+
+    private static final int RENEWALS_PER_LEASE = 4;
+    private static final long ASK_MS = 2_000;
+    private static final long RETRY_MS = 250;
+    /** A catalog beyond this is none. */
+    private static final int PICTURE_BYTES_MAX = 1 << 30;
+
+    private enum State {
+        /** Does not want the lease, or has nobody to ask. */
+        IDLE,
+        /** Has asked for it. */
+        CLAIMING,
+        /** Was refused, and asks again later. */
+        WAITING,
+        /** Has it, and reads the catalog. */
+        FETCHING,
+        /** Has it, and manages. */
+        HOLDING
+    }
+
+    private final Member self;
+    private List<Effect> out = new ArrayList<>();
+    private State state = State.IDLE;
+    private boolean wants;
+    private boolean isConnected;
+    private Optional<Member> manager = Optional.empty();
+    private long lastToken;
+    private long claimToken;
+    private long renewToken;
+    private long fetchToken;
+    private long claimSentMs;
+    private long renewSentMs;
+    private long retryAtMs;
+    private long epoch;
+    private long validUntilMs;
+    private int durationMs;
+    private ByteArrayOutputStream picture = new ByteArrayOutputStream();
+
+    public LeaseKeeper(Member self) {
+        this.self = self;
+    }
+
+    /** Whether this peer may act as the manager at this moment. */
+    public boolean isManaging(long nowMs) {
+        return state == State.HOLDING && nowMs < validUntilMs;
+    }
+
+    /** Who manages, as the GCD told last. */
+    public Optional<Member> manager() {
+        return manager;
+    }
+
+    // ---- input
+
+    /** @param isWanted whether this peer should manage: it leads, or is the highest native one under a lab leader */
+    public List<Effect> onWanted(boolean isWanted, long nowMs) {
+        if (wants && !isWanted) {
+            wants = false;
+            if (epoch != 0 && isConnected) {
+                out.add(new Effect.Ask(++lastToken, new LeaseMessage.HandBack(epoch), ASK_MS));
+            }
+            end("another leads");
+        }
+        wants = isWanted;
+        return act(nowMs);
+    }
+
+    /** The process pretends to be dead: it stops at once, and tells nobody. */
+    public List<Effect> onFeigned(long nowMs) {
+        wants = false;
+        end("feigning");
+        return act(nowMs);
+    }
+
+    /** The connection to the GCD was made or has ended. */
+    public List<Effect> onGcd(boolean connected, long nowMs) {
+        isConnected = connected;
+        if (!connected) {
+            // The GCD ends the lease of a holder whose connection ends.
+            end("the GCD is gone");
+            manager = Optional.empty();
+        }
+        return act(nowMs);
+    }
+
+    /** The GCD says who manages. */
+    public List<Effect> onManages(LeaseMessage.Manages manages, long nowMs) {
+        manager = manages.manager();
+        if (manages.epoch() > epoch && epoch != 0) {
+            end("another manages");
+        } else if (manages.epoch() == epoch && epoch != 0 && manager.isEmpty()) {
+            end("the lease is over");
+        }
+        if (state == State.WAITING && manager.isEmpty()) {
+            retryAtMs = nowMs;
+        }
+        return act(nowMs);
+    }
+
+    /** @param answer null if there was none */
+    public List<Effect> onAnswer(long token, @Nullable Message answer, long nowMs) {
+        // A renewal that comes now comes too late: since the lease ran out nobody could act.
+        expire(nowMs);
+        if (token == claimToken && state == State.CLAIMING) {
+            onClaimed(answer, nowMs);
+        } else if (token == renewToken && epoch != 0) {
+            renewToken = 0;
+            if (answer instanceof LeaseMessage.Granted granted && granted.epoch() == epoch) {
+                validUntilMs = validUntil(renewSentMs, granted.durationMs());
+            } else if (answer != null) {
+                end("the lease went to another");
+            }
+        } else if (token == fetchToken && state == State.FETCHING) {
+            onPart(answer, nowMs);
+        } else if (token == claimToken && answer instanceof LeaseMessage.Granted late && late.epoch() != epoch) {
+            // It is not wanted any more, and the next one waits for it.
+            out.add(new Effect.Ask(++lastToken, new LeaseMessage.HandBack(late.epoch()), ASK_MS));
+        }
+        return act(nowMs);
+    }
+
+    public List<Effect> onTick(long nowMs) {
+        return act(nowMs);
+    }
+
+    // ---- claims
+
+    private void onClaimed(@Nullable Message answer, long nowMs) {
+        if (answer instanceof LeaseMessage.Granted granted) {
+            epoch = granted.epoch();
+            durationMs = granted.durationMs();
+            validUntilMs = validUntil(claimSentMs, durationMs);
+            renewSentMs = nowMs;
+            state = State.FETCHING;
+            picture = new ByteArrayOutputStream();
+            fetch();
+        } else {
+            // A GCD that refuses keeps no catalog, or does not know us yet.
+            long retryMs = answer instanceof Message.Refusal ? 4 * RETRY_MS : RETRY_MS;
+            if (answer instanceof LeaseMessage.Held held) {
+                manager = held.holder();
+                retryMs = Math.max(1, Math.min(RETRY_MS, held.retryMs()));
+                if (isHigher(held.holder())) {
+                    retryMs = 4 * RETRY_MS;
+                }
+            }
+            retryAtMs = nowMs + retryMs;
+            state = State.WAITING;
+        }
+    }
+
+    private boolean isHigher(Optional<Member> holder) {
+        return holder.isPresent() && holder.get().identity().isHigherThan(self.identity());
+    }
+
+    private static long validUntil(long askedMs, int forMs) {
+        return askedMs + forMs - forMs / MARGIN_PART;
+    }
+
+    private void fetch() {
+        fetchToken = ++lastToken;
+        out.add(new Effect.Ask(fetchToken, new LeaseMessage.FetchCatalog(epoch, picture.size()), ASK_MS));
+    }
+
+    private void onPart(@Nullable Message answer, long nowMs) {
+        if (answer instanceof LeaseMessage.CatalogPart part
+                && part.offset() == picture.size()
+                && part.totalBytes() <= PICTURE_BYTES_MAX) {
+            picture.writeBytes(part.bytes());
+            if (picture.size() >= part.totalBytes()) {
+                state = State.HOLDING;
+                manager = Optional.of(self);
+                out.add(new Effect.Begin(epoch, picture.toByteArray()));
+                picture = new ByteArrayOutputStream();
+            } else if (part.bytes().length > 0) {
+                fetch();
+            } else {
+                restart(nowMs);
+            }
+        } else {
+            restart(nowMs);
+        }
+    }
+
+    /** The catalog could not be read: from the beginning, with a new epoch. */
+    private void restart(long nowMs) {
+        epoch = 0;
+        renewToken = 0;
+        state = State.WAITING;
+        retryAtMs = nowMs + RETRY_MS;
+    }
+
+    private void end(String reason) {
+        if (state == State.HOLDING) {
+            out.add(new Effect.End(epoch, reason));
+        }
+        epoch = 0;
+        renewToken = 0;
+        state = State.IDLE;
+    }
+
+    // ---- time
+
+    private void expire(long nowMs) {
+        if (epoch != 0 && nowMs >= validUntilMs) {
+            end("the lease ran out");
+        }
+    }
+
+    private List<Effect> act(long nowMs) {
+        expire(nowMs);
+        if (wants && isConnected) {
+            if (state == State.IDLE || (state == State.WAITING && nowMs >= retryAtMs)) {
+                state = State.CLAIMING;
+                claimToken = ++lastToken;
+                claimSentMs = nowMs;
+                out.add(new Effect.Ask(claimToken, new LeaseMessage.Claim(self), ASK_MS));
+            } else if (epoch != 0 && renewToken == 0 && nowMs >= renewSentMs + durationMs / RENEWALS_PER_LEASE) {
+                renewToken = ++lastToken;
+                renewSentMs = nowMs;
+                out.add(new Effect.Ask(renewToken, new LeaseMessage.Renew(epoch), durationMs / 2));
+            }
+        }
+        List<Effect> drained = out;
+        out = new ArrayList<>();
+        return drained;
+    }
+}

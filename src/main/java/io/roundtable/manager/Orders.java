@@ -1,0 +1,49 @@
+package io.roundtable.manager;
+
+import io.roundtable.protocol.DiskMessage;
+import io.roundtable.protocol.Identity;
+import io.roundtable.protocol.Member;
+import io.roundtable.protocol.Message;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** Orders to disks that are not answered yet. */
+final class Orders {
+    private final Context context;
+    private final Map<Long, Open> open = new TreeMap<>();
+    private long token;
+
+    private record Open(Identity host, Consumer<@Nullable Message> then) {}
+
+    Orders(Context context) {
+        this.context = context;
+    }
+
+    /** @param then told the answer, or null if there was none in time */
+    void send(Member host, DiskMessage order, long timeoutMs, Consumer<@Nullable Message> then) {
+        open.put(++token, new Open(host.identity(), then));
+        context.add(new ManagerEffect.Order(token, host, order, timeoutMs));
+    }
+
+    void onAnswer(long answered, @Nullable Message message) {
+        Open order = open.remove(answered);
+        if (order != null) {
+            order.then.accept(message);
+        }
+    }
+
+    /** No order to this peer will be answered any more. */
+    void onPeerGone(Identity peer) {
+        List<Long> lost = new ArrayList<>();
+        open.forEach((sent, order) -> {
+            if (order.host.equals(peer)) {
+                lost.add(sent);
+            }
+        });
+        lost.forEach(sent -> onAnswer(sent, null));
+    }
+}

@@ -1,0 +1,83 @@
+package io.roundtable.manager;
+
+import io.roundtable.catalog.Change;
+import io.roundtable.catalog.Entry;
+import io.roundtable.catalog.Outcome.Done;
+import io.roundtable.catalog.Outcome.Result;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+
+/**
+ * Changes on their way to the log. One batch is under way at a time, and what comes meanwhile goes with the next: so many
+ * small changes share one flush, and the copy here is changed in the order of the log.
+ */
+final class Proposals {
+    private static final int BATCH_MAX = 256;
+
+    private record Waiting(Entry.Request request, Consumer<Result> then) {}
+
+    private final Context context;
+    private final Consumer<Change> applied;
+    private final List<Waiting> queue = new ArrayList<>();
+    private List<Waiting> underWay = List.of();
+    private long token;
+
+    /** @param applied told of each change that was carried out, after the copy here has it */
+    Proposals(Context context, Consumer<Change> applied) {
+        this.context = context;
+        this.applied = applied;
+    }
+
+    /**
+     * Proposes a change.
+     *
+     * @param requestId 0 for none
+     * @param then told the outcome, once the copy here has the change; never if the lease is lost before
+     */
+    void propose(long requestId, Change change, Consumer<Result> then) {
+        queue.add(new Waiting(new Entry.Request(requestId, change), then));
+    }
+
+    void propose(Change change) {
+        propose(0, change, result -> {});
+    }
+
+    /** Sends the next batch if none is under way; at the end of every input. */
+    void flush() {
+        if (underWay.isEmpty() && !queue.isEmpty()) {
+            List<Waiting> batch = queue.subList(0, Math.min(BATCH_MAX, queue.size()));
+            underWay = List.copyOf(batch);
+            batch.clear();
+            context.add(new ManagerEffect.Propose(
+                    ++token, underWay.stream().map(Waiting::request).toList()));
+        }
+    }
+
+    void onApplied(long answered, List<Result> results) {
+        if (answered != token || underWay.isEmpty()) {
+            return;
+        }
+        List<Waiting> done = underWay;
+        underWay = List.of();
+        if (results.size() != done.size()) {
+            context.add(new ManagerEffect.StepDown("the log told " + results.size() + " outcomes of " + done.size()));
+            return;
+        }
+        for (int i = 0; i < done.size(); i++) {
+            Waiting each = done.get(i);
+            boolean isRepeated = context.catalog.isRemembered(each.request.requestId());
+            Result here = context.catalog.applyOnce(each.request);
+            if (!here.equals(results.get(i))) {
+                context.add(new ManagerEffect.StepDown(
+                        "the log says " + results.get(i) + " to " + each.request.change() + ", the copy here " + here));
+                return;
+            }
+            // What is told again has not happened again: its change may name another content by now.
+            if (here instanceof Done && !isRepeated) {
+                applied.accept(each.request.change());
+            }
+            each.then.accept(here);
+        }
+    }
+}

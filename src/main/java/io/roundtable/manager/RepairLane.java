@@ -1,0 +1,106 @@
+package io.roundtable.manager;
+
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/** The shares that one position of a volume lacks: those to compute, those being computed, those that failed. */
+final class RepairLane {
+    private static final int TRIES_MAX = 5;
+    private static final long RETRY_MS = 2_000;
+    /** What was tried often enough is tried now and then: its sources may be well again without a word. */
+    private static final long RETRY_SLOWLY_MS = 30_000;
+
+    private record Failed(int tries, long notBeforeMs, String reason) {}
+
+    private final TreeSet<Long> waiting = new TreeSet<>();
+    private final Set<Long> underWay = new HashSet<>();
+    private final Map<Long, Failed> failed = new TreeMap<>();
+    private int round;
+
+    void add(long fileId) {
+        failed.remove(fileId);
+        if (!underWay.contains(fileId)) {
+            waiting.add(fileId);
+        }
+    }
+
+    /** The next one to compute, which counts as under way from now on; null if there is none now. */
+    @Nullable
+    Long begin() {
+        Long next = waiting.pollFirst();
+        if (next != null) {
+            underWay.add(next);
+        }
+        return next;
+    }
+
+    /** An answer to what was begun in an earlier round means nothing any more. */
+    int round() {
+        return round;
+    }
+
+    /** The disk of this place is another one, or was wiped: what was being computed is computed again. */
+    void restart() {
+        round++;
+        waiting.addAll(underWay);
+        underWay.clear();
+    }
+
+    /** It is computed, or need not be. */
+    void end(long fileId) {
+        underWay.remove(fileId);
+        failed.remove(fileId);
+    }
+
+    void fail(long fileId, String reason, long nowMs) {
+        underWay.remove(fileId);
+        Failed before = failed.get(fileId);
+        int tries = before == null ? 1 : Math.min(TRIES_MAX, before.tries + 1);
+        long pauseMs = tries < TRIES_MAX ? RETRY_MS * tries : RETRY_SLOWLY_MS;
+        failed.put(fileId, new Failed(tries, nowMs + pauseMs, reason));
+    }
+
+    /** Those whose pause is over get another try. */
+    void retry(long nowMs) {
+        failed.forEach((fileId, why) -> {
+            if (nowMs >= why.notBeforeMs && !underWay.contains(fileId)) {
+                waiting.add(fileId);
+            }
+        });
+    }
+
+    /** Something changed: what was given up is worth a try again. */
+    void retryAll() {
+        failed.replaceAll((fileId, why) -> new Failed(0, 0, why.reason));
+    }
+
+    boolean isEmpty() {
+        return waiting.isEmpty() && underWay.isEmpty() && failed.isEmpty();
+    }
+
+    /** Whether nothing is left but what was tried in vain. */
+    boolean isAtRest() {
+        return failed.keySet().containsAll(waiting)
+                && failed.keySet().containsAll(underWay)
+                && failed.values().stream().allMatch(why -> why.tries >= TRIES_MAX);
+    }
+
+    int underWay() {
+        return underWay.size();
+    }
+
+    int open() {
+        return waiting.size() + underWay.size();
+    }
+
+    /** What failed so far and why. */
+    Map<Long, String> reasons() {
+        Map<Long, String> reasons = new TreeMap<>();
+        failed.forEach((fileId, why) -> reasons.put(fileId, why.reason));
+        return reasons;
+    }
+}

@@ -1,0 +1,365 @@
+package io.roundtable.manager;
+
+import io.roundtable.catalog.Change;
+import io.roundtable.catalog.Outcome;
+import io.roundtable.catalog.VolumeEntry;
+import io.roundtable.catalog.VolumeEntry.FileEntry;
+import io.roundtable.event.EventKind;
+import io.roundtable.event.Fact;
+import io.roundtable.protocol.DiskId;
+import io.roundtable.protocol.DiskMessage;
+import io.roundtable.protocol.Member;
+import io.roundtable.protocol.Message;
+import io.roundtable.protocol.ShareKey;
+import io.roundtable.storage.StripeLayout;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes volumes whole: each share that the catalog calls missing is computed again by the disk that should hold it, which
+ * pulls from the others.
+ */
+final class Repairs {
+    /** Rebuilds under way on one disk: more would only make users wait. */
+    private static final int PER_DISK_MAX = 2;
+
+    private static final long ORDER_MS = 600_000;
+
+    private record Place(int volumeId, int position) implements Comparable<Place> {
+        @Override
+        public int compareTo(Place other) {
+            int byVolume = Integer.compare(volumeId, other.volumeId);
+            return byVolume != 0 ? byVolume : Integer.compare(position, other.position);
+        }
+    }
+
+    /** One share that a disk computes. */
+    private record Rebuild(Place place, RepairLane lane, int round, long fileId, DiskId disk) {
+        boolean isOfThisRound() {
+            return lane.round() == round;
+        }
+    }
+
+    /** A user who waits for one place to be whole. */
+    private record Waiter(Jobs.Job job, Place place) {}
+
+    private final Context context;
+    private final Proposals proposals;
+    private final DiskTable disks;
+    private final FileIndex index;
+    private final Orders orders;
+    private final Views views;
+    private final BiConsumer<ShareKey, DiskId> suspicions;
+    private final Map<Place, RepairLane> lanes = new TreeMap<>();
+    private final Map<Long, Set<Integer>> losing = new TreeMap<>();
+    private final Set<Place> held = new HashSet<>();
+    private final Map<Integer, Long> repaired = new TreeMap<>();
+    private final List<Waiter> waiters = new ArrayList<>();
+
+    /** @param suspicions told which shares are to be looked at by the disks that should hold them */
+    Repairs(
+            Context context,
+            Proposals proposals,
+            DiskTable disks,
+            FileIndex index,
+            Orders orders,
+            Views views,
+            BiConsumer<ShareKey, DiskId> suspicions) {
+        this.context = context;
+        this.proposals = proposals;
+        this.disks = disks;
+        this.index = index;
+        this.orders = orders;
+        this.views = views;
+        this.suspicions = suspicions;
+        context.catalog.volumes().forEach(this::enlist);
+    }
+
+    // ---- what is missing
+
+    private RepairLane lane(Place place) {
+        return lanes.computeIfAbsent(place, p -> new RepairLane());
+    }
+
+    private void enlist(VolumeEntry volume) {
+        volume.files().forEach(file -> enlist(volume.id(), file));
+    }
+
+    private void enlist(int volumeId, FileEntry file) {
+        file.missing().forEach(position -> lane(new Place(volumeId, position)).add(file.fileId()));
+    }
+
+    /** A change was carried out: it may have lost shares. */
+    void onApplied(Change change) {
+        if (change instanceof Change.CommitFile commit) {
+            FileEntry file = index.file(commit.volumeId(), commit.fileId());
+            if (file != null) {
+                enlist(commit.volumeId(), file);
+            }
+        } else if (change instanceof Change.LoseShare lose) {
+            lane(new Place(lose.volumeId(), lose.position())).add(lose.fileId());
+        } else if (change instanceof Change.LoseShares lose) {
+            restart(new Place(lose.volumeId(), lose.position()));
+            enlistAll(lose.volumeId());
+        } else if (change instanceof Change.ReplaceDisk replace) {
+            restart(new Place(replace.volumeId(), replace.position()));
+            enlistAll(replace.volumeId());
+        } else if (change instanceof Change.EndVolume end) {
+            lanes.keySet().removeIf(place -> place.volumeId == end.volumeId());
+        }
+    }
+
+    private void restart(Place place) {
+        RepairLane lane = lanes.get(place);
+        if (lane != null) {
+            lane.restart();
+        }
+    }
+
+    /** Nothing is computed for this place until {@link #release}: its disk is being wiped. */
+    void hold(int volumeId, int position) {
+        held.add(new Place(volumeId, position));
+    }
+
+    void release(int volumeId, int position) {
+        held.remove(new Place(volumeId, position));
+    }
+
+    private void enlistAll(int volumeId) {
+        VolumeEntry volume = context.catalog.volume(volumeId);
+        if (volume != null) {
+            enlist(volume);
+        }
+    }
+
+    /** A disk came back: what failed for want of it is worth another try. */
+    void onDiskArrived() {
+        lanes.values().forEach(RepairLane::retryAll);
+    }
+
+    /** A share that the catalog believes in is broken or gone. */
+    void lost(int volumeId, FileEntry file, int position, String reason) {
+        VolumeEntry volume = context.catalog.volume(volumeId);
+        if (volume == null || file.missing().contains(position)) {
+            return;
+        }
+        context.report(
+                EventKind.SHARE_LOST,
+                Fact.of("volume", volume.name()),
+                Fact.of("file", file.name()),
+                Fact.of("disk", disks.name(volume.disks().get(position))),
+                Fact.of("reason", reason));
+        losing.computeIfAbsent(file.fileId(), id -> new TreeSet<>()).add(position);
+        Change change = new Change.LoseShare(volumeId, file.name(), file.fileId(), position);
+        proposals.propose(0, change, result -> losing.remove(file.fileId()));
+    }
+
+    /** Positions of a content's shares that are lost, though the catalog does not know yet. */
+    Set<Integer> losing(long fileId) {
+        return losing.getOrDefault(fileId, Set.of());
+    }
+
+    // ---- users who wait
+
+    /** Follows the repair of one position; the job is over when nothing is left to do, or can be done. */
+    void follow(Jobs.Job job, VolumeEntry volume, int position) {
+        long total = 0;
+        for (FileEntry file : volume.files()) {
+            if (file.missing().contains(position)) {
+                total += layout(volume).shareBytes(file.sizeBytes());
+            }
+        }
+        job.total(total);
+        waiters.add(new Waiter(job, new Place(volume.id(), position)));
+    }
+
+    private static StripeLayout layout(VolumeEntry volume) {
+        return new StripeLayout(volume.disks().size(), volume.parity(), volume.unitBytes());
+    }
+
+    // ---- work
+
+    void onTick() {
+        lanes.values().forEach(lane -> lane.retry(context.nowMs()));
+    }
+
+    /** Sends out what can be sent. */
+    void run() {
+        for (Place place : List.copyOf(lanes.keySet())) {
+            RepairLane lane = lane(place);
+            Long next;
+            while (isReady(place, lane) && (next = lane.begin()) != null) {
+                begin(place, lane, next);
+            }
+            if (lane.isEmpty()) {
+                lanes.remove(place);
+            }
+        }
+        waiters.removeIf(this::isFinished);
+    }
+
+    private boolean isReady(Place place, RepairLane lane) {
+        VolumeEntry volume = context.catalog.volume(place.volumeId);
+        return volume != null
+                && lane.underWay() < PER_DISK_MAX
+                && !held.contains(place)
+                && disks.isThere(volume.disks().get(place.position));
+    }
+
+    private void begin(Place place, RepairLane lane, long fileId) {
+        VolumeEntry volume = context.catalog.volume(place.volumeId);
+        FileEntry file = index.file(place.volumeId, fileId);
+        Member host = volume == null ? null : disks.host(volume.disks().get(place.position));
+        if (volume == null
+                || host == null
+                || file == null
+                || volume.isDecommissioning()
+                || !file.missing().contains(place.position)) {
+            lane.end(fileId);
+            return;
+        }
+        DiskId disk = volume.disks().get(place.position);
+        DiskMessage.RebuildShare order = new DiskMessage.RebuildShare(
+                disk, context.epoch, views.volume(volume), views.file(file), place.position);
+        Rebuild rebuild = new Rebuild(place, lane, lane.round(), fileId, disk);
+        orders.send(host, order, ORDER_MS, answer -> onAnswer(rebuild, answer));
+    }
+
+    private void onAnswer(Rebuild rebuild, @Nullable Message answer) {
+        Place place = rebuild.place;
+        if (!rebuild.isOfThisRound()) {
+            return;
+        }
+        FileEntry file = index.file(place.volumeId, rebuild.fileId);
+        if (file == null) {
+            rebuild.lane.end(rebuild.fileId);
+        } else if (answer instanceof DiskMessage.Rebuilt rebuilt) {
+            Change restore =
+                    new Change.RestoreShare(place.volumeId, file.name(), rebuild.fileId, place.position, rebuild.disk);
+            proposals.propose(0, restore, result -> restored(rebuild, rebuilt.bytes(), result));
+            rebuilt.sources().forEach(source -> suspect(place.volumeId, file.fileId(), source));
+        } else {
+            rebuild.lane.fail(rebuild.fileId, reason(answer), context.nowMs());
+        }
+    }
+
+    /** A disk could not get a share from another; whether it is broken is for the other to say. */
+    private void suspect(int volumeId, long fileId, int position) {
+        VolumeEntry volume = context.catalog.volume(volumeId);
+        if (volume != null && position >= 0 && position < volume.disks().size()) {
+            suspicions.accept(
+                    new ShareKey(volumeId, fileId, position), volume.disks().get(position));
+        }
+    }
+
+    private static String reason(@Nullable Message answer) {
+        if (answer instanceof DiskMessage.DiskRefusal refusal) {
+            return refusal.reason();
+        }
+        if (answer instanceof Message.Refusal refusal) {
+            return refusal.reason();
+        }
+        return "the disk did not answer";
+    }
+
+    private void restored(Rebuild rebuild, long bytes, Outcome.Result result) {
+        Place place = rebuild.place;
+        if (!rebuild.isOfThisRound()) {
+            return;
+        }
+        rebuild.lane.end(rebuild.fileId);
+        VolumeEntry volume = context.catalog.volume(place.volumeId);
+        if (result instanceof Outcome.Refused) {
+            // The file or the disk changed meanwhile; what is missing now is asked of the catalog.
+            FileEntry file = index.file(place.volumeId, rebuild.fileId);
+            if (file != null) {
+                enlist(place.volumeId, file);
+            }
+            return;
+        }
+        repaired.merge(place.volumeId, 1L, Long::sum);
+        for (Waiter each : waiters) {
+            if (each.place.equals(place)) {
+                each.job.done(bytes);
+            }
+        }
+        if (volume != null && open(place.volumeId) == 0) {
+            Long shares = repaired.remove(place.volumeId);
+            context.report(
+                    EventKind.VOLUME_REPAIRED,
+                    Fact.of("volume", volume.name()),
+                    Fact.of("shares", String.valueOf(shares)));
+        }
+    }
+
+    /** The position of a volume that lacks most, or -1 if none lacks anything. */
+    int busiest(VolumeEntry volume) {
+        int busiest = -1;
+        int most = 0;
+        for (Map.Entry<Place, RepairLane> each : lanes.entrySet()) {
+            if (each.getKey().volumeId == volume.id() && each.getValue().open() > most) {
+                busiest = each.getKey().position;
+                most = each.getValue().open();
+            }
+        }
+        return busiest;
+    }
+
+    /** Shares of a volume that are waited for. */
+    int open(int volumeId) {
+        int open = 0;
+        for (Map.Entry<Place, RepairLane> each : lanes.entrySet()) {
+            open += each.getKey().volumeId == volumeId ? each.getValue().open() : 0;
+        }
+        return open;
+    }
+
+    private boolean isFinished(Waiter each) {
+        RepairLane lane = lanes.get(each.place);
+        VolumeEntry volume = context.catalog.volume(each.place.volumeId);
+        DiskId disk = volume == null ? null : volume.disks().get(each.place.position);
+        // A disk that stays away is none that a user can wait for.
+        boolean isStuck = disk != null && disks.awayMs(disk) > 2 * context.options.repairAfterMs();
+        if (lane != null && !lane.isAtRest() && !isStuck) {
+            return false;
+        }
+        if (lane != null && disk != null && isStuck) {
+            each.job.problem("disk " + disks.name(disk) + " is away; " + lane.open()
+                    + " of its shares are computed when it comes back or another takes its place");
+        }
+        if (lane != null) {
+            sentences(each.place, lane).forEach(each.job::problem);
+        }
+        each.job.over();
+        return true;
+    }
+
+    private List<String> sentences(Place place, RepairLane lane) {
+        List<String> sentences = new ArrayList<>();
+        lane.reasons().forEach((fileId, why) -> {
+            FileEntry file = index.file(place.volumeId, fileId);
+            if (file != null) {
+                sentences.add(file.name() + ": " + why);
+            }
+        });
+        return sentences;
+    }
+
+    /** What could not be computed again so far, one sentence each. */
+    List<String> problems(int volumeId) {
+        List<String> problems = new ArrayList<>();
+        lanes.forEach((place, lane) -> {
+            if (place.volumeId == volumeId) {
+                problems.addAll(sentences(place, lane));
+            }
+        });
+        return problems;
+    }
+}

@@ -1,0 +1,99 @@
+package io.roundtable.manager;
+
+import io.roundtable.catalog.Change;
+import io.roundtable.catalog.Outcome;
+import io.roundtable.catalog.VolumeEntry;
+import io.roundtable.catalog.VolumeEntry.FileEntry;
+import io.roundtable.event.EventKind;
+import io.roundtable.event.Fact;
+import io.roundtable.protocol.DiskId;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * A disk that is away for too long loses its place to a Free one; {@link Repairs} then fills that.
+ *
+ * <p>With its place a disk loses what it holds, should it come back. So it keeps the place while a file could not be
+ * computed without it: then its return is the only hope.
+ */
+final class Replacements {
+    /** A look at every file of a volume is not for every tick. */
+    private static final long LOOK_EVERY_MS = 500;
+
+    private final Context context;
+    private final Proposals proposals;
+    private final DiskTable disks;
+    private final Commits commits;
+    private final Repairs repairs;
+    private final Set<DiskId> underWay = new HashSet<>();
+    private long nextLookMs;
+
+    Replacements(Context context, Proposals proposals, DiskTable disks, Commits commits, Repairs repairs) {
+        this.context = context;
+        this.proposals = proposals;
+        this.disks = disks;
+        this.commits = commits;
+        this.repairs = repairs;
+    }
+
+    void run() {
+        if (context.nowMs() < nextLookMs) {
+            return;
+        }
+        nextLookMs = context.nowMs() + LOOK_EVERY_MS;
+        List<DiskId> free = disks.free();
+        for (VolumeEntry volume : context.catalog.volumes()) {
+            for (int position = 0; position < volume.disks().size() && !volume.isDecommissioning(); position++) {
+                DiskId lost = volume.disks().get(position);
+                boolean isLost = disks.awayMs(lost) >= context.options.repairAfterMs();
+                boolean mayGo = isLost && !free.isEmpty() && !underWay.contains(lost);
+                if (mayGo && !commits.needs(volume, position) && needing(volume, position) == 0) {
+                    replace(volume, position, lost, free.remove(context.random.nextInt(free.size())));
+                }
+            }
+        }
+    }
+
+    /**
+     * How many files could not be computed any more without what the disk at this position holds. What is about to be lost
+     * elsewhere counts as lost.
+     */
+    int needing(VolumeEntry volume, int position) {
+        Set<Integer> away = new TreeSet<>();
+        for (int at = 0; at < volume.disks().size(); at++) {
+            if (!disks.isThere(volume.disks().get(at)) || commits.isWiping(volume.id(), at)) {
+                away.add(at);
+            }
+        }
+        int needing = 0;
+        for (FileEntry file : volume.files()) {
+            Set<Integer> lost = new TreeSet<>(file.missing());
+            lost.addAll(repairs.losing(file.fileId()));
+            boolean isLostAnyway = lost.size() > volume.parity() || lost.contains(position);
+            lost.addAll(away);
+            lost.add(position);
+            needing += !isLostAnyway && file.sizeBytes() > 0 && lost.size() > volume.parity() ? 1 : 0;
+        }
+        return needing;
+    }
+
+    private void replace(VolumeEntry volume, int position, DiskId lost, DiskId by) {
+        underWay.add(lost);
+        disks.reserve(by);
+        Change change = new Change.ReplaceDisk(volume.id(), position, lost, by);
+        proposals.propose(0, change, result -> {
+            underWay.remove(lost);
+            disks.release(by);
+            if (result instanceof Outcome.Done) {
+                context.report(
+                        EventKind.DISK_REPLACED,
+                        Fact.of("volume", volume.name()),
+                        Fact.of("position", position),
+                        Fact.of("lost", disks.name(lost)),
+                        Fact.of("disk", disks.name(by)));
+            }
+        });
+    }
+}

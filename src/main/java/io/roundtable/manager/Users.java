@@ -1,0 +1,36 @@
+package io.roundtable.manager;
+
+import io.roundtable.catalog.Change;
+import io.roundtable.catalog.Names;
+import io.roundtable.protocol.Control;
+import io.roundtable.protocol.VolumeMessage;
+import java.util.Optional;
+
+/** Who uses the volumes. Whoever makes or writes something is registered by that. */
+final class Users {
+    private final Context context;
+    private final Proposals proposals;
+
+    Users(Context context, Proposals proposals) {
+        this.context = context;
+        this.proposals = proposals;
+    }
+
+    /** Registers a user who is not known yet; the log may refuse a second time, which is fine. */
+    void ensure(String user) {
+        if (Names.isName(user) && context.catalog.user(user) == null) {
+            proposals.propose(new Change.AddUser(user, Optional.empty(), Optional.empty()));
+        }
+    }
+
+    void onRegister(long request, VolumeMessage.RegisterUser register) {
+        Change change = new Change.AddUser(register.user(), register.manager(), register.command());
+        proposals.propose(register.requestId(), change, result -> context.answer(request, result, new Control.Done()));
+    }
+
+    void onDeregister(long request, VolumeMessage.DeregisterUser deregister) {
+        Change change = new Change.RemoveUser(deregister.user());
+        proposals.propose(
+                deregister.requestId(), change, result -> context.answer(request, result, new Control.Done()));
+    }
+}

@@ -1,0 +1,50 @@
+package io.roundtable.manager;
+
+import io.roundtable.catalog.Catalog.DiskEntry;
+import io.roundtable.catalog.VolumeEntry;
+import io.roundtable.catalog.VolumeEntry.FileEntry;
+import io.roundtable.protocol.DiskId;
+import io.roundtable.protocol.DiskMessage;
+import io.roundtable.protocol.FileInfo;
+import io.roundtable.protocol.VolumeInfo;
+import io.roundtable.protocol.VolumeMessage;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** What users and disks are shown of the catalog. */
+final class Views {
+    private final Context context;
+    private final DiskTable disks;
+
+    Views(Context context, DiskTable disks) {
+        this.context = context;
+        this.disks = disks;
+    }
+
+    VolumeInfo volume(VolumeEntry volume) {
+        List<VolumeInfo.Seat> seats = new ArrayList<>();
+        for (DiskId disk : volume.disks()) {
+            seats.add(new VolumeInfo.Seat(disk, disks.name(disk), disks.address(disk)));
+        }
+        return new VolumeInfo(volume.id(), volume.name(), volume.parity(), volume.unitBytes(), seats);
+    }
+
+    FileInfo file(FileEntry file) {
+        return new FileInfo(file.name(), file.fileId(), file.sizeBytes(), file.sha256(), file.owner(), file.missing());
+    }
+
+    VolumeMessage.DiskLine disk(DiskEntry disk) {
+        VolumeEntry volume = context.catalog.volume(disk.volumeId());
+        DiskTable.Hosted hosted = disks.get(disk.disk());
+        DiskMessage.DiskHello told = hosted == null ? null : hosted.hello();
+        return new VolumeMessage.DiskLine(
+                disk.disk(),
+                disk.name(),
+                Optional.ofNullable(volume).map(VolumeEntry::name),
+                disks.address(disk.disk()),
+                told == null ? 0 : told.capacityBytes(),
+                told == null ? 0 : told.usedBytes(),
+                told == null ? 0 : told.shares());
+    }
+}

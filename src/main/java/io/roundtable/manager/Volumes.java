@@ -1,0 +1,141 @@
+package io.roundtable.manager;
+
+import io.roundtable.catalog.Catalog.DiskEntry;
+import io.roundtable.catalog.Catalog.UserEntry;
+import io.roundtable.catalog.Change;
+import io.roundtable.catalog.Names;
+import io.roundtable.catalog.Outcome;
+import io.roundtable.catalog.Refusals;
+import io.roundtable.catalog.VolumeEntry;
+import io.roundtable.catalog.VolumeEntry.FileEntry;
+import io.roundtable.protocol.Control;
+import io.roundtable.protocol.DiskId;
+import io.roundtable.protocol.FileInfo;
+import io.roundtable.protocol.VolumeInfo;
+import io.roundtable.protocol.VolumeMessage;
+import io.roundtable.storage.StripeLayout;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Makes volumes and tells of them. */
+final class Volumes {
+    private static final int FILES_BYTES_MAX = 700_000;
+    private static final int FILE_BYTES = 160;
+
+    private final Context context;
+    private final Proposals proposals;
+    private final DiskTable disks;
+    private final Views views;
+    private final Users users;
+
+    Volumes(Context context, Proposals proposals, DiskTable disks, Views views, Users users) {
+        this.context = context;
+        this.proposals = proposals;
+        this.disks = disks;
+        this.views = views;
+        this.users = users;
+    }
+
+    void onConfigure(long request, VolumeMessage.Configure configure) {
+        String reason = context.catalog.isRemembered(configure.requestId()) ? null : reasonAgainst(configure);
+        if (reason != null) {
+            context.refuse(request, reason);
+            return;
+        }
+        users.ensure(configure.user());
+        List<DiskId> picked = pick(configure.n());
+        picked.forEach(disks::reserve);
+        Change change = new Change.CreateVolume(
+                configure.volume(), configure.parity(), configure.unitBytes(), picked, configure.user());
+        proposals.propose(configure.requestId(), change, result -> {
+            picked.forEach(disks::release);
+            if (result instanceof Outcome.Done done) {
+                answerVolume(request, (int) done.number());
+            } else {
+                context.answer(request, result, new Control.Done());
+            }
+        });
+    }
+
+    /** Free disks at random; fewer if a request is told its outcome again, for which none are needed. */
+    private List<DiskId> pick(int n) {
+        List<DiskId> free = disks.free();
+        List<DiskId> picked = new ArrayList<>();
+        while (picked.size() < n && !free.isEmpty()) {
+            picked.add(free.remove(context.random.nextInt(free.size())));
+        }
+        return picked;
+    }
+
+    private @Nullable String reasonAgainst(VolumeMessage.Configure configure) {
+        if (!Names.isName(configure.volume()) || context.catalog.volume(configure.volume()) != null) {
+            return Refusals.BAD_VOLUME;
+        }
+        try {
+            new StripeLayout(configure.n(), configure.parity(), configure.unitBytes());
+        } catch (IllegalArgumentException e) {
+            return e.getMessage();
+        }
+        return disks.free().size() < configure.n() ? Refusals.NOT_ENOUGH_FREE : null;
+    }
+
+    private void answerVolume(long request, int volumeId) {
+        VolumeEntry volume = context.catalog.volume(volumeId);
+        if (volume == null) {
+            context.refuseVolume(request);
+        } else {
+            context.answer(request, new VolumeMessage.Volume(views.volume(volume)));
+        }
+    }
+
+    void onList(long request) {
+        List<VolumeInfo> volumes = new ArrayList<>();
+        for (VolumeEntry each : context.catalog.volumes()) {
+            volumes.add(views.volume(each));
+        }
+        List<VolumeMessage.DiskLine> lines = new ArrayList<>();
+        for (DiskEntry each : context.catalog.disks()) {
+            lines.add(views.disk(each));
+        }
+        List<String> names =
+                context.catalog.users().stream().map(UserEntry::name).toList();
+        context.answer(request, new VolumeMessage.Listing(volumes, lines, names));
+    }
+
+    void onListFiles(long request, VolumeMessage.ListFiles list) {
+        VolumeEntry volume = context.catalog.volume(list.volume());
+        if (volume == null) {
+            context.refuseVolume(request);
+            return;
+        }
+        List<FileInfo> files = new ArrayList<>();
+        // A frame holds 1 MiB.
+        int bytes = 0;
+        boolean more = false;
+        for (FileEntry each : volume.filesAfter(list.after())) {
+            bytes += FILE_BYTES + 3 * each.name().length();
+            if (files.size() == list.limit() || bytes > FILES_BYTES_MAX) {
+                more = true;
+                break;
+            }
+            files.add(views.file(each));
+        }
+        context.answer(request, new VolumeMessage.Files(files, more));
+    }
+
+    void onDeregisterDisk(long request, VolumeMessage.DeregisterDisk deregister) {
+        DiskEntry disk = context.catalog.disk(deregister.disk());
+        if (disk == null && !context.catalog.isRemembered(deregister.requestId())) {
+            context.refuse(request, Refusals.NO_SUCH_DISK);
+            return;
+        }
+        DiskId id = disk == null ? new DiskId(0, 0) : disk.disk();
+        proposals.propose(deregister.requestId(), new Change.RemoveDisk(id), result -> {
+            if (result instanceof Outcome.Done) {
+                disks.retire(id);
+            }
+            context.answer(request, result, new Control.Done());
+        });
+    }
+}

@@ -1,0 +1,296 @@
+package io.roundtable.peer;
+
+import io.roundtable.disk.DataServerOptions;
+import io.roundtable.disk.DiskOrders;
+import io.roundtable.disk.DiskServer;
+import io.roundtable.disk.DiskStatistics;
+import io.roundtable.disk.DiskStore;
+import io.roundtable.disk.FileMedium;
+import io.roundtable.event.EventKind;
+import io.roundtable.event.EventLog;
+import io.roundtable.event.Fact;
+import io.roundtable.net.Connection;
+import io.roundtable.net.SelectorLoop;
+import io.roundtable.net.TimerHandle;
+import io.roundtable.protocol.Control;
+import io.roundtable.protocol.DiskId;
+import io.roundtable.protocol.DiskMessage;
+import io.roundtable.protocol.Member;
+import io.roundtable.protocol.Message;
+import io.roundtable.wire.FrameKind;
+import java.io.IOException;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The disk's part of a peer: opens the data folder, tells the manager of it, hands data connections over to the disk's
+ * threads, and has the manager's orders carried out there. The loop never waits for the disk.
+ */
+final class DiskHost {
+    private static final int HELLO_EVERY_MS = 1_000;
+    private static final int HELLO_ANSWER_MS = 1_000;
+    private static final int HELLO_RETRY_MS = 50;
+    /** How fast a disk reads what it checks: users' reads go first. */
+    private static final long CHECK_BYTES_PER_SECOND = 200L << 20;
+
+    /** What runs once the folder is open. */
+    private record Running(DiskStore store, DiskServer server, DiskOrders orders, Rebuilds rebuilds) {}
+
+    private final SelectorLoop loop;
+    private final StorageOptions options;
+    private final Links links;
+    private final ManagerSeat manager;
+    private final DssRole dss;
+    private final Consumer<String> giveUp;
+    private final EventLog events;
+    private @Nullable Running running;
+    private @Nullable Member self;
+    private Optional<Member> managing = Optional.empty();
+    private @Nullable TimerHandle helloTimer;
+    private String name = "";
+    private boolean isFeigning;
+    private boolean isStopped;
+
+    /** @param giveUp told with a sentence if the data folder cannot be used */
+    DiskHost(
+            SelectorLoop loop,
+            StorageOptions options,
+            Links links,
+            ManagerSeat manager,
+            DssRole dss,
+            Consumer<String> giveUp,
+            EventLog events) {
+        this.loop = loop;
+        this.options = options;
+        this.links = links;
+        this.manager = manager;
+        this.dss = dss;
+        this.giveUp = giveUp;
+        this.events = events;
+    }
+
+    // ---- start and end
+
+    /** Begins to open the folder; a big disk takes its time to look at what it holds. */
+    void start(Member host) {
+        self = host;
+        options.data().ifPresent(folder -> {
+            Thread opener = new Thread(() -> open(folder), "disk-open");
+            opener.setDaemon(true);
+            opener.start();
+        });
+    }
+
+    private void open(Path folder) {
+        try {
+            DiskStore store = DiskStore.open(
+                    new FileMedium(folder), options.disk(), System::currentTimeMillis, new SecureRandom()::nextLong);
+            loop.post(() -> opened(store, folder));
+        } catch (IOException e) {
+            loop.post(() -> giveUp.accept("the disk in " + folder + ": " + e.getMessage()));
+        }
+    }
+
+    private void opened(DiskStore store, Path folder) {
+        if (isStopped) {
+            close(store);
+            return;
+        }
+        DiskServer server = new DiskServer(store, DataServerOptions.defaults());
+        running = new Running(store, server, new DiskOrders(store, CHECK_BYTES_PER_SECOND), new Rebuilds(store));
+        server.outOfService(isFeigning);
+        store.startReport()
+                .problems()
+                .forEach(problem -> events.report(EventKind.DISK_PROBLEM, Fact.of("reason", problem)));
+        try {
+            dss.onDisk(store, folder);
+        } catch (IOException e) {
+            giveUp.accept("the port for blocks (--dss-block-port): " + e.getMessage());
+            return;
+        }
+        hello();
+    }
+
+    /** @param first what to wait for before the disk is closed */
+    void stop(Runnable first) {
+        isStopped = true;
+        Running ending = running;
+        running = null;
+        if (ending != null) {
+            // It waits for threads that are in the middle of something; the loop does not.
+            new Thread(
+                            () -> {
+                                first.run();
+                                close(ending);
+                            },
+                            "disk-close")
+                    .start();
+        }
+    }
+
+    private void close(Running ending) {
+        ending.rebuilds.close();
+        ending.orders.close();
+        ending.server.close();
+        close(ending.store);
+    }
+
+    private void close(DiskStore store) {
+        try {
+            store.close();
+        } catch (IOException e) {
+            events.report(EventKind.DISK_PROBLEM, Fact.of("reason", "close: " + e.getMessage()));
+        }
+    }
+
+    /** A peer that feigns failure hosts no disk either. */
+    void feign(boolean feigns) {
+        if (feigns != isFeigning) {
+            isFeigning = feigns;
+            if (running != null) {
+                running.server.outOfService(feigns);
+            }
+            if (!feigns) {
+                hello();
+            }
+        }
+    }
+
+    // ---- telling the manager
+
+    /** Somebody manages now, or again; whoever it is does not know yet where this disk is. */
+    void onManager(Optional<Member> now) {
+        managing = now;
+        hello();
+    }
+
+    private void hello() {
+        schedule(HELLO_EVERY_MS);
+        Running disk = running;
+        Member host = self;
+        if (disk == null || host == null || isStopped || isFeigning || managing.isEmpty()) {
+            return;
+        }
+        DiskStatistics now = disk.store.statistics();
+        DiskMessage.DiskHello hello = new DiskMessage.DiskHello(
+                disk.store.id(),
+                host,
+                options.diskName(),
+                now.capacityBytes(),
+                now.usedBytes(),
+                now.shares(),
+                now.highestEpoch());
+        if (managing.get().identity().equals(host.identity())) {
+            manager.onHello(hello, this::onAnswer);
+        } else {
+            links.request(managing.get(), hello, HELLO_ANSWER_MS, this::onAnswer);
+        }
+    }
+
+    private void schedule(long delayMs) {
+        if (helloTimer != null) {
+            helloTimer.cancel();
+        }
+        if (!isStopped && options.data().isPresent()) {
+            helloTimer = loop.schedule(delayMs, this::hello);
+        }
+    }
+
+    private void onAnswer(@Nullable Message answer) {
+        if (answer instanceof DiskMessage.Welcome welcome) {
+            if (!welcome.name().equals(name)) {
+                name = welcome.name();
+                events.report(EventKind.DISK_NAMED, Fact.of("disk", name));
+            }
+            learnEpoch(welcome.epoch());
+        } else if (answer instanceof Message.Refusal refusal) {
+            events.report(EventKind.DISK_PROBLEM, Fact.of("reason", refusal.reason()));
+        } else {
+            // It does not manage yet, or does not any more.
+            schedule(HELLO_RETRY_MS);
+        }
+    }
+
+    /** From now on a former manager's orders are refused, whether or not the new one has given any. */
+    private void learnEpoch(long epoch) {
+        Running disk = running;
+        if (disk != null && epoch > disk.store.highestEpoch()) {
+            // Any order in its name does.
+            disk.orders.execute(new DiskMessage.ListShares(disk.store.id(), epoch, Optional.empty(), 1), ignored -> {});
+        }
+    }
+
+    // ---- what comes in
+
+    /** A data connection: it leaves the loop. */
+    void onData(Connection connection, long requestId, DiskMessage.DataHello hello) {
+        Running disk = running;
+        if (disk == null || isFeigning || !disk.store.id().equals(hello.disk())) {
+            answer(
+                    connection,
+                    requestId,
+                    refusal(DiskMessage.Fault.OUT_OF_SERVICE, "this peer does not host that disk"));
+            return;
+        }
+        answer(connection, requestId, new Control.Done());
+        connection.detach(channel -> serve(disk.server, channel));
+    }
+
+    private void serve(DiskServer server, SocketChannel channel) {
+        if (server.serve(channel).isPresent()) {
+            try {
+                channel.close();
+            } catch (IOException e) {
+                events.report(EventKind.DISK_PROBLEM, Fact.of("reason", "close: " + e.getMessage()));
+            }
+        }
+    }
+
+    void onOrder(Connection connection, long requestId, DiskMessage order) {
+        onOrder(order, message -> answer(connection, requestId, message));
+    }
+
+    private void answer(Connection connection, long requestId, Message message) {
+        connection.send(loop.nativeCodec().encode(FrameKind.ANSWER, requestId, message));
+    }
+
+    /** @param then told the answer, on the loop's thread */
+    void onOrder(DiskMessage order, Consumer<Message> then) {
+        Running disk = running;
+        if (disk == null || isFeigning) {
+            then.accept(refusal(DiskMessage.Fault.OUT_OF_SERVICE, "this peer hosts no disk"));
+            return;
+        }
+        Consumer<Message> onLoop = message -> loop.post(() -> then.accept(message));
+        if (order instanceof DiskMessage.RebuildShare rebuild) {
+            disk.rebuilds.rebuild(rebuild, onLoop);
+        } else if (!disk.store.id().equals(diskOf(order))) {
+            then.accept(refusal(DiskMessage.Fault.BAD_REQUEST, "this peer does not host that disk"));
+        } else {
+            disk.orders.execute(order, onLoop);
+        }
+    }
+
+    /** Which disk an order is for; null if it is none. */
+    private static @Nullable DiskId diskOf(DiskMessage message) {
+        if (message instanceof DiskMessage.ListShares list) {
+            return list.disk();
+        } else if (message instanceof DiskMessage.DeleteShares delete) {
+            return delete.disk();
+        } else if (message instanceof DiskMessage.Wipe wipe) {
+            return wipe.disk();
+        } else if (message instanceof DiskMessage.CheckShares check) {
+            return check.disk();
+        }
+        return null;
+    }
+
+    private DiskMessage.DiskRefusal refusal(DiskMessage.Fault fault, String reason) {
+        Running disk = running;
+        return new DiskMessage.DiskRefusal(fault, reason, disk == null ? 0 : disk.store.highestEpoch());
+    }
+}

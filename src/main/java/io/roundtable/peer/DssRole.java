@@ -1,0 +1,196 @@
+package io.roundtable.peer;
+
+import io.roundtable.disk.DiskStore;
+import io.roundtable.dss.BlockDesk;
+import io.roundtable.dss.BlockHost;
+import io.roundtable.dss.DssGroup;
+import io.roundtable.dss.DssOptions;
+import io.roundtable.dss.DssPort;
+import io.roundtable.dss.ManagerDesk;
+import io.roundtable.event.EventKind;
+import io.roundtable.event.EventLog;
+import io.roundtable.event.Fact;
+import io.roundtable.net.SelectorLoop;
+import io.roundtable.protocol.Address;
+import io.roundtable.protocol.DssMessage;
+import io.roundtable.protocol.Member;
+import io.roundtable.protocol.Message;
+import io.roundtable.protocol.ShareKey;
+import io.roundtable.protocol.VolumeInfo;
+import io.roundtable.protocol.VolumeMessage;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.SplittableRandom;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The DSS dialect's part of a peer (docs/PROTOCOL.md, DSS): its port for users' commands, its disk's port for blocks, and
+ * the desk that serves both while this peer manages. All methods are for the loop's thread.
+ */
+final class DssRole implements DssGroup, BlockHost {
+    /** Of a disk's data folder: blocks on their way. */
+    private static final String FOLDER = "dss";
+
+    private final SelectorLoop loop;
+    private final StorageOptions options;
+    private final InetAddress listen;
+    private final Links links;
+    private final ManagerSeat manager;
+    private final Function<Address, Optional<Member>> memberAt;
+    private final EventLog events;
+    private final ManagerDesk desk;
+    private @Nullable Member self;
+    private @Nullable DssPort port;
+    private @Nullable BlockDesk blocks;
+    private @Nullable DiskStore store;
+
+    DssRole(
+            SelectorLoop loop,
+            StorageOptions options,
+            InetAddress listen,
+            SplittableRandom random,
+            Links links,
+            ManagerSeat manager,
+            Function<Address, Optional<Member>> memberAt,
+            EventLog events) {
+        this.loop = loop;
+        this.options = options;
+        this.listen = listen;
+        this.links = links;
+        this.manager = manager;
+        this.memberAt = memberAt;
+        this.events = events;
+        // Every peer has one: it may have to manage.
+        this.desk = new ManagerDesk(loop, this, DssOptions.DEFAULT, random);
+    }
+
+    /** @throws IOException if the port cannot be had */
+    void start(Member member) throws IOException {
+        self = member;
+        desk.start();
+        if (options.dssPort().isPresent()) {
+            InetSocketAddress at =
+                    new InetSocketAddress(listen, options.dssPort().getAsInt());
+            DssPort opened = DssPort.open(loop, at, this, desk, DssOptions.DEFAULT);
+            port = opened;
+            events.report(EventKind.LISTENING, Fact.of("dss_port", opened.port()));
+        }
+    }
+
+    /** The disk is there: with a port for commands it has one for blocks too. */
+    void onDisk(DiskStore opened, Path folder) throws IOException {
+        store = opened;
+        if (options.dssPort().isPresent()) {
+            InetSocketAddress at = new InetSocketAddress(listen, options.dssBlockPort());
+            blocks = BlockDesk.open(loop, at, opened, folder.resolve(FOLDER), this, DssOptions.DEFAULT);
+        }
+    }
+
+    /** @return what to wait for, off the loop, before the disk is closed */
+    Runnable stop() {
+        desk.stop();
+        if (port != null) {
+            port.close();
+        }
+        BlockDesk ending = blocks;
+        if (ending == null) {
+            return () -> {};
+        }
+        ending.close();
+        return () -> {
+            try {
+                ending.awaitEnd();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        };
+    }
+
+    void feign(boolean feigns) {
+        if (port != null) {
+            port.feign(feigns);
+        }
+        if (blocks != null) {
+            blocks.feign(feigns);
+        }
+    }
+
+    // ---- what other peers send
+
+    /** @param then told the answer once */
+    void take(DssMessage message, Consumer<Message> then) {
+        if (message instanceof DssMessage.Datagram datagram) {
+            desk.onDatagram(datagram, then);
+        } else if (message instanceof DssMessage.Failed failed) {
+            desk.onFailed(failed, then);
+        } else if (blocks != null) {
+            blocks.onOrder(message, then);
+        } else {
+            then.accept(new Message.Refusal("start its peer with --dss-port"));
+        }
+    }
+
+    // ---- what the desks ask
+
+    @Override
+    public OptionalLong epoch() {
+        return manager.epoch();
+    }
+
+    @Override
+    public Optional<Member> manager() {
+        return manager.manager();
+    }
+
+    @Override
+    public void ask(VolumeMessage request, Consumer<Message> then) {
+        manager.onRequest(request, then);
+    }
+
+    @Override
+    public void order(VolumeInfo.Seat disk, DssMessage order, long timeoutMs, Consumer<@Nullable Message> then) {
+        Optional<Member> host = disk.address().flatMap(memberAt);
+        if (host.isEmpty()) {
+            loop.post(() -> then.accept(null));
+        } else if (host.get().equals(self)) {
+            take(order, then::accept);
+        } else {
+            links.request(host.get(), order, timeoutMs, then);
+        }
+    }
+
+    @Override
+    public void pass(Member managing, DssMessage request, long timeoutMs, Consumer<@Nullable Message> then) {
+        links.request(managing, request, timeoutMs, then);
+    }
+
+    @Override
+    public void askManager(DssMessage.Failed failed, long timeoutMs, Consumer<@Nullable Message> then) {
+        if (epoch().isPresent()) {
+            desk.onFailed(failed, then::accept);
+        } else if (manager().isPresent() && !manager().get().equals(self)) {
+            links.request(manager().get(), failed, timeoutMs, then);
+        } else {
+            loop.post(() -> then.accept(null));
+        }
+    }
+
+    @Override
+    public void onDamage(ShareKey share, String what) {
+        if (store == null) {
+            return;
+        }
+        VolumeMessage.ReportDamage report = new VolumeMessage.ReportDamage(share, store.id(), what);
+        if (epoch().isPresent()) {
+            manager.onRequest(report, ignored -> {});
+        } else {
+            manager().filter(member -> !member.equals(self)).ifPresent(member -> links.tell(member, report));
+        }
+    }
+}

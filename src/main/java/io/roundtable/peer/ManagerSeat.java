@@ -1,0 +1,353 @@
+package io.roundtable.peer;
+
+import io.roundtable.catalog.Catalog;
+import io.roundtable.catalog.CatalogCodec;
+import io.roundtable.catalog.Outcome;
+import io.roundtable.codec.CodecException;
+import io.roundtable.event.EventKind;
+import io.roundtable.event.EventLog;
+import io.roundtable.event.Fact;
+import io.roundtable.manager.LeaseKeeper;
+import io.roundtable.manager.Manager;
+import io.roundtable.manager.ManagerEffect;
+import io.roundtable.manager.ManagerOptions;
+import io.roundtable.net.Connection;
+import io.roundtable.net.SelectorLoop;
+import io.roundtable.protocol.DiskMessage;
+import io.roundtable.protocol.Identity;
+import io.roundtable.protocol.LeaseMessage;
+import io.roundtable.protocol.Member;
+import io.roundtable.protocol.Message;
+import io.roundtable.protocol.VolumeMessage;
+import io.roundtable.wire.FrameKind;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.SplittableRandom;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** The manager's part of a peer: keeps the lease while the peer should manage, and carries out what the manager decides. */
+final class ManagerSeat {
+    private static final int TICK_MS = 50;
+    private static final long PROPOSE_MS = 10_000;
+
+    /** Sends an order to a disk, on this peer or another; the answer is null if there is none. */
+    interface DiskOrders {
+        void order(Member host, DiskMessage order, long timeoutMs, Consumer<@Nullable Message> then);
+    }
+
+    /** Told who manages, whenever that changes or may have changed. */
+    interface ManagerWatch {
+        void onManager(Optional<Member> manager);
+    }
+
+    /** How an answer gets back to whoever asked. */
+    private interface Reply {
+        void send(Message message);
+    }
+
+    private final SelectorLoop loop;
+    private final ManagerOptions options;
+    private final SplittableRandom random;
+    private final GcdClient gcd;
+    private final DiskOrders disks;
+    private final ManagerWatch watch;
+    private final EventLog events;
+    private final BooleanSupplier isWanted;
+    private final Map<Long, Reply> replies = new HashMap<>();
+    private final Deque<ManagerEffect> effects = new ArrayDeque<>();
+    private @Nullable LeaseKeeper keeper;
+    private @Nullable Manager manager;
+    private Optional<Member> told = Optional.empty();
+    private boolean isCarryingOut;
+    private boolean isStopped;
+    private boolean wasWanted;
+    private long begunEpoch;
+    private long lastRequest;
+
+    ManagerSeat(
+            SelectorLoop loop,
+            ManagerOptions options,
+            SplittableRandom random,
+            GcdClient gcd,
+            DiskOrders disks,
+            ManagerWatch watch,
+            BooleanSupplier isWanted,
+            EventLog events) {
+        this.loop = loop;
+        this.options = options;
+        this.random = random;
+        this.gcd = gcd;
+        this.disks = disks;
+        this.watch = watch;
+        this.isWanted = isWanted;
+        this.events = events;
+    }
+
+    void start(Member self) {
+        keeper = new LeaseKeeper(self);
+        loop.schedule(TICK_MS, this::tick);
+    }
+
+    void stop() {
+        want(false);
+        isStopped = true;
+    }
+
+    /** Real time, that goes on while this process is stopped. */
+    private static long nowMs() {
+        return System.nanoTime() / 1_000_000;
+    }
+
+    private LeaseKeeper keeper() {
+        LeaseKeeper made = keeper;
+        if (made == null) {
+            throw new IllegalStateException("not started");
+        }
+        return made;
+    }
+
+    private void tick() {
+        if (isStopped) {
+            return;
+        }
+        loop.schedule(TICK_MS, this::tick);
+        look();
+        keep(keeper().onTick(nowMs()));
+        Manager managing = managing();
+        if (managing != null) {
+            carryOut(managing.onTick(nowMs()));
+        }
+    }
+
+    // ---- the lease
+
+    /** The election may have changed whether this peer should manage. */
+    void look() {
+        if (!isStopped && keeper != null) {
+            want(isWanted.getAsBoolean());
+        }
+    }
+
+    private void want(boolean wanted) {
+        if (keeper != null && wanted != wasWanted) {
+            wasWanted = wanted;
+            keep(keeper().onWanted(wanted, nowMs()));
+        }
+    }
+
+    void onFeigned() {
+        wasWanted = false;
+        keep(keeper().onFeigned(nowMs()));
+    }
+
+    void onGcd(boolean isConnected) {
+        keep(keeper().onGcd(isConnected, nowMs()));
+    }
+
+    void onManages(LeaseMessage.Manages manages) {
+        keep(keeper().onManages(manages, nowMs()));
+    }
+
+    private void keep(List<LeaseKeeper.Effect> todo) {
+        for (LeaseKeeper.Effect each : todo) {
+            if (each instanceof LeaseKeeper.Effect.Ask ask) {
+                gcd.ask(ask.question(), ask.timeoutMs(), answer -> {
+                    if (!isStopped) {
+                        keep(keeper().onAnswer(ask.token(), answer, nowMs()));
+                    }
+                });
+            } else if (each instanceof LeaseKeeper.Effect.Begin begin) {
+                begin(begin);
+            } else if (each instanceof LeaseKeeper.Effect.End end) {
+                end(end.epoch(), end.reason());
+            }
+        }
+        Optional<Member> now = keeper().manager();
+        if (!now.equals(told)) {
+            told = now;
+            watch.onManager(now);
+        }
+    }
+
+    /** A big catalog takes its time to read, and the loop has none to spare. */
+    private void begin(LeaseKeeper.Effect.Begin begin) {
+        begunEpoch = begin.epoch();
+        Thread reader = new Thread(() -> read(begin), "catalog");
+        reader.setDaemon(true);
+        reader.start();
+    }
+
+    private void read(LeaseKeeper.Effect.Begin begin) {
+        try {
+            Catalog catalog = CatalogCodec.readPicture(new ByteArrayInputStream(begin.picture()));
+            loop.post(() -> manage(begin.epoch(), catalog));
+        } catch (IOException | CodecException e) {
+            loop.post(() -> stepDown("the GCD's catalog cannot be read: " + e.getMessage()));
+        }
+    }
+
+    private void manage(long epoch, Catalog catalog) {
+        if (epoch != begunEpoch || !keeper().isManaging(nowMs())) {
+            return;
+        }
+        Manager made = new Manager(epoch, catalog, options, random.split(), nowMs());
+        manager = made;
+        events.report(EventKind.MANAGING, Fact.of("epoch", epoch));
+        // Those who saw the lease before the manager was ready asked in vain.
+        watch.onManager(told);
+        carryOut(made.onTick(nowMs()));
+    }
+
+    private void end(long epoch, String reason) {
+        begunEpoch = 0;
+        if (manager != null) {
+            events.report(EventKind.MANAGING_ENDED, Fact.of("epoch", epoch), Fact.of("reason", reason));
+        }
+        manager = null;
+        effects.clear();
+        List<Reply> open = List.copyOf(replies.values());
+        replies.clear();
+        open.forEach(reply -> reply.send(new VolumeMessage.Elsewhere(Optional.empty())));
+    }
+
+    private void stepDown(String reason) {
+        events.report(EventKind.BAD_INPUT, Fact.of("peer", "gcd"), Fact.of("reason", reason));
+        want(false);
+    }
+
+    /** The manager if this peer may act as such at this moment. */
+    private @Nullable Manager managing() {
+        return keeper().isManaging(nowMs()) ? manager : null;
+    }
+
+    /** The epoch in which this peer manages at this moment. */
+    OptionalLong epoch() {
+        Manager acting = managing();
+        return acting == null ? OptionalLong.empty() : OptionalLong.of(acting.epoch());
+    }
+
+    /** Who manages, as far as is known. */
+    Optional<Member> manager() {
+        return told;
+    }
+
+    // ---- input
+
+    void onRequest(Connection connection, long requestId, VolumeMessage message) {
+        onRequest(message, answer -> connection.send(loop.nativeCodec().encode(FrameKind.ANSWER, requestId, answer)));
+    }
+
+    void onHello(Connection connection, long requestId, DiskMessage.DiskHello hello) {
+        onHello(hello, answer -> connection.send(loop.nativeCodec().encode(FrameKind.ANSWER, requestId, answer)));
+    }
+
+    /** @param then told the answer once */
+    void onRequest(VolumeMessage message, Consumer<Message> then) {
+        Manager managing = managing();
+        if (managing == null) {
+            then.accept(elsewhere());
+            return;
+        }
+        carryOut(managing.onRequest(remember(then::accept), message, nowMs()));
+    }
+
+    /** @param then told the answer once */
+    void onHello(DiskMessage.DiskHello hello, Consumer<Message> then) {
+        Manager managing = managing();
+        if (managing == null) {
+            then.accept(elsewhere());
+            return;
+        }
+        carryOut(managing.onDiskHello(remember(then::accept), hello, nowMs()));
+    }
+
+    private VolumeMessage.Elsewhere elsewhere() {
+        // A manager that is not ready yet is nowhere.
+        return new VolumeMessage.Elsewhere(keeper().isManaging(nowMs()) ? Optional.empty() : told);
+    }
+
+    private long remember(Reply reply) {
+        long request = ++lastRequest;
+        replies.put(request, reply);
+        return request;
+    }
+
+    void onPeerGone(Identity peer) {
+        Manager managing = managing();
+        if (managing != null) {
+            carryOut(managing.onPeerGone(peer, nowMs()));
+        }
+    }
+
+    // ---- effects
+
+    private void carryOut(List<ManagerEffect> todo) {
+        effects.addAll(todo);
+        if (isCarryingOut) {
+            return;
+        }
+        isCarryingOut = true;
+        ManagerEffect next;
+        while ((next = effects.poll()) != null) {
+            carryOut(next);
+        }
+        isCarryingOut = false;
+    }
+
+    private void carryOut(ManagerEffect effect) {
+        Manager acting = manager;
+        if (acting == null) {
+            return;
+        }
+        if (effect instanceof ManagerEffect.Answer answer) {
+            Reply reply = replies.remove(answer.request());
+            if (reply != null) {
+                reply.send(answer.message());
+            }
+        } else if (effect instanceof ManagerEffect.Propose propose) {
+            byte[] batch = CatalogCodec.encodeRequests(propose.requests());
+            gcd.ask(
+                    new LeaseMessage.Propose(acting.epoch(), batch),
+                    PROPOSE_MS,
+                    answer -> onProposed(acting, propose.token(), answer));
+        } else if (effect instanceof ManagerEffect.Order order) {
+            disks.order(order.host(), order.order(), order.timeoutMs(), answer -> {
+                if (manager == acting) {
+                    carryOut(acting.onDiskAnswer(order.token(), answer, nowMs()));
+                }
+            });
+        } else if (effect instanceof ManagerEffect.Report report) {
+            events.report(report.kind(), report.facts());
+        } else if (effect instanceof ManagerEffect.StepDown down) {
+            stepDown(down.reason());
+        }
+    }
+
+    private void onProposed(Manager acting, long token, @Nullable Message answer) {
+        if (manager != acting) {
+            return;
+        }
+        if (answer instanceof LeaseMessage.Applied applied) {
+            List<Outcome.Result> results;
+            try {
+                results = CatalogCodec.decodeResults(applied.outcomes());
+            } catch (CodecException e) {
+                stepDown("the GCD's answer cannot be read: " + e.getMessage());
+                return;
+            }
+            carryOut(acting.onApplied(token, results, nowMs()));
+        } else {
+            // Whether the log has it nobody knows here: only a fresh picture of the catalog does.
+            want(false);
+        }
+    }
+}

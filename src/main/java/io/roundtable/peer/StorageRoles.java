@@ -1,0 +1,137 @@
+package io.roundtable.peer;
+
+import io.roundtable.event.EventLog;
+import io.roundtable.net.Connection;
+import io.roundtable.net.SelectorLoop;
+import io.roundtable.protocol.Address;
+import io.roundtable.protocol.DiskMessage;
+import io.roundtable.protocol.DssMessage;
+import io.roundtable.protocol.Identity;
+import io.roundtable.protocol.LeaseMessage;
+import io.roundtable.protocol.Member;
+import io.roundtable.protocol.Message;
+import io.roundtable.protocol.VolumeMessage;
+import io.roundtable.wire.FrameKind;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** What a peer does beside electing: manages while it leads, and hosts a disk. All methods are for the loop's thread. */
+final class StorageRoles {
+    private final SelectorLoop loop;
+    private final Links links;
+    private final ManagerSeat manager;
+    private final DiskHost disk;
+    private final DssRole dss;
+    private @Nullable Identity self;
+    private boolean wasFeigning;
+
+    /**
+     * @param memberAt who sits at an address
+     * @param shouldManage whether the election's outcome makes this peer the manager
+     * @param giveUp told with a sentence if the peer cannot do its part
+     */
+    StorageRoles(
+            SelectorLoop loop,
+            StorageOptions options,
+            InetAddress listen,
+            SplittableRandom random,
+            GcdClient gcd,
+            Links links,
+            Function<Address, Optional<Member>> memberAt,
+            BooleanSupplier shouldManage,
+            Consumer<String> giveUp,
+            EventLog events) {
+        this.loop = loop;
+        this.links = links;
+        this.manager = new ManagerSeat(
+                loop,
+                options.manager(),
+                random.split(),
+                gcd,
+                this::order,
+                managing -> disk().onManager(managing),
+                shouldManage,
+                events);
+        this.dss = new DssRole(loop, options, listen, random.split(), links, manager, memberAt, events);
+        this.disk = new DiskHost(loop, options, links, manager, dss, giveUp, events);
+    }
+
+    private DiskHost disk() {
+        return disk;
+    }
+
+    /** @throws IOException if a port cannot be had */
+    void start(Member member) throws IOException {
+        self = member.identity();
+        dss.start(member);
+        disk.start(member);
+        manager.start(member);
+    }
+
+    void stop() {
+        manager.stop();
+        disk.stop(dss.stop());
+    }
+
+    // ---- what the election and the GCD say
+
+    /** The election may have changed who should manage, or whether this peer feigns failure: then it does nothing. */
+    void onElection(boolean feigns) {
+        if (feigns && !wasFeigning) {
+            manager.onFeigned();
+        }
+        wasFeigning = feigns;
+        disk.feign(feigns);
+        dss.feign(feigns);
+        manager.look();
+    }
+
+    void onGcd(boolean isConnected) {
+        manager.onGcd(isConnected);
+    }
+
+    void onManages(LeaseMessage.Manages manages) {
+        manager.onManages(manages);
+    }
+
+    /** The last connection to a peer broke. */
+    void onPeerGone(Identity peer) {
+        manager.onPeerGone(peer);
+    }
+
+    private void order(Member host, DiskMessage order, long timeoutMs, Consumer<@Nullable Message> then) {
+        if (host.identity().equals(self)) {
+            disk.onOrder(order, then::accept);
+        } else {
+            links.request(host, order, timeoutMs, then);
+        }
+    }
+
+    // ---- what others ask
+
+    /** @return false if the message is none about storage */
+    boolean take(Connection connection, long requestId, Message message) {
+        if (message instanceof VolumeMessage volume) {
+            manager.onRequest(connection, requestId, volume);
+        } else if (message instanceof DiskMessage.DiskHello hello) {
+            // From now on the end of this connection tells at once that the disk is away.
+            links.belongsTo(connection, hello.host().identity());
+            manager.onHello(connection, requestId, hello);
+        } else if (message instanceof DiskMessage.DataHello hello) {
+            disk.onData(connection, requestId, hello);
+        } else if (message instanceof DssMessage order) {
+            dss.take(order, answer -> connection.send(loop.nativeCodec().encode(FrameKind.ANSWER, requestId, answer)));
+        } else if (message instanceof DiskMessage order) {
+            disk.onOrder(connection, requestId, order);
+        } else {
+            return false;
+        }
+        return true;
+    }
+}

@@ -1,0 +1,343 @@
+package io.roundtable.simulation.storage;
+
+import io.roundtable.catalog.Catalog;
+import io.roundtable.catalog.Change;
+import io.roundtable.catalog.Entry;
+import io.roundtable.catalog.Outcome;
+import io.roundtable.catalog.VolumeEntry;
+import io.roundtable.catalog.VolumeEntry.FileEntry;
+import io.roundtable.protocol.DiskId;
+import io.roundtable.protocol.DiskMessage;
+import io.roundtable.protocol.Member;
+import io.roundtable.protocol.Message;
+import io.roundtable.protocol.ShareKey;
+import io.roundtable.protocol.VolumeInfo.Seat;
+import io.roundtable.protocol.VolumeMessage;
+import io.roundtable.simulation.Violation;
+import io.roundtable.simulation.storage.Contents.Share;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Sees everything at once, as nobody in the group can: what really lies on the disks, what the log says, what was injected.
+ * Invariants are judged here, when something happened that they speak of.
+ */
+final class Ledger {
+    static final String VOLUME = "dss1";
+
+    private final StorageWorld world;
+    private final StorageNet net;
+    private final Contents contents;
+    private final Map<DiskId, SimulatedDisk> disks = new TreeMap<>();
+    private final Set<DiskId> lost = new HashSet<>();
+    private final Map<Member, StoragePeer> peers = new LinkedHashMap<>();
+    /** Shares that an injected fault damaged, and contents that it hit. */
+    private final Set<Long> hit = new TreeSet<>();
+
+    private final Set<Long> excused = new TreeSet<>();
+    private @Nullable SimulatedLog log;
+
+    Ledger(StorageWorld world, StorageNet net, Contents contents) {
+        this.world = world;
+        this.net = net;
+        this.contents = contents;
+    }
+
+    // ---- who is who
+
+    void seat(SimulatedLog seated) {
+        log = seated;
+    }
+
+    void add(StoragePeer peer) {
+        peers.put(peer.member, peer);
+    }
+
+    void add(SimulatedDisk disk) {
+        disks.put(disk.id, disk);
+    }
+
+    StorageNet net() {
+        return net;
+    }
+
+    Contents contents() {
+        return contents;
+    }
+
+    SimulatedLog log() {
+        SimulatedLog seated = log;
+        if (seated == null) {
+            throw new IllegalStateException("no log yet");
+        }
+        return seated;
+    }
+
+    Process peer(Member member) {
+        StoragePeer peer = peers.get(member);
+        if (peer == null) {
+            throw new IllegalStateException("no peer " + member);
+        }
+        return peer;
+    }
+
+    /** The process that hosts the disk of a seat; null if the seat says that it is away. */
+    @Nullable
+    StoragePeer hostAt(Seat seat) {
+        for (StoragePeer each : peers.values()) {
+            if (seat.address().isPresent() && seat.address().get().equals(each.member.address())) {
+                return each;
+            }
+        }
+        return null;
+    }
+
+    @Nullable
+    VolumeEntry volume() {
+        return log().catalog().volume(VOLUME);
+    }
+
+    // ---- what is really there
+
+    private boolean isRight(VolumeEntry volume, FileEntry file, int position) {
+        ShareKey key = new ShareKey(volume.id(), file.fileId(), position);
+        SimulatedDisk disk = disks.get(volume.disks().get(position));
+        Share share = disk == null || lost.contains(disk.id) ? null : disk.sealed(key);
+        return share != null && contents.isRight(key, share);
+    }
+
+    /** How many shares a reader could use: right, and not called missing; one position not counted. */
+    private int usable(VolumeEntry volume, FileEntry file, int but) {
+        int usable = 0;
+        for (int position = 0; position < volume.disks().size(); position++) {
+            boolean counts = position != but && !file.missing().contains(position);
+            usable += counts && isRight(volume, file, position) ? 1 : 0;
+        }
+        return usable;
+    }
+
+    private int needed() {
+        return contents.layout.dataDisks();
+    }
+
+    private void judge(String when, VolumeEntry volume, FileEntry file) {
+        world.tally.checks++;
+        int usable = usable(volume, file, -1);
+        if (usable >= needed() || excused.contains(file.fileId())) {
+            return;
+        }
+        if (hit.contains(file.fileId())) {
+            excused.add(file.fileId());
+            world.tally.excused++;
+            return;
+        }
+        throw new Violation(
+                "acknowledged data is readable",
+                when + ": " + file.name() + " (" + Long.toHexString(file.fileId()) + ") has " + usable
+                        + " usable shares of " + needed() + ", the catalog misses " + file.missing());
+    }
+
+    boolean isExcused(long fileId) {
+        return excused.contains(fileId);
+    }
+
+    // ---- events
+
+    /** A share was deleted, or did not survive the end of its process. */
+    void onShareGone(DiskId disk, ShareKey key) {
+        VolumeEntry volume = volume();
+        if (volume == null || !volume.disks().contains(disk)) {
+            return;
+        }
+        for (FileEntry file : volume.files()) {
+            if (file.fileId() == key.fileId()) {
+                judge("share " + key + " went", volume, file);
+            }
+        }
+    }
+
+    /** The log has changes. */
+    void onChanges(List<Entry.Request> requests, List<Outcome.Result> results) {
+        for (int i = 0; i < requests.size(); i++) {
+            Change change = requests.get(i).change();
+            if (results.get(i) instanceof Outcome.Done) {
+                onChange(change);
+            }
+            if (world.isTold()) {
+                world.say("log", change + " " + results.get(i));
+            }
+        }
+    }
+
+    private void onChange(Change change) {
+        VolumeEntry volume = volume();
+        if (volume == null) {
+            return;
+        }
+        if (change instanceof Change.CommitFile commit) {
+            FileEntry file = volume.file(commit.name());
+            if (file != null && file.fileId() == commit.fileId()) {
+                judge("committed", volume, file);
+                judgeBelieved(volume, file);
+            }
+        } else if (change instanceof Change.RestoreShare restore) {
+            FileEntry file = volume.file(restore.name());
+            if (file != null && file.fileId() == restore.fileId()) {
+                judgeBelieved(volume, file);
+            }
+        } else if (change instanceof Change.ReplaceDisk
+                || change instanceof Change.LoseShares
+                || change instanceof Change.LoseShare) {
+            volume.files().forEach(file -> judge(change.getClass().getSimpleName(), volume, file));
+        }
+    }
+
+    /** What the catalog believes in is there, unless a fault took it. */
+    private void judgeBelieved(VolumeEntry volume, FileEntry file) {
+        world.tally.checks++;
+        for (int position = 0; position < volume.disks().size(); position++) {
+            boolean isBelieved = !file.missing().contains(position);
+            if (isBelieved && !isRight(volume, file, position) && !hit.contains(file.fileId())) {
+                throw new Violation(
+                        "the catalog believes in what is there",
+                        file.name() + " (" + Long.toHexString(file.fileId()) + ") at position " + position);
+            }
+        }
+    }
+
+    /** A manager answers a user or orders a disk: the log must say that it may. */
+    void onAct(StoragePeer peer, long epoch, Message what) {
+        world.trace.mix(world.nowMicros(), peer.index, what.word().hashCode(), epoch);
+        if (world.isTold()) {
+            peer.say(epoch + ": " + what);
+        }
+        if (what instanceof Message.Refusal || what instanceof VolumeMessage.Elsewhere) {
+            return;
+        }
+        world.tally.checks++;
+        Catalog catalog = log().catalog();
+        boolean isHolder = catalog.manager().filter(peer.member::equals).isPresent();
+        if (catalog.epoch() != epoch || !isHolder) {
+            throw new Violation(
+                    "at most one manager acts",
+                    peer + " acts in epoch " + epoch + " (" + what.word() + "), the log is in " + catalog.epoch()
+                            + " held by " + catalog.manager());
+        }
+    }
+
+    void onStepDown(StoragePeer peer, String reason) {
+        throw new Violation("copies of the catalog agree", peer + ": " + reason);
+    }
+
+    // ---- faults that take data
+
+    /** Whether every file has all its shares, and they are right: then nothing excuses a loss from now on. */
+    boolean isWhole() {
+        VolumeEntry volume = volume();
+        boolean isWhole = volume != null && !hasExcused(volume) && sickness() == null;
+        if (volume != null && isWhole) {
+            volume.files().forEach(file -> hit.remove(file.fileId()));
+        }
+        return isWhole;
+    }
+
+    private boolean hasExcused(VolumeEntry volume) {
+        return volume.files().stream().anyMatch(file -> excused.contains(file.fileId()));
+    }
+
+    /** What is wrong with the volume, or null. */
+    @Nullable
+    String sickness() {
+        VolumeEntry volume = volume();
+        if (volume == null) {
+            return "no volume";
+        }
+        if (hasExcused(volume)) {
+            // A lost disk keeps its place while such a file could need it: nobody can mend that.
+            return null;
+        }
+        for (FileEntry file : volume.files()) {
+            for (int position = 0; position < volume.disks().size(); position++) {
+                boolean isWhole = !file.missing().contains(position) && isRight(volume, file, position);
+                if (!isWhole) {
+                    return file.name() + " (" + Long.toHexString(file.fileId()) + ") at position " + position
+                            + (file.missing().contains(position) ? ", which the catalog knows" : "");
+                }
+            }
+        }
+        return null;
+    }
+
+    /** Shares of a disk that may be damaged: their files can be computed from the others. */
+    List<ShareKey> damageable(SimulatedDisk disk) {
+        VolumeEntry volume = volume();
+        List<ShareKey> keys = new ArrayList<>();
+        int position = volume == null ? -1 : volume.positionOf(disk.id);
+        if (volume != null && position >= 0) {
+            for (FileEntry file : volume.files()) {
+                if (usable(volume, file, position) >= needed() && isRight(volume, file, position)) {
+                    keys.add(new ShareKey(volume.id(), file.fileId(), position));
+                }
+            }
+        }
+        return keys;
+    }
+
+    /** Whether the whole disk may be lost. */
+    boolean mayLose(SimulatedDisk disk) {
+        VolumeEntry volume = volume();
+        int position = volume == null ? -1 : volume.positionOf(disk.id);
+        return volume != null
+                && (position < 0
+                        || volume.files().stream().allMatch(file -> usable(volume, file, position) >= needed()));
+    }
+
+    void onHit(long fileId) {
+        hit.add(fileId);
+    }
+
+    void onDiskLost(SimulatedDisk disk) {
+        lost.add(disk.id);
+        disk.keys().forEach(key -> hit.add(key.fileId()));
+        VolumeEntry volume = volume();
+        if (volume != null && volume.disks().contains(disk.id)) {
+            volume.files().forEach(file -> hit.add(file.fileId()));
+        }
+    }
+
+    // ---- in the end
+
+    /** A share on a disk that runs and that no file has, or null. */
+    @Nullable
+    String orphan() {
+        VolumeEntry volume = volume();
+        Set<Long> known = new TreeSet<>();
+        if (volume != null) {
+            volume.files().forEach(file -> known.add(file.fileId()));
+        }
+        for (StoragePeer peer : peers.values()) {
+            int position = volume == null ? -1 : volume.positionOf(peer.disk().id);
+            for (ShareKey key : peer.disk().keys()) {
+                if (!known.contains(key.fileId()) || key.position() != position) {
+                    return "share " + key + " on the disk of " + peer;
+                }
+            }
+        }
+        return null;
+    }
+
+    /** What a bug would have a disk say: that it holds the share behind this key. */
+    DiskMessage.Shares asIfAllWereThere(ShareKey after) {
+        ShareKey key = after.position() == ShareKey.POSITION_MAX
+                ? new ShareKey(after.volumeId(), after.fileId() + 1, 0)
+                : new ShareKey(after.volumeId(), after.fileId(), after.position() + 1);
+        return new DiskMessage.Shares(List.of(new DiskMessage.ShareLine(key, true, 0, 0)), false);
+    }
+}

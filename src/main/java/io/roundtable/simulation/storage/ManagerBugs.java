@@ -1,0 +1,98 @@
+package io.roundtable.simulation.storage;
+
+import io.roundtable.catalog.Catalog;
+import io.roundtable.catalog.VolumeEntry;
+import io.roundtable.protocol.Control;
+import io.roundtable.protocol.DiskId;
+import io.roundtable.protocol.DiskMessage;
+import io.roundtable.protocol.ShareKey;
+import io.roundtable.protocol.VolumeMessage;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeSet;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** Mistakes planted between the manager and the rest: what it hears, and what becomes of its orders. */
+final class ManagerBugs {
+    private final StorageWorld world;
+    private final Ledger ledger;
+
+    ManagerBugs(StorageWorld world, Ledger ledger) {
+        this.world = world;
+        this.ledger = ledger;
+    }
+
+    /** The request as the manager hears it. */
+    VolumeMessage changed(VolumeMessage message, @Nullable Catalog copy) {
+        if (message instanceof VolumeMessage.Commit commit) {
+            long id = world.has(StorageBug.REQUEST_ID_IGNORED) ? 0 : commit.requestId();
+            VolumeEntry volume = copy == null ? null : copy.volume(commit.volumeId());
+            List<Optional<DiskId>> sealed = volume != null && world.has(StorageBug.COMMIT_TAKES_ANY_DISK)
+                    ? volume.disks().stream().map(Optional::of).toList()
+                    : commit.sealed();
+            return new VolumeMessage.Commit(
+                    id,
+                    commit.volumeId(),
+                    commit.file(),
+                    commit.user(),
+                    commit.fileId(),
+                    commit.sizeBytes(),
+                    commit.sha256(),
+                    sealed);
+        }
+        if (message instanceof VolumeMessage.Remove remove && world.has(StorageBug.REQUEST_ID_IGNORED)) {
+            return new VolumeMessage.Remove(0, remove.volume(), remove.file(), remove.user());
+        }
+        return message;
+    }
+
+    /** What hears the answer. */
+    Consumer<Object> heard(VolumeMessage message, Consumer<Object> reply, Consumer<VolumeMessage> act) {
+        if (!world.has(StorageBug.GARBAGE_DELETED_WHILE_READ)) {
+            return reply;
+        }
+        return answer -> {
+            reply.accept(answer);
+            if (answer instanceof VolumeMessage.ReadGrant grant) {
+                act.accept(new VolumeMessage.CloseRead(grant.readId()));
+            }
+        };
+    }
+
+    boolean isLost(DiskMessage order) {
+        return order instanceof DiskMessage.RebuildShare && world.has(StorageBug.REPAIR_NEVER_ENDS);
+    }
+
+    /** An answer that comes without the disk; null if the order goes out. */
+    @Nullable
+    Object insteadOfOrder(DiskMessage order) {
+        if (order instanceof DiskMessage.DeleteShares && world.has(StorageBug.GARBAGE_NEVER_DELETED)) {
+            return new Control.Done();
+        }
+        if (order instanceof DiskMessage.ListShares list
+                && list.limit() == 1
+                && list.after().isPresent()
+                && world.has(StorageBug.COMMIT_NOT_CONFIRMED)) {
+            return ledger.asIfAllWereThere(list.after().get());
+        }
+        return null;
+    }
+
+    /** Further orders to the same disk that the bug gives after an answer. */
+    List<DiskMessage> alsoOrder(DiskMessage order, @Nullable Object answer, @Nullable Catalog copy) {
+        if (!(order instanceof DiskMessage.ListShares list)
+                || !(answer instanceof DiskMessage.Shares page)
+                || copy == null
+                || !world.has(StorageBug.INVENTORY_DELETES_WRITES)) {
+            return List.of();
+        }
+        TreeSet<Long> known = new TreeSet<>();
+        copy.volumes().forEach(volume -> volume.files().forEach(file -> known.add(file.fileId())));
+        List<ShareKey> unknown = page.shares().stream()
+                .map(DiskMessage.ShareLine::key)
+                .filter(key -> !known.contains(key.fileId()))
+                .toList();
+        return List.of(new DiskMessage.DeleteShares(list.disk(), list.epoch(), unknown));
+    }
+}

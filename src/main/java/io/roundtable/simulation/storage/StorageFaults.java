@@ -1,0 +1,232 @@
+package io.roundtable.simulation.storage;
+
+import io.roundtable.catalog.Catalog.DiskEntry;
+import io.roundtable.catalog.VolumeEntry;
+import io.roundtable.protocol.DiskId;
+import io.roundtable.protocol.ShareKey;
+import io.roundtable.protocol.VolumeMessage;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What goes wrong in one run. Processes, connections, clocks and leaders fail as they like; what takes data for good is
+ * kept within what the parity makes up for.
+ */
+final class StorageFaults {
+    private static final int PAUSE_MS_MAX = 500;
+
+    private final StorageWorld world;
+    private final Ledger ledger;
+    private final Leadership leadership;
+    private final List<StoragePeer> peers;
+    private final List<StorageClient> clients;
+
+    StorageFaults(
+            StorageWorld world,
+            Ledger ledger,
+            Leadership leadership,
+            List<StoragePeer> peers,
+            List<StorageClient> clients) {
+        this.world = world;
+        this.ledger = ledger;
+        this.leadership = leadership;
+        this.peers = peers;
+        this.clients = clients;
+    }
+
+    void begin() {
+        world.after(1_000L * world.random.nextInt(20, PAUSE_MS_MAX), this::next);
+    }
+
+    private void next() {
+        if (world.isCalm()) {
+            return;
+        }
+        world.tally.faults++;
+        strike();
+        begin();
+    }
+
+    private long millis(int from, int to) {
+        return 1_000L * world.random.nextInt(from, to);
+    }
+
+    private StoragePeer anyPeer() {
+        return peers.get(world.random.nextInt(peers.size()));
+    }
+
+    private void say(String what) {
+        if (world.isTold()) {
+            world.say("fault", what);
+        }
+    }
+
+    private void strike() {
+        switch (world.random.nextInt(22)) {
+            case 0, 1, 2 -> crash(anyPeer(), world.random.nextBoolean(), millis(20, 1_200));
+            case 3 -> crash(ledger.log(), world.random.nextBoolean(), millis(20, 700));
+            case 4 -> powerCut();
+            case 5, 6 -> stop(anyPeer(), millis(50, 2_500));
+            case 7 -> stop(ledger.log(), millis(20, 600));
+            case 8 -> stopManager();
+            case 9, 10 -> lead();
+            case 11 -> leadership.confuse(world, peers);
+            case 12, 13 -> reset();
+            case 14 -> split();
+            case 15 -> anyPeer().stepWall(world.random.nextInt(-5_000, 5_000));
+            case 16 -> anyPeer().disk().slowDown(millis(200, 1_500));
+            case 17 -> anyPeer().disk().fill(millis(200, 1_500));
+            case 18 -> damage(anyPeer().disk());
+            case 19 -> lose(anyPeer());
+            case 20 -> failDisk();
+            default -> clientDies();
+        }
+    }
+
+    private void crash(Process process, boolean power, long forMicros) {
+        if (process.isUp()) {
+            say(process + (power ? " loses power" : " is killed"));
+            process.die(power);
+            revive(process, forMicros);
+        }
+    }
+
+    private void revive(Process process, long afterMicros) {
+        world.after(afterMicros, () -> {
+            if (!process.isUp()) {
+                say(process + " starts");
+                process.start();
+            }
+        });
+    }
+
+    /** Everything at once. */
+    private void powerCut() {
+        say("no power anywhere");
+        for (Process each : world.processes) {
+            if (each.isUp() && !(each instanceof StorageClient)) {
+                each.die(true);
+                revive(each, millis(10, 400));
+            }
+        }
+    }
+
+    private void stop(Process process, long forMicros) {
+        say(process + " stops for " + forMicros / 1_000 + " ms");
+        process.stop(forMicros);
+    }
+
+    private void stopManager() {
+        for (StoragePeer each : peers) {
+            if (each.isManaging()) {
+                stop(each, millis(300, 2_500));
+                lead();
+                return;
+            }
+        }
+    }
+
+    private void lead() {
+        StoragePeer leader = anyPeer();
+        say(leader + " leads");
+        if (world.random.nextBoolean()) {
+            leadership.agreeOn(leader);
+        } else {
+            leadership.seat(leader);
+        }
+    }
+
+    private void reset() {
+        Process one = anyPeer();
+        Process other = world.processes.get(world.random.nextInt(world.processes.size()));
+        if (one != other) {
+            say("the connections of " + one + " and " + other + " break");
+            ledger.net().reset(one, other);
+        }
+    }
+
+    private void split() {
+        int[] sides = new int[world.processes.size()];
+        for (int i = 0; i < sides.length; i++) {
+            sides[i] = world.random.nextInt(2);
+        }
+        long forMicros = millis(50, 1_800);
+        say("split for " + forMicros / 1_000 + " ms");
+        ledger.net().split(sides, forMicros);
+    }
+
+    // ---- what takes data
+
+    private void damage(SimulatedDisk disk) {
+        ledger.isWhole();
+        List<ShareKey> keys = ledger.damageable(disk);
+        if (keys.isEmpty()) {
+            return;
+        }
+        for (int i = world.random.nextInt(3); i >= 0; i--) {
+            ShareKey key = keys.get(world.random.nextInt(keys.size()));
+            if (ledger.damageable(disk).contains(key)) {
+                boolean isRot = world.random.nextBoolean();
+                say(key + (isRot ? " rots" : " is lost"));
+                ledger.onHit(key.fileId());
+                if (isRot) {
+                    disk.rot(key);
+                } else {
+                    disk.lose(key);
+                }
+            }
+        }
+    }
+
+    /** A peer stays away for long; its disk comes back late, or never. */
+    private void lose(StoragePeer peer) {
+        ledger.isWhole();
+        if (!peer.isUp() || !ledger.mayLose(peer.disk())) {
+            return;
+        }
+        boolean isForGood = world.random.nextBoolean();
+        say(peer + (isForGood ? " loses its disk" : " goes away for long"));
+        peer.die(true);
+        if (isForGood) {
+            peer.loseDisk();
+        }
+        revive(peer, millis(100, 7_000));
+    }
+
+    /** A user has a disk wiped, while all is well. */
+    private void failDisk() {
+        VolumeEntry volume = ledger.volume();
+        if (volume == null || !ledger.isWhole()) {
+            return;
+        }
+        DiskId disk = volume.disks().get(world.random.nextInt(volume.disks().size()));
+        DiskEntry entry = ledger.log().catalog().disk(disk);
+        if (entry == null) {
+            return;
+        }
+        String name = entry.name();
+        VolumeMessage.FailDisk order = new VolumeMessage.FailDisk(
+                world.random.nextLong() | 1, Ledger.VOLUME, Optional.of(name), StorageClient.USER);
+        say("disk-failure " + name);
+        StorageClient client = clients.get(0);
+        client.ask(order, answer -> client.ask(order, again -> {}));
+    }
+
+    private void clientDies() {
+        StorageClient client = clients.get(world.random.nextInt(clients.size()));
+        crash(client, false, millis(10, 300));
+    }
+
+    /** Ends all of it. */
+    void end() {
+        world.calmDown();
+        ledger.net().heal();
+        for (Process each : world.processes) {
+            if (!each.isUp()) {
+                each.start();
+            }
+        }
+        peers.forEach(peer -> peer.disk().heal());
+        leadership.agreeOn(peers.get(peers.size() - 1));
+    }
+}

@@ -1,0 +1,75 @@
+package io.roundtable.simulation.storage;
+
+import io.roundtable.simulation.EventQueue;
+import io.roundtable.simulation.Trace;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+
+/** What all processes of one run share: the time, what will happen, the dice, the trace. */
+final class StorageWorld {
+    final StorageScenario scenario;
+    final Trace trace;
+    final SplittableRandom random;
+    final Tally tally = new Tally();
+    final List<Process> processes = new ArrayList<>();
+    private final EventQueue events = new EventQueue();
+    private long nowMicros;
+    private boolean isCalm;
+
+    StorageWorld(StorageScenario scenario, SplittableRandom random, Trace trace) {
+        this.scenario = scenario;
+        this.random = random;
+        this.trace = trace;
+        this.isCalm = !scenario.faults();
+    }
+
+    boolean has(StorageBug bug) {
+        return scenario.bug() == bug;
+    }
+
+    long nowMicros() {
+        return nowMicros;
+    }
+
+    void at(long atMicros, Runnable event) {
+        events.add(Math.max(atMicros, nowMicros), event);
+    }
+
+    void after(long delayMicros, Runnable event) {
+        events.add(nowMicros + delayMicros, event);
+    }
+
+    /** Lets the next thing happen; there always is one, since processes look at the clock. */
+    void step() {
+        nowMicros = events.nextAtMicros();
+        events.poll().run();
+        tally.events++;
+    }
+
+    long nextAtMicros() {
+        return events.nextAtMicros();
+    }
+
+    /** Whether the time of faults is over. */
+    boolean isCalm() {
+        return isCalm;
+    }
+
+    void calmDown() {
+        isCalm = true;
+    }
+
+    /** One in so many times, and never once it is calm. */
+    boolean happens(int oneIn) {
+        return !isCalm && random.nextInt(oneIn) == 0;
+    }
+
+    void say(String who, String what) {
+        trace.text(nowMicros, who, what);
+    }
+
+    boolean isTold() {
+        return trace.keepsText();
+    }
+}

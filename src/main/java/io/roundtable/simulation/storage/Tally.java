@@ -1,0 +1,38 @@
+package io.roundtable.simulation.storage;
+
+/** What one run, or many, came to. */
+final class Tally {
+    long runs;
+    long events;
+    long virtualMs;
+    /** Invariants looked at. */
+    long checks;
+    /** Writes and removals that were acknowledged. */
+    long acknowledged;
+
+    long reads;
+    /** Shares that were computed again. */
+    long repairs;
+    /** Leases that led to a manager. */
+    long managers;
+    /** Faults that were injected. */
+    long faults;
+    /** Contents that lost more than the parity makes up for by two injected faults at a time. */
+    long excused;
+
+    long slowestHealthMs;
+
+    void add(Tally other) {
+        runs += other.runs;
+        events += other.events;
+        virtualMs += other.virtualMs;
+        checks += other.checks;
+        acknowledged += other.acknowledged;
+        reads += other.reads;
+        repairs += other.repairs;
+        managers += other.managers;
+        faults += other.faults;
+        excused += other.excused;
+        slowestHealthMs = Math.max(slowestHealthMs, other.slowestHealthMs);
+    }
+}

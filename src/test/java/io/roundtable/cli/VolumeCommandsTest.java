@@ -1,0 +1,204 @@
+package io.roundtable.cli;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.roundtable.client.FakeGroup;
+import io.roundtable.protocol.DiskMessage.Fault;
+import java.io.ByteArrayInputStream;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class VolumeCommandsTest {
+    @TempDir
+    Path folder;
+
+    private FakeGroup group;
+
+    @BeforeEach
+    void start() throws Exception {
+        group = new FakeGroup(3);
+    }
+
+    @AfterEach
+    void stop() {
+        group.close();
+    }
+
+    private Captured run(String... args) {
+        List<String> all = new ArrayList<>(List.of(args));
+        all.addAll(List.of("--gcd", group.gcd().toString(), "--user", "U1"));
+        return Captured.run(all.toArray(String[]::new));
+    }
+
+    private String succeed(String... args) {
+        Captured ran = run(args);
+        assertEquals(new Captured(0, ran.out(), ""), ran);
+        return ran.out();
+    }
+
+    private void fail(int code, String words, String... args) {
+        Captured ran = run(args);
+        assertEquals(code, ran.code(), ran::err);
+        assertEquals(1, ran.err().lines().count(), ran::err);
+        assertTrue(ran.err().contains(words), ran::err);
+        assertEquals("", ran.out());
+    }
+
+    private Path file(String name, int bytes) throws Exception {
+        byte[] content = new byte[bytes];
+        new Random(bytes).nextBytes(content);
+        return Files.write(folder.resolve(name), content);
+    }
+
+    @Test
+    void aFileGoesInIsListedAndComesOut() throws Exception {
+        Path in = file("a.txt", 3_600);
+        Path out = folder.resolve("out.txt");
+
+        assertEquals("no DSS configured\n", succeed("ls"));
+        assertEquals(
+                "dss1: Disk array with n=3 (D1, D2, D3) with striping-unit 1 KB.\n",
+                succeed("configure", "dss1", "3", "1024"));
+        assertEquals("", succeed("copy", "dss1", in.toString()));
+        assertEquals("", succeed("put", "dss1", in.toString(), "--as", "dir/b c.txt"));
+        assertEquals("""
+                dss1: Disk array with n=3 (D1, D2, D3) with striping-unit 1 KB.
+                  a.txt 3,600 B U1
+                  dir/b c.txt 3,600 B U1
+                """, succeed("ls", "dss1"));
+        assertEquals("", succeed("read", "dss1", "a.txt", out.toString()));
+        assertArrayEquals(Files.readAllBytes(in), Files.readAllBytes(out));
+        assertEquals("", succeed("rm", "dss1", "a.txt"));
+        assertTrue(succeed("ls", "--json")
+                .contains("\"files\":[{\"name\":\"dir/b c.txt\",\"size\":3600,\"owner\":\"U1\""));
+        assertTrue(succeed("disks").contains("InDSS:dss1"));
+        assertTrue(succeed("disks", "--json").startsWith("{\"disk\":\"D1\""));
+        assertTrue(succeed("explain", "dss1").contains("any one more"));
+    }
+
+    @Test
+    void damageOnTheWayIsReadAgainAndCounted() throws Exception {
+        succeed("configure", "dss1", "3", "1024");
+        Path in = file("a.bin", 5_000_000);
+        succeed("copy", "dss1", in.toString());
+        Path out = folder.resolve("out");
+
+        Captured ran = run("get", "dss1", "a.bin", out.toString(), "100");
+
+        assertEquals(0, ran.code(), ran::err);
+        // Every data and parity block: all groups hold both.
+        assertEquals("damaged blocks that were read again: 7325\n", ran.err());
+        assertArrayEquals(Files.readAllBytes(in), Files.readAllBytes(out));
+    }
+
+    @Test
+    void aReadThatFailsLeavesTheOldFile() throws Exception {
+        succeed("configure", "dss1", "3", "1024");
+        succeed("copy", "dss1", file("a.bin", 5_000_000).toString());
+        Path out = Files.writeString(folder.resolve("out"), "old");
+        group.disks.get(0).refusesReads = Fault.NO_SUCH_SHARE;
+        group.disks.get(1).refusesReads = Fault.NO_SUCH_SHARE;
+        group.disks.get(2).refusesReads = Fault.NO_SUCH_SHARE;
+        group.keepEvery(1_000);
+
+        group.close();
+        fail(1, "", "read", "dss1", "a.bin", out.toString());
+
+        assertEquals("old", Files.readString(out));
+        try (var left = Files.list(folder)) {
+            assertEquals(2, left.count());
+        }
+    }
+
+    @Test
+    void jobsAreWaitedFor() {
+        succeed("configure", "dss1", "3", "1024");
+
+        assertEquals("rebuilding D2 of dss1: done, 100 B\n", succeed("disk-failure", "dss1", "--disk", "D2"));
+        assertEquals("rebuilding D2 of dss1: done, 100 B\n", succeed("scrub", "dss1"));
+        assertEquals("rebuilding D2 of dss1: done, 100 B\n", succeed("decommission", "dss1"));
+        assertEquals("", succeed("deregister", "U1"));
+        assertEquals("", succeed("deregister-disk", "D1"));
+    }
+
+    @Test
+    void whatGoesWrongIsOneLineAndACode() throws Exception {
+        succeed("configure", "dss1", "3", "1024");
+
+        fail(1, "bad or duplicate dss_name", "configure", "dss1", "3", "1024");
+        fail(1, "no such dss", "ls", "dss9");
+        fail(1, "no such dss", "copy", "dss9", file("a", 1).toString());
+        fail(1, "there is no file", "copy", "dss1", folder.resolve("nothing").toString());
+        fail(1, "is a folder", "copy", "dss1", folder.toString());
+        fail(1, "file not found", "read", "dss1", "nothing", folder.resolve("x").toString());
+        fail(1, "is a folder", "read", "dss1", "nothing", folder.toString());
+        fail(2, "--as", "copy", "dss1", "-");
+        fail(2, "percentage", "read", "dss1", "a", "-", "101");
+        fail(2, "", "configure", "dss1", "three", "1024");
+        assertFalse(Files.exists(folder.resolve("x")));
+    }
+
+    @Test
+    void aUserNameThatCannotBeIsRefused() {
+        Captured ran = Captured.run(
+                "ls", "--user", "way-too-long-a-name", "--gcd", group.gcd().toString());
+
+        assertEquals(2, ran.code());
+        assertTrue(ran.err().contains("1 to 15"), ran::err);
+    }
+
+    @Test
+    void theShellTakesLineAfterLineAndOutlivesErrors() throws Exception {
+        Path in = file("a.txt", 3_600);
+        Path out = folder.resolve("out.txt");
+        String script = String.join(
+                "\n",
+                "ls",
+                "nonsense",
+                "configure dss1 3 1024",
+                "configure dss1 3 1024",
+                "configure dss1 three",
+                "configure dss1 three 1 1",
+                "",
+                "copy dss1 " + in,
+                "copy dss1 " + folder.resolve("nothing"),
+                "  ls   dss1  ",
+                "read dss1 a.txt " + out,
+                "disk-failure dss1",
+                "help",
+                "quit",
+                "ls");
+        InputStream before = System.in;
+        System.setIn(new ByteArrayInputStream(script.getBytes(StandardCharsets.UTF_8)));
+        try {
+            Captured ran = run("shell");
+
+            assertEquals(0, ran.code());
+            assertTrue(ran.out().startsWith("""
+                                    no DSS configured
+                                    dss1: Disk array with n=3 (D1, D2, D3) with striping-unit 1 KB.
+                                    dss1: Disk array with n=3 (D1, D2, D3) with striping-unit 1 KB.
+                                      a.txt 3,600 B U1
+                                    rebuilding D2 of dss1: done, 100 B
+                                    ls [VOLUME]
+                                    """), ran::out);
+            assertEquals(5, ran.err().lines().count(), ran::err);
+            assertTrue(ran.err().contains("unknown command 'nonsense': try help"), ran::err);
+            assertArrayEquals(Files.readAllBytes(in), Files.readAllBytes(out));
+        } finally {
+            System.setIn(before);
+        }
+    }
+}

@@ -1,0 +1,155 @@
+package io.roundtable.dss;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.roundtable.protocol.Address;
+import io.roundtable.protocol.Dialect;
+import io.roundtable.protocol.DiskId;
+import io.roundtable.protocol.DssMessage;
+import io.roundtable.protocol.Identity;
+import io.roundtable.protocol.Member;
+import io.roundtable.protocol.Message;
+import io.roundtable.protocol.ShareKey;
+import io.roundtable.protocol.VolumeInfo;
+import io.roundtable.protocol.VolumeMessage;
+import io.roundtable.wire.FrameKind;
+import io.roundtable.wire.Inbound;
+import io.roundtable.wire.MessageDecoder;
+import io.roundtable.wire.NativeCodec;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Random;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+
+/** Any peer answers: one that does not manage passes the datagram on. */
+class PassingOnTest {
+    private static final Member MANAGER =
+            new Member(new Identity(300, 1_000_001), new Address("127.0.0.1", 4_711), Dialect.NATIVE);
+
+    @TempDir
+    private Path folder;
+
+    /** A peer that passes on to the rig's manager, and back, through real frames. */
+    private static final class Follower implements DssGroup {
+        final Rig rig;
+        volatile Optional<Member> manager = Optional.of(MANAGER);
+        volatile boolean isCut;
+
+        Follower(Rig rig) {
+            this.rig = rig;
+        }
+
+        @Override
+        public OptionalLong epoch() {
+            return OptionalLong.empty();
+        }
+
+        @Override
+        public Optional<Member> manager() {
+            return manager;
+        }
+
+        @Override
+        public void ask(VolumeMessage request, Consumer<Message> then) {
+            throw new AssertionError("a follower manages nothing");
+        }
+
+        @Override
+        public void order(VolumeInfo.Seat disk, DssMessage order, long timeoutMs, Consumer<Message> then) {
+            throw new AssertionError("a follower orders nothing");
+        }
+
+        @Override
+        public void pass(Member to, DssMessage request, long timeoutMs, Consumer<Message> then) {
+            assertEquals(MANAGER, to);
+            if (isCut) {
+                then.accept(null);
+            } else {
+                DssMessage.Datagram there = (DssMessage.Datagram) throughFrames(request);
+                rig.desk.onDatagram(there, answer -> then.accept(throughFrames(answer)));
+            }
+        }
+    }
+
+    private static Message throughFrames(Message message) {
+        try {
+            List<Inbound> decoded = new ArrayList<>();
+            new MessageDecoder(new NativeCodec())
+                    .feed(new NativeCodec().encode(FrameKind.REQUEST, 1, message), decoded::add);
+            return decoded.get(0).message();
+        } catch (Exception e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    @Test
+    void aPeerThatDoesNotManageAnswersForTheOneThatDoes() throws Exception {
+        byte[] content = Content.random(3_000, 1);
+        try (Rig rig = new Rig(folder, 3)) {
+            Follower follower = new Follower(rig);
+            DssPort port = rig.onLoop(() -> DssPort.open(
+                    rig.loop,
+                    Rig.at(0),
+                    follower,
+                    new ManagerDesk(rig.loop, follower, DssOptions.DEFAULT, new Random(1)),
+                    DssOptions.DEFAULT));
+            try (UdpUser user = new UdpUser(port.port());
+                    UdpUser other = new UdpUser(rig.port.port())) {
+                user.ask(
+                        "register-user", "user_name", "U1", "ip", "127.0.0.1", "m_port", user.localPort(), "c_port", 9);
+                Content.configure(user, "dss1", 3, 128);
+                JsonNode dss = Content.copyPrepare(user, "dss1", "f", "U1");
+                Content.write(user, dss, "f", content);
+                assertEquals("NOT_OWNER", other.error("copy-complete", Content.completion("dss1", "f", "U2", content)));
+                user.ask("copy-complete", Content.completion("dss1", "f", "U1", content));
+                assertArrayEquals(content, rig.readNatively("dss1", "f"));
+
+                // The manager knows the user by its own socket, not by the peer that passes on.
+                user.ask("disk-failure", "dss_name", "dss1", "user_name", "U1");
+                assertEquals("NOT_OWNER", other.error("recovery-complete", "dss_name", "dss1"));
+                user.ask("recovery-complete", "dss_name", "dss1");
+                user.send("{\"cmd\":");
+                assertTrue(UdpUser.error(user.receive()).startsWith("malformed datagram"));
+
+                follower.isCut = true;
+                assertEquals(DssPort.NO_MANAGER, user.error("ls"));
+                follower.manager = Optional.empty();
+                assertEquals(DssPort.NO_MANAGER, user.error("ls"));
+            }
+        }
+    }
+
+    @Test
+    void everyMessageComesThroughAFrameAsItWas() {
+        DiskId disk = new DiskId(-1, 7);
+        List<DssMessage> all = List.of(
+                new DssMessage.Stage(disk, 7, 1L << 40, new ShareKey(1, 2, 3), "dss1", "a/b.txt", 3, 1, 128),
+                new DssMessage.SealStaged(disk, 7, 9, 1L << 53),
+                new DssMessage.StagedSealed(new ShareKey(1, 2, 3), 5, -5),
+                new DssMessage.Expose(
+                        disk, 7, 9, "dss1", 1, 2, 3, 1, 128, true, List.of(new DssMessage.Exposed("f", 8, 9))),
+                new DssMessage.Ready(65_535),
+                new DssMessage.Pulse(disk, 7, 9),
+                new DssMessage.Heard(-1),
+                new DssMessage.Release(disk, 7, 9),
+                new DssMessage.Failed(disk, "dss1"));
+        for (DssMessage each : all) {
+            assertEquals(each, throughFrames(each));
+        }
+        byte[] json = new byte[65_507];
+        new Random(1).nextBytes(json);
+        DssMessage.Datagram datagram =
+                (DssMessage.Datagram) throughFrames(new DssMessage.Datagram(new Address("::1", 1), json));
+        assertArrayEquals(json, datagram.json());
+        assertEquals(new Address("::1", 1), datagram.from());
+        assertArrayEquals(json, ((DssMessage.Reply) throughFrames(new DssMessage.Reply(json))).json());
+    }
+}

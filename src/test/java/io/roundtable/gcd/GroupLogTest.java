@@ -1,0 +1,249 @@
+package io.roundtable.gcd;
+
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.roundtable.catalog.Change;
+import io.roundtable.catalog.Entry;
+import io.roundtable.catalog.Entry.Request;
+import io.roundtable.catalog.Outcome;
+import io.roundtable.gcd.LeaseTable.Seat;
+import io.roundtable.protocol.Address;
+import io.roundtable.protocol.LeaseMessage;
+import io.roundtable.protocol.Member;
+import io.roundtable.protocol.Message;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Three GCDs that keep one catalog, in one process, over real sockets. */
+class GroupLogTest {
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Member SELF = LeaseTable.member(10);
+
+    @TempDir
+    private Path folder;
+
+    private final List<Address> places = new ArrayList<>();
+    private final RatisLog[] logs = new RatisLog[3];
+
+    @BeforeEach
+    void pickPorts() throws IOException {
+        List<ServerSocket> held = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            ServerSocket socket = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"));
+            held.add(socket);
+            places.add(new Address("127.0.0.1", socket.getLocalPort()));
+        }
+        for (ServerSocket each : held) {
+            each.close();
+        }
+    }
+
+    @AfterEach
+    void close() {
+        for (RatisLog log : logs) {
+            if (log != null) {
+                log.close();
+            }
+        }
+    }
+
+    private void open(int... numbers) throws IOException {
+        for (int i : numbers) {
+            logs[i] = RatisLog.open(folder.resolve("gcd" + i), new Group(places, places.get(i), "127.0.0.1"));
+        }
+    }
+
+    private void stop(int number) {
+        logs[number].close();
+        logs[number] = null;
+    }
+
+    private int leader() {
+        int[] leader = {-1};
+        await().atMost(PATIENCE).until(() -> {
+            for (int i = 0; i < 3; i++) {
+                if (logs[i] != null && logs[i].isLeading()) {
+                    leader[0] = i;
+                    return true;
+                }
+            }
+            return false;
+        });
+        return leader[0];
+    }
+
+    private static Outcome submit(CatalogLog log, Entry entry) throws Exception {
+        return log.submit(entry).get(30, TimeUnit.SECONDS);
+    }
+
+    private static Entry add(long epoch, String user) {
+        return new Entry.Changes(
+                epoch, List.of(new Request(0, new Change.AddUser(user, Optional.empty(), Optional.empty()))), 0);
+    }
+
+    private static void awaitUsers(CatalogLog log, int users) {
+        await().atMost(PATIENCE).until(() -> RatisLogTest.catalog(log).users().size() == users);
+    }
+
+    /** Until an epoch is granted, whoever leads, and whatever lease has to be waited out. */
+    private static long claim(CatalogLog log) {
+        long[] epoch = new long[1];
+        await().atMost(PATIENCE).ignoreExceptions().until(() -> {
+            if (submit(log, new Entry.ClaimLease(SELF, 0)) instanceof Outcome.Leased leased) {
+                epoch[0] = leased.epoch();
+            }
+            return epoch[0] != 0;
+        });
+        return epoch[0];
+    }
+
+    @Test
+    void whatOneAcknowledgesAllHaveWhicheverIsAsked() throws Exception {
+        open(0, 1, 2);
+        int leader = leader();
+        int follower = (leader + 1) % 3;
+        long epoch = claim(logs[follower]);
+        assertInstanceOf(Outcome.Changed.class, submit(logs[follower], add(epoch, "ann")));
+        assertEquals(1, RatisLogTest.catalog(logs[follower]).users().size(), "what it acknowledged itself, at once");
+        assertInstanceOf(Outcome.Changed.class, submit(logs[leader], add(epoch, "bob")));
+        for (RatisLog log : logs) {
+            awaitUsers(log, 2);
+        }
+    }
+
+    @Test
+    void aNewGroupWaitsUntilAllOfItsGcdsAreThere() throws Exception {
+        open(0, 1);
+        await().during(Duration.ofSeconds(1))
+                .atMost(PATIENCE)
+                .until(() -> !logs[0].isLeading() && !logs[1].isLeading());
+        assertFalse(logs[0].started().isDone());
+
+        open(2);
+        leader();
+        for (RatisLog log : logs) {
+            log.started().get(30, TimeUnit.SECONDS);
+        }
+    }
+
+    @Test
+    void theGroupGoesOnWithoutItsLeaderAndTheOneThatComesBackCatchesUp() throws Exception {
+        open(0, 1, 2);
+        int first = leader();
+        long epoch = claim(logs[first]);
+        submit(logs[first], add(epoch, "ann"));
+        int other = (first + 1) % 3;
+        // Else it may not know of the group yet that it is to go on with.
+        for (RatisLog log : logs) {
+            awaitUsers(log, 1);
+        }
+        stop(first);
+
+        int second = leader();
+        assertNotEquals(first, second);
+        long next = claim(logs[other]);
+        assertTrue(next > epoch);
+        submit(logs[other], add(next, "bob"));
+        open(first);
+        awaitUsers(logs[first], 2);
+    }
+
+    @Test
+    void aSingleGcdThatGrowsIntoAGroupKeepsAllData() throws Exception {
+        long epoch;
+        try (RatisLog alone = RatisLog.open(folder.resolve("gcd1"))) {
+            epoch = ((Outcome.Leased) submit(alone, new Entry.ClaimLease(SELF, 0))).epoch();
+            submit(alone, add(epoch, "ann"));
+        }
+        open(0, 1, 2);
+        for (RatisLog log : logs) {
+            awaitUsers(log, 1);
+        }
+        long next = claim(logs[0]);
+        assertTrue(next > epoch);
+        submit(logs[0], add(next, "bob"));
+        for (RatisLog log : logs) {
+            awaitUsers(log, 2);
+        }
+        stop(1);
+        awaitUsers(logs[leader()], 2);
+        assertTrue(claim(logs[2]) > next, "the one that had the data is needed no more");
+    }
+
+    @Test
+    void aGcdThatLostItsDiskGetsTheCatalogOfTheOthersAndBeginsNoneOfItsOwn() throws Exception {
+        open(0, 1, 2);
+        leader();
+        long epoch = claim(logs[0]);
+        submit(logs[0], add(epoch, "ann"));
+        for (RatisLog log : logs) {
+            awaitUsers(log, 1);
+        }
+        // The first of the list, that would begin a new log if it were asked alone.
+        stop(0);
+        Folders.delete(folder.resolve("gcd0"));
+        open(0);
+        awaitUsers(logs[0], 1);
+        int victim = leader() == 1 ? 1 : 2;
+        stop(victim);
+        long next = claim(logs[0]);
+        submit(logs[0], add(next, "bob"));
+        awaitUsers(logs[0], 2);
+    }
+
+    @Test
+    void aGcdWithAnotherCatalogIsNotTakenIn() throws Exception {
+        for (int i : new int[] {0, 1}) {
+            try (RatisLog alone = RatisLog.open(folder.resolve("gcd" + i))) {
+                submit(alone, new Entry.ClaimLease(SELF, 0));
+            }
+        }
+        open(0, 1, 2);
+        String reason = CompletableFutures.either(logs[0].failure(), logs[1].failure());
+        assertTrue(reason.contains("keeps another catalog"), reason);
+    }
+
+    @Test
+    void membersOfOneGcdAreKnownToAllAndAHolderMayClaimAtAnyOfThem() throws Exception {
+        open(0, 1, 2);
+        leader();
+        List<LeaseTable> tables = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            tables.add(new LeaseTable(logs[i]));
+            logs[i] = null;
+        }
+        try (Seat first = tables.get(0).seat(20);
+                Seat second = tables.get(1).seat(10)) {
+            await().atMost(PATIENCE).until(() -> {
+                Message.Members members = (Message.Members) second.ask(new Message.Join(second.self));
+                return members.members().contains(first.self);
+            });
+            LeaseMessage.Granted granted = first.claim();
+            assertInstanceOf(LeaseMessage.Granted.class, first.ask(new LeaseMessage.Renew(granted.epoch())));
+            await().atMost(PATIENCE).until(() -> second.news().manager().equals(Optional.of(first.self)));
+            first.close();
+            await().atMost(PATIENCE).until(() -> second.news().manager().isEmpty());
+            assertTrue(second.claim().epoch() > granted.epoch());
+        } finally {
+            for (LeaseTable table : tables) {
+                table.close();
+            }
+        }
+    }
+}

@@ -1,0 +1,275 @@
+package io.roundtable.gcd;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.roundtable.catalog.Catalog;
+import io.roundtable.catalog.CatalogCodec;
+import io.roundtable.catalog.Change;
+import io.roundtable.catalog.Entry;
+import io.roundtable.catalog.Entry.Request;
+import io.roundtable.catalog.Outcome;
+import io.roundtable.protocol.Member;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** One GCD's log on a real disk. */
+class RatisLogTest {
+    private static final Member SELF = LeaseTable.member(10);
+
+    @TempDir
+    private Path folder;
+
+    private static Outcome submit(CatalogLog log, Entry entry) throws Exception {
+        return log.submit(entry).get(20, TimeUnit.SECONDS);
+    }
+
+    private static Entry add(long epoch, String... users) {
+        return new Entry.Changes(
+                epoch,
+                Stream.of(users)
+                        .map(user -> new Request(0, new Change.AddUser(user, Optional.empty(), Optional.empty())))
+                        .toList(),
+                0);
+    }
+
+    static Catalog catalog(CatalogLog log) throws Exception {
+        Picture picture = log.picture().get(20, TimeUnit.SECONDS);
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        while (bytes.size() < picture.sizeBytes()) {
+            bytes.writeBytes(picture.part(bytes.size(), 1_000).get());
+        }
+        picture.close();
+        return CatalogCodec.readPicture(new ByteArrayInputStream(bytes.toByteArray()));
+    }
+
+    private Path newest(String pattern) throws IOException {
+        try (Stream<Path> all = Files.walk(folder)) {
+            return all.filter(each -> each.startsWith(folder.resolve("copy")))
+                    .filter(each -> each.getFileName().toString().matches(pattern))
+                    .max(Comparator.comparing(Path::toString))
+                    .orElseThrow();
+        }
+    }
+
+    @Test
+    void aGcdThatIsStartedAgainHasTheWholeCatalog() throws Exception {
+        long epoch;
+        try (CatalogLog log = RatisLog.open(folder)) {
+            epoch = assertInstanceOf(Outcome.Leased.class, submit(log, new Entry.ClaimLease(SELF, 0)))
+                    .epoch();
+            submit(log, add(epoch, "ann", "bob"));
+        }
+        try (CatalogLog log = RatisLog.open(folder)) {
+            log.started().get(20, TimeUnit.SECONDS);
+            assertEquals(2, catalog(log).users().size());
+            assertEquals(epoch, log.lease().epoch());
+            assertEquals(Optional.of(SELF), log.lease().holder());
+            assertEquals(
+                    epoch + 1,
+                    assertInstanceOf(Outcome.Leased.class, submit(log, new Entry.ClaimLease(SELF, 0)))
+                            .epoch());
+        }
+    }
+
+    @Test
+    void aLeaseFromBeforeTheRestartIsWaitedOut() throws Exception {
+        try (CatalogLog log = RatisLog.open(folder)) {
+            submit(log, new Entry.ClaimLease(SELF, 0));
+        }
+        try (CatalogLog log = RatisLog.open(folder)) {
+            log.started().get(20, TimeUnit.SECONDS);
+            long begin = System.nanoTime();
+            Entry claim = new Entry.ClaimLease(LeaseTable.member(20), 0);
+            while (!(submit(log, claim) instanceof Outcome.Leased)) {
+                assertTrue(System.nanoTime() - begin < 20_000_000_000L, "never granted");
+            }
+            long waitedMs = (System.nanoTime() - begin) / 1_000_000;
+            assertTrue(waitedMs >= RatisLog.LEASE_MS - 300, "waited only " + waitedMs + " ms");
+        }
+    }
+
+    @Test
+    void entriesThatComeBeforeTheLogIsReadyAreTakenInOrder() throws Exception {
+        try (CatalogLog log = RatisLog.open(folder)) {
+            CompletableFuture<Outcome> claim = log.submit(new Entry.ClaimLease(SELF, 0));
+            CompletableFuture<Outcome> change = claim.thenCompose(granted -> log.submit(add(1, "ann")));
+            assertInstanceOf(Outcome.Changed.class, change.get(20, TimeUnit.SECONDS));
+        }
+    }
+
+    @Test
+    void manyAtOnceAreAllTakenAndEachHearsItsOwnOutcome() throws Exception {
+        try (CatalogLog log = RatisLog.open(folder)) {
+            submit(log, new Entry.ClaimLease(SELF, 0));
+            List<CompletableFuture<Outcome>> all = new ArrayList<>();
+            for (int i = 0; i < 1_000; i++) {
+                all.add(log.submit(add(1, "u" + i / 2)));
+            }
+            int done = 0;
+            for (CompletableFuture<Outcome> each : all) {
+                Outcome.Changed changed = assertInstanceOf(Outcome.Changed.class, each.get(20, TimeUnit.SECONDS));
+                done += changed.outcomes().get(0) instanceof Outcome.Done ? 1 : 0;
+            }
+            assertEquals(500, done);
+            assertEquals(500, catalog(log).users().size());
+        }
+    }
+
+    @Test
+    void aSecondGcdOnTheSameFolderIsRefusedAndHarmsNothing() throws Exception {
+        try (CatalogLog log = RatisLog.open(folder)) {
+            submit(log, new Entry.ClaimLease(SELF, 0));
+            String reason =
+                    assertThrows(IOException.class, () -> RatisLog.open(folder)).getMessage();
+            assertTrue(reason.contains("in use by another GCD") && reason.contains("--data"), reason);
+            assertInstanceOf(Outcome.Changed.class, submit(log, add(1, "ann")));
+        }
+        RatisLog.open(folder).close();
+    }
+
+    @Test
+    void aFileInPlaceOfTheFolderIsRefusedInOneSentence() throws Exception {
+        Path file = Files.createFile(folder.resolve("file"));
+        assertTrue(assertThrows(IOException.class, () -> RatisLog.open(file))
+                .getMessage()
+                .contains("is a file; name a folder"));
+    }
+
+    @Test
+    void aTemporaryCatalogLeavesNothingBehind() throws Exception {
+        RatisLog log = RatisLog.temporary();
+        submit(log, new Entry.ClaimLease(SELF, 0));
+        Path place = log.folder();
+        assertTrue(Files.exists(place));
+        log.close();
+        assertFalse(Files.exists(place));
+    }
+
+    @Test
+    void aFirstStartThatDiedHalfWayIsBegunAnew() throws Exception {
+        Files.createDirectories(folder.resolve("log/02511d47-d67c-49a3-9011-abb3109a44c1/current"));
+        try (CatalogLog log = RatisLog.open(folder)) {
+            assertInstanceOf(Outcome.Leased.class, submit(log, new Entry.ClaimLease(SELF, 0)));
+        }
+    }
+
+    // ---- damage
+
+    private void write(int users) throws Exception {
+        Path copy = folder.resolve("copy");
+        try (CatalogLog log = RatisLog.open(folder.resolve("gcd"))) {
+            submit(log, new Entry.ClaimLease(SELF, 0));
+            for (int i = 0; i < users; i++) {
+                submit(log, add(1, "user" + i));
+            }
+            // As kill -9 would leave it: with the log still open, and room made for more.
+            copy(folder.resolve("gcd"), copy);
+        }
+    }
+
+    private static void copy(Path from, Path to) throws IOException {
+        try (Stream<Path> all = Files.walk(from)) {
+            for (Path each : all.toList()) {
+                Path target = to.resolve(from.relativize(each).toString());
+                if (Files.isDirectory(each)) {
+                    Files.createDirectories(target);
+                } else if (!each.getFileName().toString().equals("in_use.lock")) {
+                    Files.copy(each, target);
+                }
+            }
+        }
+    }
+
+    private int usersAfterRestart() throws Exception {
+        try (CatalogLog log = RatisLog.open(folder.resolve("copy"))) {
+            log.started().get(20, TimeUnit.SECONDS);
+            return catalog(log).users().size();
+        }
+    }
+
+    private static long end(RandomAccessFile file) throws IOException {
+        long end = file.length();
+        while (end > 0) {
+            file.seek(end - 1);
+            if (file.read() != 0) {
+                return end;
+            }
+            end--;
+        }
+        return 0;
+    }
+
+    @Test
+    void whatWasAcknowledgedIsThereAfterAKill() throws Exception {
+        write(20);
+        assertEquals(20, usersAfterRestart());
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 3, 4, 5, 12, 20})
+    void anEntryThatWasTornByAKillIsDroppedWhateverIsLeftOfIt(int lostBytes) throws Exception {
+        write(3);
+        Path log = newest("log_inprogress_.*");
+        try (RandomAccessFile file = new RandomAccessFile(log.toFile(), "rw")) {
+            long torn = end(file) - lostBytes;
+            long length = file.length();
+            // The room that was made for more stays: zeros.
+            file.setLength(torn);
+            file.setLength(length);
+        }
+        assertEquals(2, usersAfterRestart());
+    }
+
+    @Test
+    void anEntryThatWasCutOffIsDropped() throws Exception {
+        write(3);
+        Path log = newest("log_inprogress_.*");
+        try (RandomAccessFile file = new RandomAccessFile(log.toFile(), "rw")) {
+            file.setLength(end(file) - 7);
+        }
+        assertEquals(2, usersAfterRestart());
+    }
+
+    @Test
+    void aBitThatFlippedInTheMiddleIsToldInOneSentence() throws Exception {
+        write(20);
+        Path log = newest("log_inprogress_.*");
+        try (RandomAccessFile file = new RandomAccessFile(log.toFile(), "rw")) {
+            long middle = end(file) / 2;
+            file.seek(middle);
+            int value = file.read();
+            file.seek(middle);
+            file.write(value ^ 4);
+        }
+        try (CatalogLog opened = RatisLog.open(folder.resolve("copy"))) {
+            String reason = assertThrows(
+                            ExecutionException.class, () -> opened.started().get(20, TimeUnit.SECONDS))
+                    .getCause()
+                    .getMessage();
+            assertTrue(reason.contains("is damaged") && reason.contains("put back a copy"), reason);
+            assertEquals(1, reason.lines().count());
+            assertEquals(reason, opened.failure().get(1, TimeUnit.SECONDS));
+            assertThrows(ExecutionException.class, () -> submit(opened, new Entry.EndLease(1)));
+        }
+    }
+}

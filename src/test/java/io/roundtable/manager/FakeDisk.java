@@ -1,0 +1,109 @@
+package io.roundtable.manager;
+
+import io.roundtable.protocol.Address;
+import io.roundtable.protocol.Control;
+import io.roundtable.protocol.Dialect;
+import io.roundtable.protocol.DiskId;
+import io.roundtable.protocol.DiskMessage;
+import io.roundtable.protocol.DiskMessage.Fault;
+import io.roundtable.protocol.Identity;
+import io.roundtable.protocol.Member;
+import io.roundtable.protocol.Message;
+import io.roundtable.protocol.ShareKey;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.NavigableMap;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/** A disk that is a list of shares, on a peer of its own. */
+final class FakeDisk {
+    final DiskId id;
+    final Member host;
+    /** Sealed or not. */
+    final NavigableMap<ShareKey, Boolean> shares = new TreeMap<>();
+
+    final TreeSet<ShareKey> broken = new TreeSet<>();
+    final List<DiskMessage> orders = new ArrayList<>();
+    long epoch;
+    boolean isAway;
+    /** Orders wait in {@link ManagerBench#held} instead of being carried out. */
+    boolean holdsOrders;
+
+    boolean refusesRebuilds;
+
+    FakeDisk(int number) {
+        this.id = new DiskId(1, number);
+        this.host = new Member(
+                new Identity(100, 2_000_000 + number), new Address("10.0.0." + number, 23_610), Dialect.NATIVE);
+    }
+
+    DiskMessage.DiskHello hello() {
+        return new DiskMessage.DiskHello(id, host, Optional.empty(), 1 << 30, 0, shares.size(), epoch);
+    }
+
+    Message carryOut(DiskMessage order) {
+        orders.add(order);
+        long asked = epochOf(order);
+        if (asked < epoch) {
+            return new DiskMessage.DiskRefusal(Fault.STALE_EPOCH, "stale", epoch);
+        }
+        epoch = asked;
+        if (order instanceof DiskMessage.ListShares list) {
+            return list(list);
+        } else if (order instanceof DiskMessage.DeleteShares delete) {
+            delete.keys().forEach(shares::remove);
+            return new Control.Done();
+        } else if (order instanceof DiskMessage.Wipe) {
+            shares.clear();
+            return new Control.Done();
+        } else if (order instanceof DiskMessage.RebuildShare rebuild) {
+            return rebuild(rebuild);
+        } else if (order instanceof DiskMessage.CheckShares check) {
+            List<ShareKey> bad = check.keys().stream()
+                    .filter(key -> broken.contains(key) || !shares.getOrDefault(key, false))
+                    .toList();
+            return new DiskMessage.Checked(bad, 1);
+        }
+        throw new IllegalArgumentException("no order: " + order);
+    }
+
+    private Message list(DiskMessage.ListShares list) {
+        NavigableMap<ShareKey, Boolean> behind =
+                list.after().map(key -> shares.tailMap(key, false)).orElse(shares);
+        List<DiskMessage.ShareLine> lines = new ArrayList<>();
+        behind.forEach((key, isSealed) -> lines.add(new DiskMessage.ShareLine(key, isSealed, 128, 0)));
+        int shown = Math.min(list.limit(), lines.size());
+        return new DiskMessage.Shares(lines.subList(0, shown), shown < lines.size());
+    }
+
+    private Message rebuild(DiskMessage.RebuildShare order) {
+        ShareKey key = new ShareKey(order.volume().id(), order.file().fileId(), order.position());
+        if (refusesRebuilds) {
+            return new DiskMessage.DiskRefusal(Fault.CORRUPT, "too few sources", epoch);
+        }
+        shares.put(key, true);
+        broken.remove(key);
+        return new DiskMessage.Rebuilt(key, 128, List.of());
+    }
+
+    private static long epochOf(DiskMessage order) {
+        if (order instanceof DiskMessage.ListShares list) {
+            return list.epoch();
+        } else if (order instanceof DiskMessage.DeleteShares delete) {
+            return delete.epoch();
+        } else if (order instanceof DiskMessage.Wipe wipe) {
+            return wipe.epoch();
+        } else if (order instanceof DiskMessage.RebuildShare rebuild) {
+            return rebuild.epoch();
+        } else if (order instanceof DiskMessage.CheckShares check) {
+            return check.epoch();
+        }
+        return 0;
+    }
+
+    <T extends DiskMessage> List<T> ordersOf(Class<T> kind) {
+        return orders.stream().filter(kind::isInstance).map(kind::cast).toList();
+    }
+}

@@ -1,0 +1,339 @@
+package io.roundtable.manager;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.roundtable.catalog.Refusals;
+import io.roundtable.event.EventKind;
+import io.roundtable.protocol.Control;
+import io.roundtable.protocol.DiskId;
+import io.roundtable.protocol.DiskMessage;
+import io.roundtable.protocol.ShareKey;
+import io.roundtable.protocol.VolumeMessage;
+import io.roundtable.protocol.VolumeMessage.WriteGrant;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+/** Lost disks, wiped disks, broken shares: what is repaired, when, and how it ends. */
+class RepairTest {
+    private static final String USER = ManagerBench.USER;
+    private static final long REPAIR_MS = ManagerBench.OPTIONS.repairAfterMs();
+    private final ManagerBench bench = ManagerBench.withVolume(5);
+
+    private VolumeMessage.FailDisk fail(int position) {
+        return new VolumeMessage.FailDisk(0, "dss1", Optional.of(name(position)), USER);
+    }
+
+    private String name(int position) {
+        return String.valueOf(bench.log.disk(bench.at("dss1", position).id).name());
+    }
+
+    private VolumeMessage.Job ask(VolumeMessage.Job job) {
+        return bench.ask(new VolumeMessage.JobQuery(job.jobId()), VolumeMessage.Job.class);
+    }
+
+    @Test
+    void aLostDiskIsReplacedAfterTheGraceTimeAndFilled() {
+        bench.write("a.txt");
+        bench.write("b.txt");
+        DiskId lost = bench.at("dss1", 1).id;
+        bench.leave(bench.at("dss1", 1));
+        bench.pass(REPAIR_MS - 1_000);
+        assertEquals(lost, bench.volume("dss1").disks().get(1));
+        bench.pass(2_000);
+        assertNotEquals(lost, bench.volume("dss1").disks().get(1));
+        assertEquals(2, bench.at("dss1", 1).shares.size());
+        assertEquals(List.of(), bench.file("a.txt").missing());
+        assertTrue(bench.reports.contains(EventKind.DISK_REPLACED));
+        assertTrue(bench.reports.contains(EventKind.VOLUME_REPAIRED));
+    }
+
+    @Test
+    void oneThatComesBackInTimeKeepsItsPlace() {
+        bench.write("a.txt");
+        FakeDisk disk = bench.at("dss1", 1);
+        bench.leave(disk);
+        bench.pass(REPAIR_MS - 1_000);
+        bench.comeBack(disk);
+        bench.pass(2 * REPAIR_MS);
+        assertEquals(disk.id, bench.volume("dss1").disks().get(1));
+        assertFalse(bench.reports.contains(EventKind.DISK_REPLACED));
+    }
+
+    @Test
+    void whenMoreAreAwayThanTheParityMakesUpForNoneLosesItsPlace() {
+        bench.write("a.txt");
+        FakeDisk one = bench.at("dss1", 0);
+        FakeDisk two = bench.at("dss1", 1);
+        bench.leave(one);
+        bench.leave(two);
+        bench.pass(3 * REPAIR_MS);
+        assertEquals(List.of(one.id, two.id), bench.volume("dss1").disks().subList(0, 2));
+        bench.comeBack(two);
+        bench.pass(2_000);
+        assertNotEquals(one.id, bench.volume("dss1").disks().get(0));
+        assertEquals(List.of(), bench.file("a.txt").missing());
+    }
+
+    @Test
+    void aDiskWhoseSharesTheFilesNeedKeepsItsPlaceThoughItIsAway() {
+        WriteGrant grant = bench.prepare();
+        bench.seal(grant, 2);
+        bench.at("dss1", 2).refusesRebuilds = true;
+        bench.ask(bench.commit(0, "a.txt", grant, 2), Control.Done.class);
+        FakeDisk needed = bench.at("dss1", 0);
+        bench.leave(needed);
+        bench.pass(3 * REPAIR_MS);
+        assertEquals(needed.id, bench.volume("dss1").disks().get(0));
+        List<String> lines = bench.ask(new VolumeMessage.Explain("dss1"), VolumeMessage.Explanation.class)
+                .lines();
+        assertTrue(lines.stream().anyMatch(line -> line.contains("keeps its place")), lines::toString);
+    }
+
+    @Test
+    void aDiskFailureWipesTheDiskAndEndsWhenItIsWholeAgain() {
+        long file = bench.write("a.txt");
+        FakeDisk disk = bench.at("dss1", 1);
+        VolumeMessage.Job job = bench.ask(fail(1), VolumeMessage.Job.class);
+        assertEquals(1, disk.ordersOf(DiskMessage.Wipe.class).size());
+        assertTrue(ask(job).isOver());
+        assertEquals(List.of(), ask(job).problems());
+        assertTrue(disk.shares.containsKey(new ShareKey(1, file, 1)));
+        assertEquals(List.of(), bench.file("a.txt").missing());
+    }
+
+    @Test
+    void nothingIsComputedForADiskThatIsStillBeingWiped() {
+        bench.write("a.txt");
+        FakeDisk disk = bench.at("dss1", 1);
+        disk.holdsOrders = true;
+        bench.ask(fail(1), VolumeMessage.Job.class);
+        bench.pass(5_000);
+        assertEquals(1, bench.held.size());
+        assertEquals(List.of(1), bench.file("a.txt").missing());
+        disk.holdsOrders = false;
+        bench.releaseOrders();
+        assertEquals(1, disk.shares.size());
+    }
+
+    @Test
+    void aShareThatWasSealedBeforeTheWipeIsNotBelievedIn() {
+        WriteGrant grant = bench.prepare();
+        bench.seal(grant);
+        bench.ask(fail(1), VolumeMessage.Job.class);
+        bench.ask(bench.commit(0, "a.txt", grant), Control.Done.class);
+        assertEquals(3, bench.sharesOf(grant.firstFileId()));
+        assertEquals(
+                1, bench.at("dss1", 1).ordersOf(DiskMessage.RebuildShare.class).size());
+    }
+
+    @Test
+    void aDiskThatACommitUnderWayNeedsIsNotWiped() {
+        WriteGrant grant = bench.prepare();
+        bench.seal(grant, 2);
+        bench.holdsLog = true;
+        bench.send(bench.commit(0, "a.txt", grant, 2));
+        assertEquals(Refusals.busy("copy"), bench.refusal(fail(1)));
+    }
+
+    @Test
+    void noDiskIsWipedWhileAnotherIsAwayOrLacksShares() {
+        bench.pass(ManagerBench.OPTIONS.deadAfterMs());
+        long file = bench.write("a.txt");
+        FakeDisk other = bench.at("dss1", 0);
+        bench.leave(other);
+        assertEquals(Refusals.TOO_MANY_AWAY, bench.refusal(fail(1)));
+        other.shares.remove(new ShareKey(1, file, 0));
+        other.refusesRebuilds = true;
+        bench.comeBack(other);
+        bench.carryOut(bench.manager.onTick(bench.nowMs + 10));
+        assertEquals(List.of(0), bench.file("a.txt").missing());
+        assertEquals(Refusals.busy("repair"), bench.refusal(fail(1)));
+    }
+
+    @Test
+    void aRebuildFromBeforeTheWipeCountsForNothing() {
+        WriteGrant grant = bench.prepare();
+        bench.seal(grant, 1);
+        FakeDisk disk = bench.at("dss1", 1);
+        disk.holdsOrders = true;
+        bench.ask(bench.commit(0, "a.txt", grant, 1), Control.Done.class);
+        bench.ask(fail(1), VolumeMessage.Job.class);
+        // The rebuild, then the wipe.
+        assertEquals(2, bench.held.size());
+        bench.deliver(bench.held.remove());
+        assertEquals(List.of(1), bench.file("a.txt").missing());
+        disk.holdsOrders = false;
+        bench.releaseOrders();
+        assertEquals(List.of(), bench.file("a.txt").missing());
+        assertEquals(1, disk.shares.size());
+    }
+
+    @Test
+    void aRepairEndsWithAListOfWhatItCouldNotMend() {
+        bench.write("a.txt");
+        bench.write("b.txt");
+        bench.at("dss1", 1).refusesRebuilds = true;
+        VolumeMessage.Job job = bench.ask(fail(1), VolumeMessage.Job.class);
+        assertFalse(ask(job).isOver());
+        bench.pass(30_000);
+        assertTrue(ask(job).isOver());
+        assertEquals(List.of("a.txt: too few sources", "b.txt: too few sources"), ask(job).problems());
+    }
+
+    @Test
+    void whatWasGivenUpIsTriedAgainNowAndThen() {
+        bench.write("a.txt");
+        FakeDisk disk = bench.at("dss1", 1);
+        disk.refusesRebuilds = true;
+        bench.ask(fail(1), VolumeMessage.Job.class);
+        bench.pass(120_000);
+        disk.refusesRebuilds = false;
+        bench.pass(60_000);
+        assertEquals(List.of(), bench.file("a.txt").missing());
+    }
+
+    @Test
+    void aJobDoesNotWaitForeverForADiskThatStaysAway() {
+        ManagerBench three = ManagerBench.withVolume(3);
+        three.write("a.txt");
+        FakeDisk disk = three.at("dss1", 1);
+        disk.holdsOrders = true;
+        VolumeMessage.Job job = three.ask(
+                new VolumeMessage.FailDisk(0, "dss1", Optional.of(nameIn(three, disk)), USER), VolumeMessage.Job.class);
+        three.leave(disk);
+        three.pass(3 * REPAIR_MS);
+        VolumeMessage.Job ended = three.ask(new VolumeMessage.JobQuery(job.jobId()), VolumeMessage.Job.class);
+        assertTrue(ended.isOver());
+        assertEquals(1, ended.problems().size());
+    }
+
+    private static String nameIn(ManagerBench group, FakeDisk disk) {
+        return String.valueOf(group.log.disk(disk.id).name());
+    }
+
+    @Test
+    void aReplacedDisksSlowRebuildsDoNotHoldUpItsSuccessor() {
+        WriteGrant grant = bench.prepare();
+        bench.seal(grant, 1);
+        FakeDisk slow = bench.at("dss1", 1);
+        slow.holdsOrders = true;
+        bench.ask(bench.commit(0, "a.txt", grant, 1), Control.Done.class);
+        // Silent, but its connection stands.
+        slow.isAway = true;
+        bench.pass(REPAIR_MS + 10_000);
+        assertNotEquals(slow.id, bench.volume("dss1").disks().get(1));
+        assertEquals(List.of(), bench.file("a.txt").missing());
+    }
+
+    @Test
+    void aScrubFindsABrokenShareAndHasItComputedAgain() {
+        long file = bench.write("a.txt");
+        bench.write("b.txt");
+        FakeDisk disk = bench.at("dss1", 2);
+        disk.broken.add(new ShareKey(1, file, 2));
+        VolumeMessage.Job job = bench.ask(new VolumeMessage.Scrub("dss1"), VolumeMessage.Job.class);
+        VolumeMessage.Job over = ask(job);
+        assertTrue(over.isOver());
+        assertEquals(1, over.problems().size());
+        assertTrue(over.problems().get(0).contains("a.txt"), over.problems()::toString);
+        assertEquals(1, disk.ordersOf(DiskMessage.RebuildShare.class).size());
+        assertEquals(List.of(), bench.file("a.txt").missing());
+        assertTrue(disk.broken.isEmpty());
+    }
+
+    @Test
+    void oneScrubOfAVolumeIsUnderWayAtATime() {
+        bench.write("a.txt");
+        bench.at("dss1", 0).holdsOrders = true;
+        VolumeMessage.Job one = bench.ask(new VolumeMessage.Scrub("dss1"), VolumeMessage.Job.class);
+        assertEquals(
+                one.jobId(),
+                bench.ask(new VolumeMessage.Scrub("dss1"), VolumeMessage.Job.class)
+                        .jobId());
+    }
+
+    @Test
+    void theSlowScrubGoesThroughAllByItself() {
+        ManagerBench scrubbed = new ManagerBench(3, new ManagerOptions(60_000, 5_000, 1_500, 3_500, 600_000, 1_000));
+        scrubbed.configure("dss1", 3, 1);
+        long file = scrubbed.write("a.txt");
+        FakeDisk disk = scrubbed.at("dss1", 0);
+        disk.broken.add(new ShareKey(1, file, 0));
+        scrubbed.pass(3_000);
+        assertTrue(disk.broken.isEmpty());
+    }
+
+    @Test
+    void aReadersReportIsLookedIntoByTheDiskItself() {
+        long file = bench.write("a.txt");
+        FakeDisk disk = bench.at("dss1", 0);
+        ShareKey share = new ShareKey(1, file, 0);
+        bench.send(new VolumeMessage.ReportDamage(share, disk.id, "crc"));
+        assertEquals(0, disk.ordersOf(DiskMessage.RebuildShare.class).size());
+        disk.broken.add(share);
+        bench.send(new VolumeMessage.ReportDamage(share, disk.id, "crc"));
+        assertEquals(1, disk.ordersOf(DiskMessage.RebuildShare.class).size());
+    }
+
+    @Test
+    void explainSaysWhatTheVolumeSurvives() {
+        bench.write("a.txt");
+        assertTrue(line(0).contains("any one more may be lost"), line(0));
+        String away = name(1);
+        bench.leave(bench.at("dss1", 1));
+        assertTrue(line(0).contains("one more lost disk loses files"), line(0));
+        assertTrue(line(1).contains("Away: " + away), line(1));
+        assertTrue(line(1).contains("takes its place in 60 s"), line(1));
+    }
+
+    private String line(int number) {
+        return bench.ask(new VolumeMessage.Explain("dss1"), VolumeMessage.Explanation.class)
+                .lines()
+                .get(number);
+    }
+
+    @Test
+    void aDiskThatSaysHelloTwiceWhileTheLogIsSlowGetsOneName() {
+        ManagerBench slow = new ManagerBench(3);
+        FakeDisk fresh = new FakeDisk(9);
+        slow.disks.add(fresh);
+        slow.holdsLog = true;
+        slow.hello(fresh);
+        slow.hello(fresh);
+        slow.releaseLog();
+        assertEquals("D4", slow.log.disk(fresh.id).name());
+        assertEquals(4, slow.log.disks().size());
+    }
+
+    @Test
+    void twoPeersCannotHostOneDisk() {
+        FakeDisk copy = new FakeDisk(77);
+        DiskMessage.DiskHello hello = bench.disks.get(0).hello();
+        bench.carryOut(bench.manager.onDiskHello(
+                9_999, new DiskMessage.DiskHello(hello.disk(), copy.host, Optional.empty(), 1, 0, 0, 0), bench.nowMs));
+        assertTrue(bench.answers.get(9_999L) instanceof io.roundtable.protocol.Message.Refusal);
+    }
+
+    @Test
+    void theListingTellsVolumesDisksAndUsers() {
+        VolumeMessage.Listing listing = bench.ask(new VolumeMessage.ListVolumes(), VolumeMessage.Listing.class);
+        assertEquals(1, listing.volumes().size());
+        assertEquals(5, listing.disks().size());
+        assertEquals(
+                2,
+                listing.disks().stream().filter(disk -> disk.volume().isEmpty()).count());
+        assertEquals(List.of(USER), listing.users());
+        for (int i = 0; i < 5; i++) {
+            bench.write("f" + i);
+        }
+        VolumeMessage.Files page = bench.ask(new VolumeMessage.ListFiles("dss1", "f1", 2), VolumeMessage.Files.class);
+        assertEquals(
+                List.of("f2", "f3"),
+                page.files().stream().map(file -> file.name()).toList());
+        assertTrue(page.more());
+    }
+}

@@ -1,0 +1,156 @@
+package io.roundtable.process;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.Random;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Files through the real launcher, while processes die. */
+class StorageProcessTest {
+    private static final int PEERS = 5;
+
+    @TempDir
+    private Path folder;
+
+    private StorageTable table;
+
+    @BeforeEach
+    void start() {
+        table = new StorageTable(folder, "--repair-after", "2s");
+        for (int number = 1; number <= PEERS; number++) {
+            table.startPeer(number);
+        }
+        table.awaitDisks(PEERS);
+    }
+
+    @AfterEach
+    void end() {
+        table.close();
+    }
+
+    private static byte[] content(long seed, int bytes) {
+        byte[] content = new byte[bytes];
+        new Random(seed).nextBytes(content);
+        return content;
+    }
+
+    private void assertReadable(String file, byte[] content) throws Exception {
+        Path out = folder.resolve("out-" + file);
+        table.tool("read", "dss1", file, out.toString()).assertSuccess();
+        assertArrayEquals(content, Files.readAllBytes(out), file);
+        Files.delete(out);
+    }
+
+    @Test
+    void aFileComesBackAfterTheLeaderAndADiskDied() throws Exception {
+        byte[] big = content(1, 5_000_000);
+        byte[] small = content(2, 3_600);
+        table.tool("configure", "dss1", "3", "1024").assertSuccess();
+        table.tool("copy", "dss1", table.file("big.bin", big).toString()).assertSuccess();
+        table.tool("copy", "dss1", table.file("small.bin", small).toString()).assertSuccess();
+
+        table.peer(PEERS).kill();
+        assertReadable("big.bin", big);
+        assertReadable("small.bin", small);
+        table.awaitWhole("dss1");
+
+        table.peer(table.hostOf(table.disksOf("dss1").get(0))).kill();
+        assertReadable("big.bin", big);
+        assertReadable("small.bin", small);
+        table.tool("copy", "dss1", table.file("later.bin", small).toString()).assertSuccess();
+        assertReadable("later.bin", small);
+
+        table.awaitWhole("dss1");
+        String ls = table.tool("ls", "dss1").assertSuccess().out();
+        assertTrue(ls.startsWith("dss1: Disk array with n=3 ("), ls);
+        assertTrue(ls.contains(") with striping-unit 1 KB.\n  big.bin 5,000,000 B "), ls);
+        assertTrue(ls.contains("\n  small.bin 3,600 B "), ls);
+    }
+
+    @Test
+    void aDiskThatFailedOnPurposeIsBuiltUpAgain() throws Exception {
+        byte[] content = content(3, 1_000_000);
+        table.tool("configure", "dss1", "4", "4096").assertSuccess();
+        table.tool("put", "dss1", table.file("a.bin", content).toString()).assertSuccess();
+        String disk = table.disksOf("dss1").get(2);
+
+        String said = table.tool("disk-failure", "dss1", "--disk", disk)
+                .assertSuccess()
+                .out();
+
+        assertTrue(said.contains(disk), said);
+        table.awaitWhole("dss1");
+        table.peer(table.hostOf(table.disksOf("dss1").get(0))).kill();
+        assertReadable("a.bin", content);
+    }
+
+    @Test
+    void everythingIsThereAfterAllProcessesWereKilledAndStartedAgain() throws Exception {
+        byte[] content = content(4, 2_000_000);
+        table.tool("configure", "dss1", "5", "65536", "--parity", "2").assertSuccess();
+        table.tool("copy", "dss1", table.file("a.bin", content).toString()).assertSuccess();
+        for (int number = 1; number <= PEERS; number++) {
+            table.peer(number).kill();
+        }
+        table.gcd().kill();
+
+        table.startGcd();
+        for (int number = 1; number <= PEERS; number++) {
+            table.startPeer(number);
+        }
+        table.awaitDisks(PEERS);
+        assertReadable("a.bin", content);
+        table.peer(1).kill();
+        table.peer(3).kill();
+        assertReadable("a.bin", content);
+    }
+
+    @Test
+    void aManagerThatHungDoesNotManageWhenItWakes() throws Exception {
+        table.tool("configure", "dss1", "3", "1024").assertSuccess();
+        byte[] before = content(5, 10_000);
+        table.tool("copy", "dss1", table.file("a.bin", before).toString()).assertSuccess();
+        table.peer(PEERS).stop();
+        byte[] after = content(6, 20_000);
+        table.tool("copy", "dss1", table.file("a.bin", after).toString()).assertSuccess();
+
+        table.peer(PEERS).wake();
+        table.await("the end of the old manager", () -> table.events(PEERS).first("managing_ended"));
+        table.await(
+                "the old manager leads again and manages in a new epoch",
+                () -> Optional.of(table.events(PEERS).of("managing")).filter(all -> all.size() == 2));
+
+        assertReadable("a.bin", after);
+    }
+
+    @Test
+    void refusalsAreOneLine() throws Exception {
+        Path file = table.file("a.bin", content(7, 100));
+        table.tool("configure", "dss1", "2", "1024").assertRefused(1, "n must be >= 3");
+        table.tool("configure", "dss1", "3", "1000").assertRefused(1, "striping_unit must be a power of two");
+        table.tool("configure", "dss1", "9", "1024").assertRefused(1, "fewer than n disks with state Free");
+        table.tool("copy", "dss1", file.toString()).assertRefused(1, "no DSS configured");
+        table.tool("configure", "dss1", "3", "1024").assertSuccess();
+        table.tool("configure", "dss1", "3", "1024").assertRefused(1, "bad or duplicate dss_name");
+        table.tool("copy", "dss1", file.toString(), "--user", "ann").assertSuccess();
+        table.tool("read", "dss1", "b.bin", "out").assertRefused(1, "file not found");
+        table.tool("read", "dss1", "a.bin", "out", "--user", "bob").assertRefused(1, "NOT_OWNER");
+        table.tool("rm", "dss1", "a.bin", "--user", "bob").assertRefused(1, "NOT_OWNER");
+        table.tool("deregister-disk", table.disksOf("dss1").get(0))
+                .assertRefused(1, "disk is InDSS; cannot deregister");
+        assertFalse(Files.exists(Path.of("out")));
+
+        table.tool("rm", "dss1", "a.bin", "--user", "ann").assertSuccess();
+        table.tool("decommission", "dss1").assertSuccess();
+        assertEquals("no DSS configured", table.tool("ls").assertSuccess().out().strip());
+    }
+}

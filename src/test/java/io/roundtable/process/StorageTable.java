@@ -1,0 +1,221 @@
+package io.roundtable.process;
+
+import io.roundtable.client.GroupException;
+import io.roundtable.client.VolumeClient;
+import io.roundtable.protocol.Address;
+import io.roundtable.protocol.VolumeMessage;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionTimeoutException;
+
+/** A GCD and peers with disks, all real processes that keep their folders when they are killed and started again. */
+final class StorageTable implements AutoCloseable {
+    static final Duration LIMIT = Duration.ofSeconds(60);
+
+    private static final Duration POLL = Duration.ofMillis(20);
+
+    private final Path folder;
+    private final List<String> peerOptions;
+    private final Map<Integer, Running> peers = new TreeMap<>();
+    private final Map<Integer, EventFile> events = new TreeMap<>();
+    private Running gcd;
+    private int gcdPort;
+    private int generation;
+
+    /** @param peerOptions of every peer, besides its identity and folder */
+    StorageTable(Path folder, String... peerOptions) {
+        this.folder = folder;
+        this.peerOptions = List.of(peerOptions);
+        startGcd();
+    }
+
+    // ---- processes
+
+    /** On the same port and folder as before. */
+    void startGcd() {
+        EventFile log = new EventFile(folder.resolve("gcd-" + ++generation + ".log"));
+        gcd = Running.start(
+                folder,
+                "gcd",
+                Commands.roundtable(
+                        "gcd",
+                        "--port",
+                        Integer.toString(gcdPort),
+                        "--data",
+                        folder.resolve("gcd-data").toString(),
+                        "--quiet",
+                        "--log",
+                        log.path()));
+        String address = await("start of the GCD", () -> log.first("listening"))
+                .get("address")
+                .asString();
+        gcdPort = Integer.parseInt(address.substring(address.lastIndexOf(':') + 1));
+    }
+
+    Running gcd() {
+        return gcd;
+    }
+
+    Address gcdAddress() {
+        return new Address("127.0.0.1", gcdPort);
+    }
+
+    /** Peer {@code number}: the higher, the higher its identity; with the folder that it had before. */
+    void startPeer(int number) {
+        EventFile log = new EventFile(folder.resolve("peer-" + number + "-" + ++generation + ".log"));
+        List<String> args = new ArrayList<>(List.of("peer", "127.0.0.1:" + gcdPort, "--quiet"));
+        args.addAll(List.of("--birthday", PeerProcess.birthdayIn(10 * number)));
+        args.addAll(List.of("--id", Integer.toString(1_000_000 + number), "--log", log.path()));
+        args.addAll(List.of("--data", folder.resolve("disk" + number).toString()));
+        args.addAll(peerOptions);
+        peers.put(number, Running.start(folder, "peer-" + number, Commands.roundtable(args.toArray(String[]::new))));
+        events.put(number, log);
+    }
+
+    Running peer(int number) {
+        return peers.get(number);
+    }
+
+    EventFile events(int number) {
+        return events.get(number);
+    }
+
+    /** The highest peer that runs. */
+    int highest() {
+        return peers.entrySet().stream()
+                .filter(each -> each.getValue().isAlive())
+                .mapToInt(Map.Entry::getKey)
+                .max()
+                .orElseThrow();
+    }
+
+    /** Waits until so many disks are there. */
+    void awaitDisks(int count) {
+        try (VolumeClient client = client("observer")) {
+            await(count + " disks", () -> {
+                try {
+                    long there = client.list().disks().stream()
+                            .filter(disk -> disk.address().isPresent())
+                            .count();
+                    return Optional.of(there).filter(each -> each == count);
+                } catch (GroupException e) {
+                    return Optional.empty();
+                }
+            });
+        }
+    }
+
+    /** Waits until every file of a volume is whole on all its disks. */
+    void awaitWhole(String volume) {
+        try (VolumeClient client = client("observer")) {
+            await(volume + " whole", () -> {
+                try {
+                    boolean areThere = client.list().volumes().stream()
+                            .filter(each -> each.name().equals(volume))
+                            .allMatch(each -> each.disks().stream().allMatch(seat -> seat.isThere()));
+                    boolean isWhole = areThere
+                            && client.files(volume).stream()
+                                    .allMatch(file -> file.missing().isEmpty());
+                    return Optional.of(isWhole).filter(Boolean::booleanValue);
+                } catch (GroupException e) {
+                    return Optional.empty();
+                }
+            });
+        }
+    }
+
+    /** The names of a volume's disks, by position. */
+    List<String> disksOf(String volume) throws GroupException {
+        try (VolumeClient client = client("observer")) {
+            return client.list().volumes().stream()
+                    .filter(each -> each.name().equals(volume))
+                    .flatMap(each -> each.disks().stream())
+                    .map(seat -> seat.name())
+                    .toList();
+        }
+    }
+
+    /** The peer that hosts a disk; a disk's name says nothing about that. */
+    int hostOf(String disk) throws GroupException {
+        try (VolumeClient client = client("observer")) {
+            VolumeMessage.DiskLine line = client.list().disks().stream()
+                    .filter(each -> each.name().equals(disk))
+                    .findFirst()
+                    .orElseThrow();
+            int port = line.address().orElseThrow().port();
+            for (Map.Entry<Integer, EventFile> each : events.entrySet()) {
+                String address = each.getValue()
+                        .first("listening")
+                        .orElseThrow()
+                        .get("address")
+                        .asString();
+                if (address.endsWith(":" + port)) {
+                    return each.getKey();
+                }
+            }
+            throw new AssertionError("nobody hosts " + disk);
+        }
+    }
+
+    // ---- tools
+
+    VolumeClient client(String user) {
+        return new VolumeClient(List.of(gcdAddress()), user);
+    }
+
+    /** Runs a command of ours to its end. */
+    Outcome tool(String command, String... args) {
+        List<String> all = new ArrayList<>(List.of(command));
+        all.addAll(List.of(args));
+        all.addAll(List.of("--gcd", gcdAddress().toString()));
+        return Outcome.of(folder, all.toArray(String[]::new));
+    }
+
+    Path file(String name, byte[] content) {
+        try {
+            return Files.write(folder.resolve(name), content);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    <T> T await(String what, Callable<Optional<T>> wanted) {
+        try {
+            return Awaitility.await(what)
+                    .pollInterval(POLL)
+                    .atMost(LIMIT)
+                    .until(wanted, Optional::isPresent)
+                    .orElseThrow();
+        } catch (ConditionTimeoutException e) {
+            throw new AssertionError(e.getMessage() + "\n" + transcript(), e);
+        }
+    }
+
+    String transcript() {
+        StringBuilder text = new StringBuilder();
+        events.forEach((number, log) -> {
+            text.append("==== peer ").append(number).append('\n');
+            log.all().stream()
+                    .filter(event -> !EventFile.isOf("sent", event) && !EventFile.isOf("received", event))
+                    .forEach(event -> text.append(event).append('\n'));
+            text.append(peers.get(number).err());
+        });
+        return text.append("==== gcd\n").append(gcd.err()).toString();
+    }
+
+    @Override
+    public void close() {
+        peers.values().forEach(Running::kill);
+        gcd.kill();
+    }
+}
