@@ -5,6 +5,10 @@ import io.roundtable.simulation.PlantedBug;
 import io.roundtable.simulation.SimulationOptions;
 import io.roundtable.simulation.SimulationReport;
 import io.roundtable.simulation.Simulations;
+import io.roundtable.simulation.storage.StorageBug;
+import io.roundtable.simulation.storage.StorageReport;
+import io.roundtable.simulation.storage.StorageScenario;
+import io.roundtable.simulation.storage.StorageSimulations;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -18,9 +22,13 @@ import picocli.CommandLine.Option;
         footer = {
             "",
             "Prints what was checked and the seed of any run that failed; exit 1 if one did.",
-            "Example: roundtable simulate --peers 50 --runs 1000 --seed 1"
+            "Example: roundtable simulate --peers 50 --runs 1000 --seed 1",
+            "Example: roundtable simulate --storage --runs 1000 --seed 1"
         })
 final class SimulateCommand implements Callable<Integer> {
+    /** A volume has three disks at least, and one is Free. */
+    private static final int PEERS_STORAGE_MIN = 4;
+
     @Mixin
     private final CommonOptions common = new CommonOptions();
 
@@ -58,6 +66,17 @@ final class SimulateCommand implements Callable<Integer> {
             description = "Plant a bug into every peer, to see that it is found: ${COMPLETION-CANDIDATES}.")
     private @Nullable PlantedBug bug;
 
+    @Option(
+            names = "--storage",
+            description = "Simulate a volume instead: clients, managers, disks and the catalog; 4 to 30 peers.")
+    private boolean storage;
+
+    @Option(
+            names = "--storage-bug",
+            paramLabel = "BUG",
+            description = "With --storage: plant a bug, to see that it is found: ${COMPLETION-CANDIDATES}.")
+    private @Nullable StorageBug storageBug;
+
     @Override
     public Integer call() {
         if (peers < 1 || peers > SimulationOptions.PEERS_MAX) {
@@ -65,6 +84,9 @@ final class SimulateCommand implements Callable<Integer> {
         }
         if (runs < 1) {
             throw new UsageException("--runs must be at least 1, not " + runs);
+        }
+        if (storage || storageBug != null) {
+            return callStorage();
         }
         SimulationOptions options = SimulationOptions.of(peers)
                 .withMix(mix)
@@ -74,6 +96,19 @@ final class SimulateCommand implements Callable<Integer> {
                 .withBug(bug);
         int threads = Math.min(runs, Runtime.getRuntime().availableProcessors());
         SimulationReport report = Simulations.run(runs, seed, threads, options);
+        System.out.print(report.text());
+        return report.isClean() ? 0 : Roundtable.FAILURE;
+    }
+
+    private int callStorage() {
+        if (peers < PEERS_STORAGE_MIN || peers > StorageScenario.PEERS_MAX) {
+            throw new UsageException("--peers must be " + PEERS_STORAGE_MIN + " to " + StorageScenario.PEERS_MAX
+                    + " with --storage, not " + peers);
+        }
+        StorageScenario scenario =
+                StorageScenario.of(peers).withFaults(!noFaults).withBug(storageBug);
+        int threads = Math.min(runs, Runtime.getRuntime().availableProcessors());
+        StorageReport report = StorageSimulations.run(runs, seed, threads, scenario);
         System.out.print(report.text());
         return report.isClean() ? 0 : Roundtable.FAILURE;
     }

@@ -80,7 +80,7 @@ final class UpCommand implements Callable<Integer> {
         }
         UpFolders folders = UpFolders.open(data);
         try (Screen screen = logging.open(peers)) {
-            CatalogLog log = RatisLog.open(folders.gcd());
+            CatalogLog log = data == null ? RatisLog.temporary() : RatisLog.open(folders.gcd());
             Service service = new Service("roundtable");
             log.failure().thenAccept(service::fail);
             GcdServer gcd = new GcdServer(service.loop(), at, screen, log);

@@ -6,10 +6,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /** Where a table in one process keeps its data: a folder that was named, or one that goes with the process. */
 final class UpFolders {
+    private static final int TRIES = 40;
+    private static final long PAUSE_NS = 50_000_000;
+
     private final Path root;
     private final boolean isTemporary;
 
@@ -34,11 +38,16 @@ final class UpFolders {
         return root.resolve("disk" + number);
     }
 
-    /** Deletes a temporary folder; what somebody still writes there is deleted with the next one. */
+    /** Deletes a temporary folder, as soon as the disks in it are closed. */
     void end() {
-        if (!isTemporary) {
-            return;
+        for (int tries = 0; isTemporary && Files.exists(root) && tries < TRIES; tries++) {
+            if (!delete()) {
+                LockSupport.parkNanos(PAUSE_NS);
+            }
         }
+    }
+
+    private boolean delete() {
         try {
             Files.walkFileTree(root, new SimpleFileVisitor<>() {
                 @Override
@@ -53,8 +62,10 @@ final class UpFolders {
                     return FileVisitResult.CONTINUE;
                 }
             });
+            return true;
         } catch (IOException e) {
-            System.err.println("roundtable: the temporary folder " + root + " could not be deleted: " + e.getMessage());
+            // Somebody still closes or makes a file there.
+            return false;
         }
     }
 }

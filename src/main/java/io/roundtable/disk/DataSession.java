@@ -187,6 +187,8 @@ final class DataSession implements Runnable {
         if (from == null) {
             throw why != null ? why : bad("there is no share to seal: begin one");
         }
+        // A former manager's epoch is no fault of the share: the same seal with the present one will do.
+        store.admit(request.epoch());
         try {
             from.seal(request.epoch(), request.usedBytes());
             return new DiskMessage.Sealed(from.key(), request.usedBytes());

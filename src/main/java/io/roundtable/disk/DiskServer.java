@@ -45,8 +45,8 @@ public final class DiskServer implements AutoCloseable {
                 0, options.sessionsMax(), 10, TimeUnit.SECONDS, new SynchronousQueue<>(), named("disk-data-"));
         this.housekeeper = Executors.newSingleThreadScheduledExecutor(named("disk-housekeeper-"));
         long watchMs = Math.max(1, Math.min(HOUSEKEEPING_MS, options.idleMs() / 4));
-        housekeeper.scheduleWithFixedDelay(this::closeIdle, watchMs, watchMs, TimeUnit.MILLISECONDS);
-        housekeeper.scheduleWithFixedDelay(this::compact, HOUSEKEEPING_MS, HOUSEKEEPING_MS, TimeUnit.MILLISECONDS);
+        every(watchMs, this::closeIdle);
+        every(HOUSEKEEPING_MS, this::compact);
     }
 
     /**
@@ -116,6 +116,20 @@ public final class DiskServer implements AutoCloseable {
 
     private DiskRefusal refusal(String why) {
         return new DiskRefusal(Fault.OUT_OF_SERVICE, why, store.highestEpoch());
+    }
+
+    private void every(long ms, Runnable work) {
+        Runnable loud = () -> {
+            try {
+                work.run();
+            } catch (RuntimeException | Error e) {
+                // A scheduled task would end without a word.
+                Thread thread = Thread.currentThread();
+                thread.getUncaughtExceptionHandler().uncaughtException(thread, e);
+                throw e;
+            }
+        };
+        var unused = housekeeper.scheduleWithFixedDelay(loud, ms, ms, TimeUnit.MILLISECONDS);
     }
 
     private void closeIdle() {

@@ -57,7 +57,7 @@ final class GroupCheck {
         }
         while (at < end) {
             int inCrcs = passed - dataBytes;
-            claimed = claimed << 8 | piece.get(at) & 0xff;
+            claimed = claimed << 8 | (piece.get(at) & 0xff);
             at++;
             passed++;
             if ((inCrcs & 3) == 3) {

@@ -82,7 +82,7 @@ final class PackCompaction {
         return all.stream()
                 .filter(pack -> pack.isSettled || log.isActive(pack))
                 .filter(pack -> !pack.isSuspect && pack.live != pack.stuckAtLive)
-                .filter(pack -> isWasteful(pack) || small.size() >= SMALL_PACKS && small.get(0) == pack)
+                .filter(pack -> isWasteful(pack) || (small.size() >= SMALL_PACKS && small.get(0) == pack))
                 .min(Comparator.comparingLong(pack -> pack.live))
                 .orElse(null);
     }
@@ -91,8 +91,8 @@ final class PackCompaction {
         if (pack.isSettled) {
             return pack.live == 0 || pack.garbage() > pack.live;
         }
-        return pack.length > 0 && pack.live == 0
-                || pack.length >= options.packBytes() / 4 && pack.garbage() > pack.live;
+        return (pack.length > 0 && pack.live == 0)
+                || (pack.length >= options.packBytes() / 4 && pack.garbage() > pack.live);
     }
 
     private void compact(PackFile pack) throws IOException, DiskFaultException {

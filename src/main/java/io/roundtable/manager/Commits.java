@@ -127,9 +127,7 @@ final class Commits {
             propose(begun);
         } else if (!Names.isFileName(commit.file())) {
             context.refuse(request, Refusals.BAD_FILE);
-        } else if (!grants.isWriting(commit.volumeId(), commit.fileId())
-                && !grants.keep(commit.volumeId(), commit.fileId(), 1)) {
-            // Right after a takeover, the commit may be the first that is heard of a write.
+        } else if (!isWriting(commit)) {
             context.refuse(request, Refusals.WRITE_GIVEN_UP);
         } else if (commit.fileId() >>> 32 == context.epoch) {
             UnderWay begun = begin(request, commit);
@@ -137,6 +135,13 @@ final class Commits {
         } else {
             confirm(begin(request, commit));
         }
+    }
+
+    /** Right after a takeover, the commit may be the first that is heard of a write. */
+    private boolean isWriting(VolumeMessage.Commit commit) {
+        return grants.isWriting(commit.volumeId(), commit.fileId())
+                || (grants.keep(commit.volumeId(), commit.fileId(), 1)
+                        && grants.isWriting(commit.volumeId(), commit.fileId()));
     }
 
     /** The same once more: whoever asks did not hear the answer. */

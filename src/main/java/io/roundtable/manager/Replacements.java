@@ -74,7 +74,7 @@ final class Replacements {
             boolean isLostAnyway = lost.size() > volume.parity() || lost.contains(position);
             lost.addAll(away);
             lost.add(position);
-            needing += !isLostAnyway && file.sizeBytes() > 0 && lost.size() > volume.parity() ? 1 : 0;
+            needing += !isLostAnyway && lost.size() > volume.parity() ? 1 : 0;
         }
         return needing;
     }

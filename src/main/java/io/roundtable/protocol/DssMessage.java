@@ -1,5 +1,6 @@
 package io.roundtable.protocol;
 
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -20,6 +21,16 @@ public sealed interface DssMessage extends Message {
         public String word() {
             return "DSS";
         }
+
+        @Override
+        public boolean equals(Object to) {
+            return to instanceof Datagram other && other.from.equals(from) && Arrays.equals(other.json, json);
+        }
+
+        @Override
+        public int hashCode() {
+            return Arrays.hashCode(json);
+        }
     }
 
     /** What to answer the user. */
@@ -27,6 +38,16 @@ public sealed interface DssMessage extends Message {
         @Override
         public String word() {
             return "DSS_REPLY";
+        }
+
+        @Override
+        public boolean equals(Object to) {
+            return to instanceof Reply other && Arrays.equals(other.json, json);
+        }
+
+        @Override
+        public int hashCode() {
+            return Arrays.hashCode(json);
         }
     }
 

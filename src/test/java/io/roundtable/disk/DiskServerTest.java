@@ -146,6 +146,23 @@ class DiskServerTest {
     }
 
     @Test
+    void aShareThatBeganUnderAFormerManagerIsSealedInThePresentEpoch() throws Exception {
+        byte[] content = Shares.content(1, 3_000_000);
+        try (DataLine line = new DataLine(server)) {
+            line.send(Shares.beginRequest(KEY, 1));
+            line.sendGroups(content);
+            store.admit(2);
+            assertEquals(
+                    Fault.STALE_EPOCH,
+                    fault(line.ask(new SealShare(1, content.length)).message()));
+            assertEquals(
+                    DataLine.sealed(KEY, content),
+                    line.ask(new SealShare(2, content.length)).message());
+        }
+        assertArrayEquals(content, Shares.read(store, KEY));
+    }
+
+    @Test
     void aFaultIsToldAsTheAnswerToTheSealAndTheConnectionGoesOn() throws Exception {
         byte[] content = Shares.content(1, 3_000_000);
         store.admit(1);

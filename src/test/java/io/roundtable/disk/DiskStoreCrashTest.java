@@ -19,7 +19,7 @@ class DiskStoreCrashTest {
     void whatWasAcknowledgedSurvivesACrashAtAnyOperation(boolean power) throws IOException {
         long operations = scenarioLength();
         for (long crash = 0; crash < operations; crash++) {
-            for (int seed = 0; seed < (power ? 4 : 1); seed++) {
+            for (int seed = 0; seed < (power ? 3 : 1); seed++) {
                 StoreModel model = new StoreModel(crash * 10 + seed, SMALL_PACKS);
                 long start = model.medium.operations();
                 model.medium.crashAt(start + crash);
@@ -70,7 +70,7 @@ class DiskStoreCrashTest {
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 3, 4, 5, 6, 7, 8})
     void aRandomWalkWithCrashesFailuresAndFullDisksAgreesWithTheModel(int seed) throws IOException {
-        for (int walk = 0; walk < 25; walk++) {
+        for (int walk = 0; walk < 12; walk++) {
             long number = seed * 1000L + walk;
             StoreModel model = new StoreModel(number, SMALL_PACKS);
             Random dice = new Random(number);

@@ -240,7 +240,7 @@ final class Rig implements AutoCloseable {
                 propose.requests().forEach(request -> results.add(log.applyOnce(request)));
                 Manager of = manager;
                 loop.post(() -> carryOut(of.onApplied(propose.token(), results, nowMs())));
-            } else if (effect instanceof ManagerEffect.Order order) {
+            } else if (effect instanceof ManagerEffect.Order order && !isClosed) {
                 Manager of = manager;
                 slow.execute(() -> {
                     Message answer = obey(order);

@@ -6,6 +6,7 @@ import io.roundtable.protocol.Address;
 import io.roundtable.protocol.VolumeMessage;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -15,6 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionTimeoutException;
 
@@ -28,52 +30,96 @@ final class StorageTable implements AutoCloseable {
     private final List<String> peerOptions;
     private final Map<Integer, Running> peers = new TreeMap<>();
     private final Map<Integer, EventFile> events = new TreeMap<>();
-    private Running gcd;
-    private int gcdPort;
+    private final Running[] gcds;
+    private final int[] gcdPorts;
+    private final List<String> group = new ArrayList<>();
     private int generation;
 
     /** @param peerOptions of every peer, besides its identity and folder */
     StorageTable(Path folder, String... peerOptions) {
+        this(1, folder, peerOptions);
+    }
+
+    /** @param gcdCount 1, or 3 that keep the catalog together */
+    StorageTable(int gcdCount, Path folder, String... peerOptions) {
         this.folder = folder;
         this.peerOptions = List.of(peerOptions);
-        startGcd();
+        this.gcds = new Running[gcdCount];
+        this.gcdPorts = new int[gcdCount];
+        if (gcdCount > 1) {
+            freePorts(gcdCount).forEach(port -> group.add("127.0.0.1:" + port));
+        }
+        for (int number = 0; number < gcdCount; number++) {
+            startGcd(number);
+        }
+    }
+
+    /** Ports that were free a moment ago: those of a group's logs are told before they are opened. */
+    private static List<Integer> freePorts(int count) {
+        List<ServerSocket> open = new ArrayList<>();
+        try {
+            List<Integer> ports = new ArrayList<>();
+            for (int i = 0; i < count; i++) {
+                ServerSocket socket = new ServerSocket(0);
+                open.add(socket);
+                ports.add(socket.getLocalPort());
+            }
+            for (ServerSocket socket : open) {
+                socket.close();
+            }
+            return ports;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     // ---- processes
 
-    /** On the same port and folder as before. */
     void startGcd() {
+        startGcd(0);
+    }
+
+    /** On the same port and folder as before. */
+    void startGcd(int number) {
         EventFile log = new EventFile(folder.resolve("gcd-" + ++generation + ".log"));
-        gcd = Running.start(
-                folder,
-                "gcd",
-                Commands.roundtable(
-                        "gcd",
-                        "--port",
-                        Integer.toString(gcdPort),
-                        "--data",
-                        folder.resolve("gcd-data").toString(),
-                        "--quiet",
-                        "--log",
-                        log.path()));
+        List<String> args = new ArrayList<>(List.of("gcd", "--port", Integer.toString(gcdPorts[number]), "--quiet"));
+        args.addAll(List.of("--data", folder.resolve("gcd-data" + number).toString(), "--log", log.path()));
+        if (!group.isEmpty()) {
+            String mine = group.get(number);
+            args.addAll(List.of("--group", String.join(",", group)));
+            args.addAll(List.of("--log-port", mine.substring(mine.lastIndexOf(':') + 1)));
+        }
+        gcds[number] = Running.start(folder, "gcd", Commands.roundtable(args.toArray(String[]::new)));
         String address = await("start of the GCD", () -> log.first("listening"))
                 .get("address")
                 .asString();
-        gcdPort = Integer.parseInt(address.substring(address.lastIndexOf(':') + 1));
+        gcdPorts[number] = Integer.parseInt(address.substring(address.lastIndexOf(':') + 1));
     }
 
     Running gcd() {
-        return gcd;
+        return gcds[0];
     }
 
-    Address gcdAddress() {
-        return new Address("127.0.0.1", gcdPort);
+    Running gcd(int number) {
+        return gcds[number];
+    }
+
+    List<Address> gcdAddresses() {
+        List<Address> addresses = new ArrayList<>();
+        for (int port : gcdPorts) {
+            addresses.add(new Address("127.0.0.1", port));
+        }
+        return addresses;
+    }
+
+    private String gcdList() {
+        return gcdAddresses().stream().map(Address::toString).collect(Collectors.joining(","));
     }
 
     /** Peer {@code number}: the higher, the higher its identity; with the folder that it had before. */
     void startPeer(int number) {
         EventFile log = new EventFile(folder.resolve("peer-" + number + "-" + ++generation + ".log"));
-        List<String> args = new ArrayList<>(List.of("peer", "127.0.0.1:" + gcdPort, "--quiet"));
+        List<String> args = new ArrayList<>(List.of("peer", gcdList(), "--quiet"));
         args.addAll(List.of("--birthday", PeerProcess.birthdayIn(10 * number)));
         args.addAll(List.of("--id", Integer.toString(1_000_000 + number), "--log", log.path()));
         args.addAll(List.of("--data", folder.resolve("disk" + number).toString()));
@@ -170,14 +216,14 @@ final class StorageTable implements AutoCloseable {
     // ---- tools
 
     VolumeClient client(String user) {
-        return new VolumeClient(List.of(gcdAddress()), user);
+        return new VolumeClient(gcdAddresses(), user);
     }
 
     /** Runs a command of ours to its end. */
     Outcome tool(String command, String... args) {
         List<String> all = new ArrayList<>(List.of(command));
         all.addAll(List.of(args));
-        all.addAll(List.of("--gcd", gcdAddress().toString()));
+        all.addAll(List.of("--gcd", gcdList()));
         return Outcome.of(folder, all.toArray(String[]::new));
     }
 
@@ -210,12 +256,21 @@ final class StorageTable implements AutoCloseable {
                     .forEach(event -> text.append(event).append('\n'));
             text.append(peers.get(number).err());
         });
-        return text.append("==== gcd\n").append(gcd.err()).toString();
+        for (Running gcd : gcds) {
+            if (gcd != null) {
+                text.append("==== gcd\n").append(gcd.err());
+            }
+        }
+        return text.toString();
     }
 
     @Override
     public void close() {
         peers.values().forEach(Running::kill);
-        gcd.kill();
+        for (Running gcd : gcds) {
+            if (gcd != null) {
+                gcd.kill();
+            }
+        }
     }
 }

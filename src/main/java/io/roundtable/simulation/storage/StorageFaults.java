@@ -73,7 +73,7 @@ final class StorageFaults {
             case 11 -> leadership.confuse(world, peers);
             case 12, 13 -> reset();
             case 14 -> split();
-            case 15 -> anyPeer().stepWall(world.random.nextInt(-5_000, 5_000));
+            case 15 -> stepClock();
             case 16 -> anyPeer().disk().slowDown(millis(200, 1_500));
             case 17 -> anyPeer().disk().fill(millis(200, 1_500));
             case 18 -> damage(anyPeer().disk());
@@ -114,6 +114,15 @@ final class StorageFaults {
     private void stop(Process process, long forMicros) {
         say(process + " stops for " + forMicros / 1_000 + " ms");
         process.stop(forMicros);
+    }
+
+    private void stepClock() {
+        Optional<StoragePeer> manager =
+                peers.stream().filter(StoragePeer::isManaging).findFirst();
+        StoragePeer peer = world.random.nextBoolean() ? manager.orElseGet(this::anyPeer) : anyPeer();
+        long stepMs = world.random.nextInt(-5_000, 5_000);
+        say(peer + " sets its clock by " + stepMs + " ms");
+        peer.stepWall(stepMs);
     }
 
     private void stopManager() {

@@ -44,7 +44,7 @@ public record StorageReport(
         return tally.acknowledged;
     }
 
-    /** The command that repeats one run. */
+    /** The command that repeats one run of {@link StorageScenario#of}. */
     static String replay(StorageScenario scenario, long seed) {
         StorageBug bug = scenario.bug();
         return "./roundtable simulate --storage --peers " + scenario.peers() + " --runs 1 --seed " + seed

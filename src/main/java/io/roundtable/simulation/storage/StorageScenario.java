@@ -46,6 +46,17 @@ public record StorageScenario(
         return new StorageScenario(7, 5, 2, 3, 3, true, 6_000, null);
     }
 
+    /**
+     * As many peers as asked for, with the widest of the two volumes that leaves two disks Free.
+     *
+     * @throws IllegalArgumentException unless there are 4 to {@value #PEERS_MAX}
+     */
+    public static StorageScenario of(int peers) {
+        StorageScenario base = peers < wide().peers ? small() : wide();
+        return new StorageScenario(
+                peers, base.disks, base.parity, base.clients, base.files, base.faults, base.faultsMs, null);
+    }
+
     public StorageScenario withFaults(boolean any) {
         return new StorageScenario(peers, disks, parity, clients, files, any, faultsMs, bug);
     }
