@@ -4,6 +4,7 @@ import io.roundtable.protocol.DiskMessage.DiskRefusal;
 import io.roundtable.protocol.DiskMessage.Fault;
 import java.io.IOException;
 import java.nio.channels.SocketChannel;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -11,6 +12,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -26,12 +28,18 @@ import java.util.concurrent.atomic.AtomicInteger;
 public final class DiskServer implements AutoCloseable {
     private static final int HOUSEKEEPING_MS = 1_000;
     private static final int STOP_SECONDS = 10;
+    /** One for all disks of a process: a big table in one process has many. */
+    private static final ScheduledExecutorService HOUSEKEEPER =
+            Executors.newSingleThreadScheduledExecutor(named("disk-housekeeper-"));
 
     private final DiskStore store;
     private final DataServerOptions options;
     private final BufferPool buffers;
     private final ThreadPoolExecutor threads;
-    private final ScheduledExecutorService housekeeper;
+    private final List<ScheduledFuture<?>> chores = new ArrayList<>();
+    /** Held while a chore is done. */
+    private final Object housekeeping = new Object();
+
     private final Set<DataSession> sessions = ConcurrentHashMap.newKeySet();
     private volatile boolean isOutOfService;
     private volatile boolean isClosed;
@@ -43,7 +51,6 @@ public final class DiskServer implements AutoCloseable {
         this.buffers = new BufferPool(options.buffers(), DiskStore.PUT_BUFFER_BYTES);
         this.threads = new ThreadPoolExecutor(
                 0, options.sessionsMax(), 10, TimeUnit.SECONDS, new SynchronousQueue<>(), named("disk-data-"));
-        this.housekeeper = Executors.newSingleThreadScheduledExecutor(named("disk-housekeeper-"));
         long watchMs = Math.max(1, Math.min(HOUSEKEEPING_MS, options.idleMs() / 4));
         every(watchMs, this::closeIdle);
         every(HOUSEKEEPING_MS, this::compact);
@@ -103,14 +110,15 @@ public final class DiskServer implements AutoCloseable {
         isClosed = true;
         sessions.forEach(DataSession::abort);
         threads.shutdown();
-        housekeeper.shutdown();
-        for (var pool : List.of(threads, housekeeper)) {
-            try {
-                pool.awaitTermination(STOP_SECONDS, TimeUnit.SECONDS);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                return;
-            }
+        chores.forEach(chore -> chore.cancel(false));
+        synchronized (housekeeping) {
+            // None begins any more.
+            chores.clear();
+        }
+        try {
+            threads.awaitTermination(STOP_SECONDS, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 
@@ -121,7 +129,11 @@ public final class DiskServer implements AutoCloseable {
     private void every(long ms, Runnable work) {
         Runnable loud = () -> {
             try {
-                work.run();
+                synchronized (housekeeping) {
+                    if (!isClosed) {
+                        work.run();
+                    }
+                }
             } catch (RuntimeException | Error e) {
                 // A scheduled task would end without a word.
                 Thread thread = Thread.currentThread();
@@ -129,7 +141,7 @@ public final class DiskServer implements AutoCloseable {
                 throw e;
             }
         };
-        var unused = housekeeper.scheduleWithFixedDelay(loud, ms, ms, TimeUnit.MILLISECONDS);
+        chores.add(HOUSEKEEPER.scheduleWithFixedDelay(loud, ms, ms, TimeUnit.MILLISECONDS));
     }
 
     private void closeIdle() {

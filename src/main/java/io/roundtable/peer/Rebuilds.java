@@ -17,13 +17,16 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** Computes shares of this peer's disk from the other disks, as the manager orders. */
 final class Rebuilds {
     private static final int THREADS = 2;
 
     private final DiskStore store;
-    private final Disks disks = new Disks();
+    /** Made when it is needed first: it has a thread of its own. */
+    private @Nullable Disks disks;
+
     private final ExecutorService threads;
 
     Rebuilds(DiskStore store) {
@@ -57,7 +60,7 @@ final class Rebuilds {
         DiskMessage.BeginShare begin = new DiskMessage.BeginShare(
                 key, order.epoch(), volume.disks().size(), volume.parity(), volume.unitBytes());
         try (ShareWriter writer = store.begin(begin, true)) {
-            ShareRebuilder.Outcome outcome = new ShareRebuilder(disks)
+            ShareRebuilder.Outcome outcome = new ShareRebuilder(disks())
                     .rebuild(volume, file, position, SeatSource.FIXED, (blocks, group) -> {
                         try {
                             writer.writeGroup(blocks, group);
@@ -76,13 +79,24 @@ final class Rebuilds {
         }
     }
 
+    private synchronized Disks disks() {
+        Disks made = disks;
+        if (made == null) {
+            made = new Disks();
+            disks = made;
+        }
+        return made;
+    }
+
     private DiskMessage.DiskRefusal refusal(Fault fault, String reason) {
         return new DiskMessage.DiskRefusal(fault, reason, store.highestEpoch());
     }
 
-    void close() {
+    synchronized void close() {
         // Not interrupted: that would close the disk's files under others' hands.
         threads.shutdown();
-        disks.close();
+        if (disks != null) {
+            disks.close();
+        }
     }
 }

@@ -15,7 +15,10 @@ import java.util.Random;
 
 /** A volume of fake disks, and the streams to it. */
 final class Rack implements AutoCloseable {
-    static final StreamOptions QUICK = new StreamOptions(500, 300, 2_000, 50, 500, 16 << 20);
+    /** For tests with a disk that is stuck: it is given up soon. */
+    static final StreamOptions QUICK = new StreamOptions(2_000, 1_000, 5_000, 50, 500, 16 << 20);
+    /** For all others: a busy machine is not a slow disk. */
+    static final StreamOptions PATIENT = new StreamOptions(20_000, 20_000, 20_000, 50, 10_000, 16 << 20);
 
     final List<FakeDisk> disks = new ArrayList<>();
     final Disks client;
@@ -23,7 +26,7 @@ final class Rack implements AutoCloseable {
     final int unitBytes;
 
     Rack(int n, int parity, int unitBytes) throws IOException {
-        this(n, parity, unitBytes, QUICK);
+        this(n, parity, unitBytes, PATIENT);
     }
 
     Rack(int n, int parity, int unitBytes, StreamOptions options) throws IOException {

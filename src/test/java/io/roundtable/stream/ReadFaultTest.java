@@ -34,8 +34,6 @@ class ReadFaultTest {
     private static final int SIZE = (20 << 20) + 12_345;
 
     /** Waits for a stuck disk so long that a test which waits for it fails. */
-    private static final StreamOptions PATIENT = new StreamOptions(20_000, 20_000, 20_000, 50, 10_000, 16 << 20);
-
     private static final int NOT_WAITED_MS = 8_000;
 
     private Rack rack;
@@ -45,7 +43,7 @@ class ReadFaultTest {
 
     @BeforeEach
     void write() throws Exception {
-        rack = new Rack(3, 1, UNIT, PATIENT);
+        rack = new Rack(3, 1, UNIT, Rack.PATIENT);
         content = Rack.content(SIZE);
         file = Rack.file(1, rack.write(1, content));
     }
@@ -232,7 +230,7 @@ class ReadFaultTest {
 
     @Test
     void twoStuckDisksEndTheReadInTime() throws Exception {
-        try (Rack quick = new Rack(3, 1, UNIT)) {
+        try (Rack quick = new Rack(3, 1, UNIT, Rack.QUICK)) {
             FileInfo there = Rack.file(1, quick.write(1, content));
             quick.disk(0).isStuck = true;
             quick.disk(1).isStuck = true;
