@@ -20,6 +20,10 @@ public final class Refusals {
     /** Ours: too few disks sealed their shares, or the volume's disks are others by now. */
     public static final String NOT_SEALED = "too few of the volume's disks hold the file; write it again";
 
+    /** Ours: a disk that was deregistered stays away until its peer starts anew. */
+    public static final String DISK_DEREGISTERED =
+            "the disk was deregistered; start its peer again to register it anew";
+
     /** Ours: the manager changed since, or it is long over. */
     public static final String NO_SUCH_JOB = "no such job here; the group goes on with what has to be done";
 

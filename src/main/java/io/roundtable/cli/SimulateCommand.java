@@ -74,7 +74,8 @@ final class SimulateCommand implements Callable<Integer> {
     @Option(
             names = "--storage-bug",
             paramLabel = "BUG",
-            description = "With --storage: plant a bug, to see that it is found: ${COMPLETION-CANDIDATES}.")
+            description =
+                    "With --storage: plant a bug (disks are models then), to see that it is found: ${COMPLETION-CANDIDATES}.")
     private @Nullable StorageBug storageBug;
 
     @Override
@@ -105,8 +106,10 @@ final class SimulateCommand implements Callable<Integer> {
             throw new UsageException("--peers must be " + PEERS_STORAGE_MIN + " to " + StorageScenario.PEERS_MAX
                     + " with --storage, not " + peers);
         }
-        StorageScenario scenario =
-                StorageScenario.of(peers).withFaults(!noFaults).withBug(storageBug);
+        StorageScenario scenario = StorageScenario.of(peers)
+                .withFaults(!noFaults)
+                .withRealDisks(storageBug == null)
+                .withBug(storageBug);
         int threads = Math.min(runs, Runtime.getRuntime().availableProcessors());
         StorageReport report = StorageSimulations.run(runs, seed, threads, scenario);
         System.out.print(report.text());

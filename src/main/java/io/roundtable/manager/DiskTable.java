@@ -34,6 +34,7 @@ final class DiskTable {
     private final Map<DiskId, List<Long>> registering = new TreeMap<>();
     private final Set<String> namesOnTheWay = new HashSet<>();
     private final Set<DiskId> reserved = new HashSet<>();
+    private final Set<DiskId> retired = new HashSet<>();
     private final Map<DiskId, Long> awaySinceMs = new TreeMap<>();
 
     /** @param onArrival told when a disk that the catalog knows has come, or come back */
@@ -49,6 +50,10 @@ final class DiskTable {
     void onHello(long request, DiskMessage.DiskHello hello) {
         Hosted before = hosted.get(hello.disk());
         DiskEntry known = context.catalog.disk(hello.disk());
+        if (known == null && retired.contains(hello.disk())) {
+            context.refuse(request, Refusals.DISK_DEREGISTERED);
+            return;
+        }
         if (known == null) {
             register(request, hello);
             return;
@@ -144,6 +149,7 @@ final class DiskTable {
     void retire(DiskId disk) {
         hosted.remove(disk);
         awaySinceMs.remove(disk);
+        retired.add(disk);
     }
 
     // ---- questions

@@ -32,7 +32,8 @@ final class Repairs {
 
     private static final long ORDER_MS = 600_000;
 
-    private record Place(int volumeId, int position) implements Comparable<Place> {
+    /** One disk's place in a volume. */
+    record Place(int volumeId, int position) implements Comparable<Place> {
         @Override
         public int compareTo(Place other) {
             int byVolume = Integer.compare(volumeId, other.volumeId);
@@ -47,9 +48,6 @@ final class Repairs {
         }
     }
 
-    /** A user who waits for one place to be whole. */
-    private record Waiter(Jobs.Job job, Place place) {}
-
     private final Context context;
     private final Proposals proposals;
     private final DiskTable disks;
@@ -61,7 +59,7 @@ final class Repairs {
     private final Map<Long, Set<Integer>> losing = new TreeMap<>();
     private final Set<Place> held = new HashSet<>();
     private final Map<Integer, Long> repaired = new TreeMap<>();
-    private final List<Waiter> waiters = new ArrayList<>();
+    private final RepairFollowers followers;
 
     /** @param suspicions told which shares are to be looked at by the disks that should hold them */
     Repairs(
@@ -79,6 +77,7 @@ final class Repairs {
         this.orders = orders;
         this.views = views;
         this.suspicions = suspicions;
+        this.followers = new RepairFollowers(context, disks, index);
         context.catalog.volumes().forEach(this::enlist);
     }
 
@@ -177,7 +176,7 @@ final class Repairs {
             }
         }
         job.total(total);
-        waiters.add(new Waiter(job, new Place(volume.id(), position)));
+        followers.add(job, new Place(volume.id(), position));
     }
 
     private static StripeLayout layout(VolumeEntry volume) {
@@ -202,7 +201,7 @@ final class Repairs {
                 lanes.remove(place);
             }
         }
-        waiters.removeIf(this::isFinished);
+        followers.look(lanes);
     }
 
     private boolean isReady(Place place, RepairLane lane) {
@@ -285,11 +284,7 @@ final class Repairs {
             return;
         }
         repaired.merge(place.volumeId, 1L, Long::sum);
-        for (Waiter each : waiters) {
-            if (each.place.equals(place)) {
-                each.job.done(bytes);
-            }
-        }
+        followers.progress(place, bytes);
         if (volume != null && open(place.volumeId) == 0) {
             Long shares = repaired.remove(place.volumeId);
             context.report(
@@ -321,43 +316,12 @@ final class Repairs {
         return open;
     }
 
-    private boolean isFinished(Waiter each) {
-        RepairLane lane = lanes.get(each.place);
-        VolumeEntry volume = context.catalog.volume(each.place.volumeId);
-        DiskId disk = volume == null ? null : volume.disks().get(each.place.position);
-        // A disk that stays away is none that a user can wait for.
-        boolean isStuck = disk != null && disks.awayMs(disk) > 2 * context.options.repairAfterMs();
-        if (lane != null && !lane.isAtRest() && !isStuck) {
-            return false;
-        }
-        if (lane != null && disk != null && isStuck) {
-            each.job.problem("disk " + disks.name(disk) + " is away; " + lane.open()
-                    + " of its shares are computed when it comes back or another takes its place");
-        }
-        if (lane != null) {
-            sentences(each.place, lane).forEach(each.job::problem);
-        }
-        each.job.over();
-        return true;
-    }
-
-    private List<String> sentences(Place place, RepairLane lane) {
-        List<String> sentences = new ArrayList<>();
-        lane.reasons().forEach((fileId, why) -> {
-            FileEntry file = index.file(place.volumeId, fileId);
-            if (file != null) {
-                sentences.add(file.name() + ": " + why);
-            }
-        });
-        return sentences;
-    }
-
     /** What could not be computed again so far, one sentence each. */
     List<String> problems(int volumeId) {
         List<String> problems = new ArrayList<>();
         lanes.forEach((place, lane) -> {
             if (place.volumeId == volumeId) {
-                problems.addAll(sentences(place, lane));
+                problems.addAll(followers.sentences(place, lane));
             }
         });
         return problems;

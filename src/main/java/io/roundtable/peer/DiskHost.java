@@ -1,5 +1,6 @@
 package io.roundtable.peer;
 
+import io.roundtable.catalog.Refusals;
 import io.roundtable.disk.DataServerOptions;
 import io.roundtable.disk.DiskOrders;
 import io.roundtable.disk.DiskServer;
@@ -53,6 +54,8 @@ final class DiskHost {
     private @Nullable TimerHandle helloTimer;
     private String name = "";
     private boolean isFeigning;
+    private String refused = "";
+    private boolean isDeregistered;
     private boolean isStopped;
 
     /** @param giveUp told with a sentence if the data folder cannot be used */
@@ -172,7 +175,7 @@ final class DiskHost {
         schedule(HELLO_EVERY_MS);
         Running disk = running;
         Member host = self;
-        if (disk == null || host == null || isStopped || isFeigning || managing.isEmpty()) {
+        if (disk == null || host == null || isStopped || isDeregistered || isFeigning || managing.isEmpty()) {
             return;
         }
         DiskStatistics now = disk.store.statistics();
@@ -208,11 +211,19 @@ final class DiskHost {
             }
             learnEpoch(welcome.epoch());
         } else if (answer instanceof Message.Refusal refusal) {
-            events.report(EventKind.DISK_PROBLEM, Fact.of("reason", refusal.reason()));
+            onRefused(refusal.reason());
         } else {
             // It does not manage yet, or does not any more.
             schedule(HELLO_RETRY_MS);
         }
+    }
+
+    private void onRefused(String reason) {
+        if (!reason.equals(refused)) {
+            refused = reason;
+            events.report(EventKind.DISK_PROBLEM, Fact.of("reason", reason));
+        }
+        isDeregistered |= reason.equals(Refusals.DISK_DEREGISTERED);
     }
 
     /** From now on a former manager's orders are refused, whether or not the new one has given any. */

@@ -321,7 +321,7 @@ final class ManagerSeat {
                     answer -> onProposed(acting, propose.token(), answer));
         } else if (effect instanceof ManagerEffect.Order order) {
             disks.order(order.host(), order.order(), order.timeoutMs(), answer -> {
-                if (manager == acting) {
+                if (isStillActing(acting)) {
                     carryOut(acting.onDiskAnswer(order.token(), answer, nowMs()));
                 }
             });
@@ -332,8 +332,14 @@ final class ManagerSeat {
         }
     }
 
+    /** An answer may be the first thing that a process hears after it slept through its lease. */
+    private boolean isStillActing(Manager acting) {
+        keep(keeper().onTick(nowMs()));
+        return manager == acting;
+    }
+
     private void onProposed(Manager acting, long token, @Nullable Message answer) {
-        if (manager != acting) {
+        if (!isStillActing(acting)) {
             return;
         }
         if (answer instanceof LeaseMessage.Applied applied) {

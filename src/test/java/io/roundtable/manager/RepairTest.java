@@ -140,6 +140,17 @@ class RepairTest {
     }
 
     @Test
+    void twoDisksOfAVolumeAreNotFailedAtTheSameTime() {
+        bench.write("a.txt");
+        bench.holdsLog = true;
+        bench.send(fail(1));
+        assertEquals(Refusals.busy("disk-failure"), bench.refusal(fail(2)));
+        bench.releaseLog();
+        bench.holdsLog = false;
+        bench.ask(fail(2), VolumeMessage.Job.class);
+    }
+
+    @Test
     void noDiskIsWipedWhileAnotherIsAwayOrLacksShares() {
         bench.pass(ManagerBench.OPTIONS.deadAfterMs());
         long file = bench.write("a.txt");

@@ -203,6 +203,21 @@ class TransferTest {
         assertEquals(3, bench.sharesOf(present));
     }
 
+    @Test
+    void aRemovalDuringACommitRemovesWhatWasCommitted() {
+        bench.write("a.txt");
+        WriteGrant grant = bench.prepare();
+        bench.seal(grant);
+        bench.holdsLog = true;
+        long commit = bench.send(bench.commit(0, "a.txt", grant));
+        long remove = bench.send(new VolumeMessage.Remove(9, "dss1", "a.txt", USER));
+        bench.releaseLog();
+        assertEquals(new Control.Done(), bench.answers.get(commit));
+        assertEquals(new Control.Done(), bench.answers.get(remove));
+        assertNull(bench.volume("dss1").file("a.txt"));
+        assertEquals(0, bench.sharesOf(grant.firstFileId()));
+    }
+
     @ParameterizedTest
     @ValueSource(longs = {0, 1, -1, Long.MIN_VALUE, Long.MAX_VALUE, 0xffff_ffffL, 0x1_ffff_ffffL})
     void numbersThatNobodyGrantedAreRefusedQuietly(long fileId) {

@@ -61,7 +61,7 @@ final class Ledger {
     }
 
     void add(SimulatedDisk disk) {
-        disks.put(disk.id, disk);
+        disks.put(disk.id(), disk);
     }
 
     StorageNet net() {
@@ -109,7 +109,7 @@ final class Ledger {
     private boolean isRight(VolumeEntry volume, FileEntry file, int position) {
         ShareKey key = new ShareKey(volume.id(), file.fileId(), position);
         SimulatedDisk disk = disks.get(volume.disks().get(position));
-        Share share = disk == null || lost.contains(disk.id) ? null : disk.sealed(key);
+        Share share = disk == null || lost.contains(disk.id()) ? null : disk.sealed(key);
         return share != null && contents.isRight(key, share);
     }
 
@@ -146,6 +146,17 @@ final class Ledger {
 
     boolean isExcused(long fileId) {
         return excused.contains(fileId);
+    }
+
+    /** Shares of files that should lie on a disk. */
+    List<ShareKey> filesSharesOf(DiskId disk) {
+        VolumeEntry volume = log == null ? null : volume();
+        int position = volume == null ? -1 : volume.positionOf(disk);
+        return volume == null || position < 0
+                ? List.of()
+                : volume.files().stream()
+                        .map(file -> new ShareKey(volume.id(), file.fileId(), position))
+                        .toList();
     }
 
     // ---- events
@@ -279,7 +290,7 @@ final class Ledger {
     List<ShareKey> damageable(SimulatedDisk disk) {
         VolumeEntry volume = volume();
         List<ShareKey> keys = new ArrayList<>();
-        int position = volume == null ? -1 : volume.positionOf(disk.id);
+        int position = volume == null ? -1 : volume.positionOf(disk.id());
         if (volume != null && position >= 0) {
             for (FileEntry file : volume.files()) {
                 if (usable(volume, file, position) >= needed() && isRight(volume, file, position)) {
@@ -293,7 +304,7 @@ final class Ledger {
     /** Whether the whole disk may be lost. */
     boolean mayLose(SimulatedDisk disk) {
         VolumeEntry volume = volume();
-        int position = volume == null ? -1 : volume.positionOf(disk.id);
+        int position = volume == null ? -1 : volume.positionOf(disk.id());
         return volume != null
                 && (position < 0
                         || volume.files().stream().allMatch(file -> usable(volume, file, position) >= needed()));
@@ -304,10 +315,10 @@ final class Ledger {
     }
 
     void onDiskLost(SimulatedDisk disk) {
-        lost.add(disk.id);
+        lost.add(disk.id());
         disk.keys().forEach(key -> hit.add(key.fileId()));
         VolumeEntry volume = volume();
-        if (volume != null && volume.disks().contains(disk.id)) {
+        if (volume != null && volume.disks().contains(disk.id())) {
             volume.files().forEach(file -> hit.add(file.fileId()));
         }
     }
@@ -323,7 +334,7 @@ final class Ledger {
             volume.files().forEach(file -> known.add(file.fileId()));
         }
         for (StoragePeer peer : peers.values()) {
-            int position = volume == null ? -1 : volume.positionOf(peer.disk().id);
+            int position = volume == null ? -1 : volume.positionOf(peer.disk().id());
             for (ShareKey key : peer.disk().keys()) {
                 if (!known.contains(key.fileId()) || key.position() != position) {
                     return "share " + key + " on the disk of " + peer;

@@ -3,63 +3,72 @@ package io.roundtable.simulation.storage;
 import io.roundtable.protocol.Control;
 import io.roundtable.protocol.DiskId;
 import io.roundtable.protocol.DiskMessage;
+import io.roundtable.protocol.DiskMessage.DiskRefusal;
 import io.roundtable.protocol.DiskMessage.Fault;
 import io.roundtable.protocol.ShareKey;
 import io.roundtable.simulation.Violation;
 import io.roundtable.simulation.storage.Contents.Share;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.NavigableMap;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/**
- * What lies on one disk: shares, sealed or not, synced or not, and the highest epoch. It outlives its process; a loss of
- * power takes what was not synced, and may bring back what was deleted just before.
- */
-final class SimulatedDisk {
-    /** A deletion is safe from a loss of power after this time. */
-    private static final long DELETION_MICROS = 200_000;
+/** One disk with what lies on it; it outlives its process. */
+abstract class SimulatedDisk {
+    /** Small, so that there are several pages. */
+    private static final int PAGE = 5;
 
-    /** One share as it lies there. */
-    private static final class Held {
-        private final Share share;
-        private boolean isSealed;
-        private boolean isSynced;
-
-        private Held(Share share) {
-            this.share = share;
-        }
-    }
-
-    private record Deleted(ShareKey key, Held held, long atMicros) {}
-
-    final DiskId id;
-    private final StorageWorld world;
-    private final Ledger ledger;
-    private final NavigableMap<ShareKey, Held> shares = new TreeMap<>();
-    private final List<Deleted> deleted = new ArrayList<>();
-    private long epoch;
+    final StorageWorld world;
+    final Ledger ledger;
     private long highestEver;
     private long slowUntilMicros;
-    private long fullUntilMicros;
 
-    SimulatedDisk(StorageWorld world, Ledger ledger, DiskId id) {
+    SimulatedDisk(StorageWorld world, Ledger ledger) {
         this.world = world;
         this.ledger = ledger;
-        this.id = id;
     }
 
-    long epoch() {
-        return epoch;
+    // ---- what lies there
+
+    abstract DiskId id();
+
+    abstract long epoch();
+
+    /** Shares, sealed or not, in order. */
+    abstract List<DiskMessage.ShareLine> lines();
+
+    /** A sealed share as it can be read, rotten or not; null if there is none. */
+    abstract @Nullable Share sealed(ShareKey key);
+
+    List<ShareKey> keys() {
+        return lines().stream().map(DiskMessage.ShareLine::key).toList();
     }
 
-    int size() {
-        return shares.size();
-    }
+    // ---- what is done to it
+
+    /** Why an epoch is refused, or null: then it is remembered. */
+    abstract @Nullable DiskRefusal admit(long asked);
+
+    /**
+     * Stores a share.
+     *
+     * @param done told once it is safe, with null, or why it will not be
+     */
+    abstract void store(
+            Process process,
+            DiskMessage.PutShare head,
+            Share share,
+            boolean isRebuild,
+            Consumer<@Nullable DiskRefusal> done);
+
+    /** @return why not, or null */
+    abstract @Nullable DiskRefusal delete(long epoch, List<ShareKey> keys);
+
+    abstract @Nullable DiskRefusal wipe(long epoch, int volumeId);
+
+    /** What the disk does now and then by itself. */
+    abstract void tidy();
 
     // ---- faults
 
@@ -67,61 +76,20 @@ final class SimulatedDisk {
         slowUntilMicros = world.nowMicros() + micros;
     }
 
-    void fill(long micros) {
-        fullUntilMicros = world.nowMicros() + micros;
-    }
+    abstract void fill(long micros);
 
     void heal() {
         slowUntilMicros = 0;
-        fullUntilMicros = 0;
     }
 
     /** The process ended; what a next one finds is decided here. */
-    void onDeath(boolean power) {
-        for (Map.Entry<ShareKey, Held> each : List.copyOf(shares.entrySet())) {
-            if (!each.getValue().isSealed || (power && !each.getValue().isSynced)) {
-                shares.remove(each.getKey());
-                ledger.onShareGone(id, each.getKey());
-            }
-        }
-        if (power) {
-            for (Deleted each : deleted) {
-                boolean isRecent = world.nowMicros() - each.atMicros < DELETION_MICROS;
-                if (isRecent && each.held.isSealed && each.held.isSynced && world.random.nextBoolean()) {
-                    shares.putIfAbsent(each.key, each.held);
-                }
-            }
-        }
-        deleted.clear();
-        if (world.has(StorageBug.EPOCH_NOT_KEPT)) {
-            epoch = 0;
-        }
-    }
+    abstract void onDeath(boolean power);
 
     /** Flips a bit of a sealed share. */
-    void rot(ShareKey key) {
-        Held held = shares.get(key);
-        if (held != null && held.share.data().length > 0) {
-            held.share.data()[world.random.nextInt(held.share.data().length)] ^= (byte) (1 << world.random.nextInt(8));
-        }
-    }
+    abstract void rot(ShareKey key);
 
     /** The file system lost it. */
-    void lose(ShareKey key) {
-        shares.remove(key);
-    }
-
-    // ---- what the ledger looks at
-
-    @Nullable
-    Share sealed(ShareKey key) {
-        Held held = shares.get(key);
-        return held != null && held.isSealed ? held.share : null;
-    }
-
-    List<ShareKey> keys() {
-        return List.copyOf(shares.keySet());
-    }
+    abstract void lose(ShareKey key);
 
     // ---- work
 
@@ -133,112 +101,55 @@ final class SimulatedDisk {
     }
 
     /** Why an order of this epoch is refused, or null. */
-    DiskMessage.@Nullable DiskRefusal refusal(long asked) {
-        if (asked < epoch && !world.has(StorageBug.NO_EPOCH_CHECK)) {
-            return new DiskMessage.DiskRefusal(Fault.STALE_EPOCH, "an older epoch than " + epoch, epoch);
+    @Nullable
+    DiskRefusal refusal(long asked) {
+        DiskRefusal refusal = admit(asked);
+        if (refusal != null) {
+            return refusal;
         }
         world.tally.checks++;
         if (asked < highestEver) {
             throw new Violation(
-                    "epochs only rise", "disk " + id + " obeys epoch " + asked + " and has seen " + highestEver);
+                    "epochs only rise", "disk " + id() + " obeys epoch " + asked + " and has seen " + highestEver);
         }
-        epoch = Math.max(epoch, asked);
-        highestEver = Math.max(highestEver, asked);
+        highestEver = asked;
         return null;
     }
 
-    boolean isFull() {
-        return world.nowMicros() < fullUntilMicros;
-    }
-
-    /**
-     * Stores a share.
-     *
-     * @param process whose incarnation must live until it is done
-     * @param done told once it is safe
-     */
-    void store(Process process, ShareKey key, Share share, Runnable done) {
-        Held held = new Held(share.copy());
-        Held before = shares.get(key);
-        if (before == null || !before.isSealed) {
-            // What lies there sealed stays until the new one is: it is written beside it and renamed.
-            shares.put(key, held);
-        }
-        int meant = process.incarnation();
-        boolean isHasty = world.has(StorageBug.SEALED_BEFORE_FSYNC);
-        long syncMicros = latencyMicros();
-        if (isHasty) {
-            held.isSealed = true;
-            shares.put(key, held);
-            world.after(300_000, () -> held.isSynced = true);
-            done.run();
-            return;
-        }
-        world.after(
-                syncMicros,
-                () -> process.run(meant, () -> {
-                    held.isSealed = true;
-                    held.isSynced = true;
-                    shares.put(key, held);
-                    done.run();
-                }));
-    }
-
-    private void remove(ShareKey key) {
-        Held held = shares.remove(key);
-        if (held != null) {
-            deleted.add(new Deleted(key, held, world.nowMicros()));
-            if (deleted.size() > 64) {
-                deleted.remove(0);
-            }
-            ledger.onShareGone(id, key);
-        }
+    DiskRefusal refuse(Fault fault, String reason) {
+        return new DiskRefusal(fault, reason, epoch());
     }
 
     /** An order that needs no other disk. */
     void carryOut(DiskMessage order, Consumer<Object> reply) {
         if (order instanceof DiskMessage.ListShares list) {
-            answer(list.epoch(), reply, () -> list(list));
+            DiskRefusal refusal = refusal(list.epoch());
+            reply.accept(refusal == null ? list(list.after(), Math.min(list.limit(), PAGE)) : refusal);
         } else if (order instanceof DiskMessage.DeleteShares delete) {
-            answer(delete.epoch(), reply, () -> {
-                delete.keys().forEach(this::remove);
-                return new Control.Done();
-            });
+            answer(refusal(delete.epoch()), () -> delete(delete.epoch(), delete.keys()), reply);
         } else if (order instanceof DiskMessage.Wipe wipe) {
-            answer(wipe.epoch(), reply, () -> {
-                keys().stream()
-                        .filter(key -> wipe.volumeId() == 0 || key.volumeId() == wipe.volumeId())
-                        .forEach(this::remove);
-                return new Control.Done();
-            });
+            answer(refusal(wipe.epoch()), () -> wipe(wipe.epoch(), wipe.volumeId()), reply);
         } else if (order instanceof DiskMessage.CheckShares check) {
-            answer(check.epoch(), reply, () -> check(check));
+            DiskRefusal refusal = refusal(check.epoch());
+            reply.accept(refusal == null ? check(check) : refusal);
         }
     }
 
     private interface Work {
-        Object done();
+        @Nullable
+        DiskRefusal done();
     }
 
-    private void answer(long asked, Consumer<Object> reply, Work work) {
-        DiskMessage.DiskRefusal refusal = refusal(asked);
-        reply.accept(refusal == null ? work.done() : refusal);
+    private static void answer(@Nullable DiskRefusal refusal, Work work, Consumer<Object> reply) {
+        DiskRefusal fault = refusal == null ? work.done() : refusal;
+        reply.accept(fault == null ? new Control.Done() : fault);
     }
 
-    private DiskMessage.Shares list(DiskMessage.ListShares list) {
-        Optional<ShareKey> after = list.after();
-        NavigableMap<ShareKey, Held> behind = after.isPresent() ? shares.tailMap(after.get(), false) : shares;
-        // Small pages, so that there are several.
-        int limit = Math.min(list.limit(), 5);
-        List<DiskMessage.ShareLine> lines = new ArrayList<>();
-        for (Map.Entry<ShareKey, Held> each : behind.entrySet()) {
-            if (lines.size() == limit) {
-                return new DiskMessage.Shares(lines, true);
-            }
-            Held held = each.getValue();
-            lines.add(new DiskMessage.ShareLine(each.getKey(), held.isSealed, held.share.data().length, 0));
-        }
-        return new DiskMessage.Shares(lines, false);
+    private DiskMessage.Shares list(Optional<ShareKey> after, int limit) {
+        List<DiskMessage.ShareLine> behind = lines().stream()
+                .filter(line -> after.isEmpty() || line.key().compareTo(after.get()) > 0)
+                .toList();
+        return new DiskMessage.Shares(behind.subList(0, Math.min(limit, behind.size())), behind.size() > limit);
     }
 
     private DiskMessage.Checked check(DiskMessage.CheckShares check) {

@@ -62,6 +62,6 @@ public enum StorageBug {
 
     /** The scenario in which it shows, with the bug in it. */
     public StorageScenario scenario() {
-        return scenario.withBug(this);
+        return scenario.withRealDisks(false).withBug(this);
     }
 }

@@ -74,7 +74,7 @@ final class StorageFaults {
             case 12, 13 -> reset();
             case 14 -> split();
             case 15 -> stepClock();
-            case 16 -> anyPeer().disk().slowDown(millis(200, 1_500));
+            case 16 -> troubleDisk(anyPeer().disk());
             case 17 -> anyPeer().disk().fill(millis(200, 1_500));
             case 18 -> damage(anyPeer().disk());
             case 19 -> lose(anyPeer());
@@ -162,6 +162,14 @@ final class StorageFaults {
         long forMicros = millis(50, 1_800);
         say("split for " + forMicros / 1_000 + " ms");
         ledger.net().split(sides, forMicros);
+    }
+
+    private void troubleDisk(SimulatedDisk disk) {
+        if (disk instanceof RealDisk real && world.random.nextBoolean()) {
+            real.crashSoon();
+        } else {
+            disk.slowDown(millis(200, 1_500));
+        }
     }
 
     // ---- what takes data

@@ -47,7 +47,9 @@ final class StoragePeer extends Process {
     }
 
     private SimulatedDisk newDisk() {
-        SimulatedDisk made = new SimulatedDisk(world, ledger, new DiskId(++disksHad, index));
+        SimulatedDisk made = world.scenario.hasRealDisks()
+                ? new RealDisk(world, ledger, this)
+                : new ModelDisk(world, ledger, new DiskId(++disksHad, index));
         ledger.add(made);
         return made;
     }
@@ -58,6 +60,19 @@ final class StoragePeer extends Process {
 
     boolean isWanted() {
         return leadership.wants(this);
+    }
+
+    /** The machine stops while the disk is at work. */
+    void dieInTheMiddle() {
+        if (world.isTold()) {
+            say("dies in the middle of an operation of its disk");
+        }
+        die(world.random.nextBoolean());
+        world.after(world.random.nextInt(20_000, 800_000), () -> {
+            if (!isUp()) {
+                start();
+            }
+        });
     }
 
     /** The disk is broken for good; the next start has an empty one. */
@@ -109,14 +124,21 @@ final class StoragePeer extends Process {
     private void hello() {
         after(HELLO_EVERY_MS, this::hello);
         sayHello();
+        disk.tidy();
     }
 
     /** Tells the manager of the disk. */
     void sayHello() {
         Optional<Member> manager = chair == null ? Optional.empty() : chair.known();
         manager.map(ledger::peer).ifPresent(to -> {
-            DiskMessage.DiskHello hello =
-                    new DiskMessage.DiskHello(disk.id, member, Optional.empty(), 1 << 20, 0, disk.size(), disk.epoch());
+            DiskMessage.DiskHello hello = new DiskMessage.DiskHello(
+                    disk.id(),
+                    member,
+                    Optional.empty(),
+                    1 << 20,
+                    0,
+                    disk.lines().size(),
+                    disk.epoch());
             ledger.net().ask(this, to, StorageNet.KEPT, hello, 1_000, answer -> {});
         });
     }
@@ -135,7 +157,7 @@ final class StoragePeer extends Process {
             seated.onRequest(message, reply);
         } else if (question instanceof DiskMessage.DiskHello hello) {
             seated.onHello(hello, reply);
-        } else if (!disk.id.equals(diskOf(question))) {
+        } else if (!disk.id().equals(diskOf(question))) {
             reply.accept(new DiskRefusal(Fault.BAD_REQUEST, "another disk is here", disk.epoch()));
         } else if (question instanceof Put put) {
             onPut(put, reply);
@@ -177,16 +199,18 @@ final class StoragePeer extends Process {
         DiskRefusal refusal = disk.refusal(put.head().epoch());
         if (refusal != null) {
             reply.accept(refusal);
-        } else if (disk.isFull()) {
-            reply.accept(new DiskRefusal(Fault.FULL, "no space", disk.epoch()));
         } else if (!put.share().isSound()) {
-            reply.accept(new DiskRefusal(Fault.CORRUPT, "came damaged", disk.epoch()));
+            reply.accept(disk.refuse(Fault.CORRUPT, "came damaged"));
         } else {
             disk.store(
                     this,
-                    key,
+                    put.head(),
                     put.share(),
-                    () -> reply.accept(new DiskMessage.Sealed(key, put.share().data().length)));
+                    false,
+                    fault -> reply.accept(
+                            fault == null
+                                    ? new DiskMessage.Sealed(key, put.share().data().length)
+                                    : fault));
         }
     }
 
@@ -255,16 +279,22 @@ final class StoragePeer extends Process {
             have += found[i] == null ? 0 : 1;
         }
         DiskRefusal stale = disk.refusal(order.epoch());
-        if (stale != null || have < k || disk.isFull()) {
-            Fault fault = disk.isFull() ? Fault.FULL : Fault.CORRUPT;
-            reply.accept(stale != null ? stale : new DiskRefusal(fault, "only " + have + " sources", disk.epoch()));
+        if (stale != null || have < k) {
+            reply.accept(stale != null ? stale : disk.refuse(Fault.CORRUPT, "only " + have + " sources"));
             return;
         }
         ShareKey key = new ShareKey(order.volume().id(), order.file().fileId(), order.position());
         Share share = ledger.contents().rebuild(order.file().sizeBytes(), found, order.position());
-        disk.store(this, key, share, () -> {
-            world.tally.repairs++;
-            reply.accept(new DiskMessage.Rebuilt(key, share.data().length, broken));
+        DiskMessage.PutShare head = new DiskMessage.PutShare(
+                key,
+                order.epoch(),
+                order.volume().disks().size(),
+                order.volume().parity(),
+                order.volume().unitBytes(),
+                share.data().length);
+        disk.store(this, head, share, true, fault -> {
+            world.tally.repairs += fault == null ? 1 : 0;
+            reply.accept(fault == null ? new DiskMessage.Rebuilt(key, share.data().length, broken) : fault);
         });
     }
 }

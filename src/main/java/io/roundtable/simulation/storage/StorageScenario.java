@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param clients who write, read and remove files at the same time
  * @param files names that they do it to
  * @param faults whether faults happen
+ * @param hasRealDisks whether disks are the program's own over a simulated medium, or models that can have bugs planted
  * @param faultsMs how long clients work and faults happen, milliseconds
  * @param bug a mistake that is planted somewhere; null for none
  */
@@ -21,6 +22,7 @@ public record StorageScenario(
         int clients,
         int files,
         boolean faults,
+        boolean hasRealDisks,
         int faultsMs,
         @Nullable StorageBug bug) {
     /** How many peers of a run there can be. */
@@ -38,12 +40,12 @@ public record StorageScenario(
 
     /** Five peers, a volume of three disks with one parity block, three clients, three files. */
     public static StorageScenario small() {
-        return new StorageScenario(5, 3, 1, 3, 3, true, 6_000, null);
+        return new StorageScenario(5, 3, 1, 3, 3, true, true, 6_000, null);
     }
 
     /** Seven peers, a volume of five disks with two parity blocks. */
     public static StorageScenario wide() {
-        return new StorageScenario(7, 5, 2, 3, 3, true, 6_000, null);
+        return new StorageScenario(7, 5, 2, 3, 3, true, true, 6_000, null);
     }
 
     /**
@@ -54,18 +56,30 @@ public record StorageScenario(
     public static StorageScenario of(int peers) {
         StorageScenario base = peers < wide().peers ? small() : wide();
         return new StorageScenario(
-                peers, base.disks, base.parity, base.clients, base.files, base.faults, base.faultsMs, null);
+                peers,
+                base.disks,
+                base.parity,
+                base.clients,
+                base.files,
+                base.faults,
+                base.hasRealDisks,
+                base.faultsMs,
+                null);
     }
 
     public StorageScenario withFaults(boolean any) {
-        return new StorageScenario(peers, disks, parity, clients, files, any, faultsMs, bug);
+        return new StorageScenario(peers, disks, parity, clients, files, any, hasRealDisks, faultsMs, bug);
     }
 
     public StorageScenario withFaultsMs(int other) {
-        return new StorageScenario(peers, disks, parity, clients, files, faults, other, bug);
+        return new StorageScenario(peers, disks, parity, clients, files, faults, hasRealDisks, other, bug);
     }
 
     public StorageScenario withBug(@Nullable StorageBug other) {
-        return new StorageScenario(peers, disks, parity, clients, files, faults, faultsMs, other);
+        return new StorageScenario(peers, disks, parity, clients, files, faults, hasRealDisks, faultsMs, other);
+    }
+
+    public StorageScenario withRealDisks(boolean other) {
+        return new StorageScenario(peers, disks, parity, clients, files, faults, other, faultsMs, bug);
     }
 }

@@ -15,7 +15,10 @@ class StorageSimulationTest {
     private static final int THREADS = 2;
 
     static Stream<StorageScenario> scenarios() {
-        return Stream.of(StorageScenario.small(), StorageScenario.wide());
+        return Stream.of(
+                StorageScenario.small(),
+                StorageScenario.wide(),
+                StorageScenario.small().withRealDisks(false));
     }
 
     private static void assertClean(int runs, long seed, StorageScenario scenario) {
@@ -28,7 +31,7 @@ class StorageSimulationTest {
     @ParameterizedTest
     @MethodSource("scenarios")
     void noAcknowledgedWriteIsLostAndNoReadIsWrongUnderFaults(StorageScenario scenario) {
-        assertClean(150, 1, scenario);
+        assertClean(scenario.hasRealDisks() ? 40 : 150, 1, scenario);
     }
 
     @ParameterizedTest
@@ -41,13 +44,13 @@ class StorageSimulationTest {
 
     @Test
     void longerTimesOfTroubleAreSurvivedToo() {
-        assertClean(10, 1, StorageScenario.small().withFaultsMs(40_000));
+        assertClean(4, 1, StorageScenario.small().withFaultsMs(40_000));
     }
 
     @ParameterizedTest
     @MethodSource("scenarios")
     void theSameSeedGivesTheSameRunByteForByte(StorageScenario scenario) {
-        for (long seed = 1; seed <= 5; seed++) {
+        for (long seed = 1; seed <= 3; seed++) {
             StorageResult silent = new StorageSimulation(scenario, seed, false).run();
             StorageResult told = new StorageSimulation(scenario, seed, true).run();
             assertEquals(silent.traceHash(), told.traceHash(), "seed " + seed);
@@ -94,14 +97,15 @@ class StorageSimulationTest {
     }
 
     private static void assertClean(int runs, long seed) {
-        StorageReport report = StorageSimulations.run(runs, seed, 1, StorageScenario.small());
+        StorageReport report =
+                StorageSimulations.run(runs, seed, 1, StorageScenario.small().withRealDisks(false));
         assertTrue(report.isClean(), report::text);
     }
 
     @ParameterizedTest
     @ValueSource(ints = {4, 5, 6, 7, 9})
     void groupsOfOtherSizesAreSimulatedFromTheCommandLine(int peers) {
-        StorageReport report = StorageSimulations.run(5, 1, THREADS, StorageScenario.of(peers));
+        StorageReport report = StorageSimulations.run(2, 1, THREADS, StorageScenario.of(peers));
         assertTrue(report.isClean(), report::text);
         assertTrue(report.text().contains("of " + peers + " peers"), report::text);
     }
