@@ -151,6 +151,7 @@ class DiskServerTest {
         try (DataLine line = new DataLine(server)) {
             line.send(Shares.beginRequest(KEY, 1));
             line.sendGroups(content);
+            await().until(() -> !store.list(Optional.empty(), 1).shares().isEmpty());
             store.admit(2);
             assertEquals(
                     Fault.STALE_EPOCH,
