@@ -298,7 +298,8 @@ final class LeaseDesk implements CatalogLog.Listener {
         Manages now = manages();
         if (!now.equals(told)) {
             told = now;
-            seated.get().forEach(this::tell);
+            // Telling one may end its connection, and with that its seat.
+            List.copyOf(seated.get()).forEach(this::tell);
         }
         watchExpiry();
     }
