@@ -4,8 +4,10 @@ import io.roundtable.protocol.Address;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
@@ -22,6 +24,7 @@ import org.apache.ratis.protocol.RaftPeer;
 import org.apache.ratis.protocol.RaftPeerId;
 import org.apache.ratis.protocol.SetConfigurationRequest;
 import org.apache.ratis.retry.RetryPolicies;
+import org.apache.ratis.server.RaftConfiguration;
 import org.apache.ratis.server.RaftServer;
 import org.jspecify.annotations.Nullable;
 
@@ -54,6 +57,14 @@ final class Membership {
             return each;
         }
         return null;
+    }
+
+    /** Whether all of the group take part in the log, and none has a say that is not of the group any more. */
+    static boolean isTogether(Group group, RaftConfiguration members) {
+        Set<String> present = new HashSet<>();
+        members.getCurrentPeers().forEach(each -> present.add(place(each)));
+        return members.getPreviousPeers().isEmpty()
+                && group.all().stream().map(Address::toString).allMatch(present::contains);
     }
 
     /**

@@ -139,7 +139,7 @@ public final class RatisLog implements CatalogLog {
         if (!started.isDone() && running != null) {
             try {
                 RaftGroupId log = Membership.log(running);
-                if (log != null && knowsLeader(running.getDivision(log))) {
+                if (log != null && isUsable(running.getDivision(log))) {
                     started.complete(null);
                 }
             } catch (IOException e) {
@@ -147,6 +147,14 @@ public final class RatisLog implements CatalogLog {
                 return;
             }
         }
+    }
+
+    /**
+     * Whether the log can be used. One that has been begun for a group belongs to its founder alone until all are let in:
+     * what it took before that, the others could not know after its death.
+     */
+    private boolean isUsable(RaftServer.Division division) {
+        return knowsLeader(division) && (group == null || Membership.isTogether(group, division.getRaftConf()));
     }
 
     private boolean knowsLeader(RaftServer.Division division) {
