@@ -131,6 +131,9 @@ class Party:
         found = self.talker.ask(text, seconds)
         return {**found, "cpu_seconds": self.cpu_seconds() - before}
 
+    def complaints(self):
+        return self._shop.complaints()
+
     def cpu_seconds(self):
         return sum(machine.cpu_seconds(pid) for pid in self.pids())
 
@@ -279,12 +282,9 @@ class Volumes(Party):
     def path(self, name):
         return self._shop.path(name)
 
-
-class Prober:
-    """A process beside, so that nothing that is measured waits for what loads."""
-
-    def __init__(self, party, classes):
-        self.talker = Talker(party._shop, classes.command("VolumeBench", party.gcd))
+    def beside(self):
+        """Another client, in a process of its own, so that nothing that it measures waits for the first one."""
+        return Talker(self._shop, self._classes.command("VolumeBench", self.gcd))
 
 
 def in_background(work):

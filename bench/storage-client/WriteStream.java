@@ -18,12 +18,13 @@ final class WriteStream {
         long longest = 0;
         int files = 0;
         int failed = 0;
+        String why = "";
         while (Orders.seconds(start) < seconds) {
             try {
                 store.put(prefix + files, content);
             } catch (Exception e) {
                 // A client would try again, and so does this: the gap goes on.
-                e.printStackTrace();
+                why = why.isEmpty() ? e.toString() : why;
                 failed++;
                 continue;
             }
@@ -38,6 +39,6 @@ final class WriteStream {
                 throw new IOException(prefix + i + " was acknowledged and is not there");
             }
         }
-        return Orders.figures("gap_ms", longest / 1e6, "files", files, "failed", failed);
+        return Orders.figures("gap_ms", longest / 1e6, "files", files, "failed", failed, "first_failure", why);
     }
 }

@@ -14,8 +14,8 @@ import org.apache.hadoop.hdfs.protocol.DatanodeInfo;
 import org.apache.hadoop.hdfs.protocol.LocatedStripedBlock;
 
 /**
- * HDFS with its NameNode, three DataNodes and the client in one JVM, files striped over two DataNodes with the XOR of
- * both on the third, cells of 1 MiB.
+ * HDFS with its NameNode, three DataNodes and the client in one JVM, files striped over two DataNodes with the XOR
+ * of both on the third, cells of 1 MiB.
  *
  * <p>Usage: HdfsBench FOLDER, and orders on the standard input. The first answer comes when a first 4 KiB file is there.
  */

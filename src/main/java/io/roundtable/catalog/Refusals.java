@@ -1,5 +1,7 @@
 package io.roundtable.catalog;
 
+import io.roundtable.protocol.VolumeMessage;
+
 /** Why something is refused: the words of the DSS protocol where it has some (docs/PROTOCOL.md, DSS). */
 public final class Refusals {
     public static final String BAD_USER = "duplicate or bad user_name";
@@ -18,7 +20,7 @@ public final class Refusals {
     public static final String DISK_IN_USE = "disk is InDSS; cannot deregister";
     public static final String UNSUPPORTED = "unsupported";
     /** Ours: too few disks sealed their shares, or the volume's disks are others by now. */
-    public static final String NOT_SEALED = "too few of the volume's disks hold the file; write it again";
+    public static final String NOT_SEALED = "too few of the volume's disks hold the file; " + VolumeMessage.WRITE_AGAIN;
 
     /** Ours: a disk that was deregistered stays away until its peer starts anew. */
     public static final String DISK_DEREGISTERED =
@@ -28,7 +30,8 @@ public final class Refusals {
     public static final String NO_SUCH_JOB = "no such job here; the group goes on with what has to be done";
 
     /** Ours: the writer was silent for too long. */
-    public static final String WRITE_GIVEN_UP = "the write took too long without a sign of life; write the file again";
+    public static final String WRITE_GIVEN_UP =
+            "the write took too long without a sign of life; " + VolumeMessage.WRITE_AGAIN;
 
     /** Ours: too many disks of the volume are away. */
     public static final String TOO_MANY_AWAY = "more disks of the volume are away than its parity makes up for";

@@ -34,6 +34,7 @@ import java.util.function.LongConsumer;
 public final class VolumeClient implements AutoCloseable {
     private static final int TIDY_MS = 1_000;
     private static final int JOB_LOOK_MS = 100;
+    private static final int ATTEMPTS_MAX = 3;
 
     private final String user;
     private final Disks disks;
@@ -83,8 +84,18 @@ public final class VolumeClient implements AutoCloseable {
         return write(volume, file, Channels.newChannel(from), sizeHint, bytes -> {});
     }
 
+    /** Writes a file whose content is here: when a change of the manager costs the write, it is written once more. */
     public FileInfo write(String volume, String file, byte[] content) throws GroupException, IOException {
-        return write(volume, file, new ByteArrayInputStream(content), content.length);
+        for (int attempt = 1; ; attempt++) {
+            try {
+                return write(volume, file, new ByteArrayInputStream(content), content.length);
+            } catch (GroupException e) {
+                boolean isLost = String.valueOf(e.getMessage()).endsWith(VolumeMessage.WRITE_AGAIN);
+                if (!isLost || attempt == ATTEMPTS_MAX) {
+                    throw e;
+                }
+            }
+        }
     }
 
     /** A small file to be written. */

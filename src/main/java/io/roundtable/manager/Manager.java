@@ -43,6 +43,9 @@ public final class Manager {
     private final Explanations explanations;
     private final List<Parked> parked = new ArrayList<>();
 
+    /** After a takeover, for so long all disks of a volume are waited for. */
+    private static final int ALL_DISKS_MS = 300;
+
     private record Parked(long request, VolumeMessage message) {}
 
     /**
@@ -142,7 +145,7 @@ public final class Manager {
         replacements.run();
         inventory.run();
         scrubbing.run();
-        if (!isSettling() && !parked.isEmpty()) {
+        if (!parked.isEmpty()) {
             List<Parked> again = List.copyOf(parked);
             parked.clear();
             again.forEach(each -> serve(each.request, each.message));
@@ -187,7 +190,12 @@ public final class Manager {
         } else if (message instanceof VolumeMessage.Decommission decommission) {
             volume = context.catalog.volume(decommission.volume());
         }
-        return volume != null && !volume.disks().stream().allMatch(disks::isThere);
+        if (volume == null) {
+            return false;
+        }
+        long away = volume.disks().stream().filter(disk -> !disks.isThere(disk)).count();
+        // All that live come at once; for those that do not, only as many are waited for as are needed.
+        return context.nowMs() - context.leasedAtMs < ALL_DISKS_MS ? away > 0 : away > volume.parity();
     }
 
     private void serve(long request, VolumeMessage message) {

@@ -89,7 +89,8 @@ public final class PeerNode implements Links.Listener, GcdClient.Listener {
                 loop,
                 options.storage(),
                 options.listen(),
-                random.split(),
+                // Of its own: what storage draws must not change what a seed means for elections and chaos.
+                new SplittableRandom(~options.seed()),
                 gcd,
                 links,
                 this::memberAt,

@@ -11,6 +11,9 @@ import java.util.Optional;
  * manager, is carried out once and answered alike.
  */
 public sealed interface VolumeMessage extends Message {
+    /** How the refusal of a commit ends that costs nothing but the work: the same content may be written anew. */
+    String WRITE_AGAIN = "write the file again";
+
     /** @param manager who manages, as far as is known */
     record Elsewhere(Optional<Member> manager) implements VolumeMessage {
         @Override
