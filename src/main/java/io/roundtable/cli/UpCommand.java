@@ -28,7 +28,7 @@ import picocli.CommandLine.Option;
 final class UpCommand implements Callable<Integer> {
     private static final int PEERS_MAX = 2_000;
     /** A disk has threads of its own; a big table is for elections. */
-    private static final int DISKS_DEFAULT_MAX = 10;
+    private static final int DISKS_DEFAULT_MAX = 5;
 
     private static final int DSS_PORT = 53_000;
 
