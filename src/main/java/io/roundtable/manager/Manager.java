@@ -4,6 +4,7 @@ import io.roundtable.catalog.Catalog;
 import io.roundtable.catalog.Change;
 import io.roundtable.catalog.Outcome;
 import io.roundtable.catalog.VolumeEntry;
+import io.roundtable.protocol.Control;
 import io.roundtable.protocol.DiskId;
 import io.roundtable.protocol.DiskMessage;
 import io.roundtable.protocol.Identity;
@@ -219,6 +220,8 @@ public final class Manager {
             transfers.onRemove(request, remove);
         } else if (message instanceof VolumeMessage.ReportDamage report) {
             scrubbing.onReport(report.share(), report.disk());
+            // Nobody should wait for it; whoever does must not be kept in mind for ever.
+            context.answer(request, new Control.Done());
         } else {
             serveOther(request, message);
         }

@@ -188,7 +188,7 @@ final class DssRole implements DssGroup, BlockHost {
         }
         VolumeMessage.ReportDamage report = new VolumeMessage.ReportDamage(share, store.id(), what);
         if (epoch().isPresent()) {
-            manager.onRequest(report, ignored -> {});
+            manager.onTold(report);
         } else {
             manager().filter(member -> !member.equals(self)).ifPresent(member -> links.tell(member, report));
         }

@@ -72,7 +72,7 @@ final class Inbox implements ConnectionHandler {
         if (peer.isIgnoring()) {
             return;
         }
-        if (storage.take(connection, inbound.requestId(), message)) {
+        if (storage.take(connection, inbound)) {
             return;
         }
         if (message instanceof Message.Election election && election.sender() != null) {

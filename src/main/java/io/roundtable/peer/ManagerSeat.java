@@ -38,6 +38,8 @@ import org.jspecify.annotations.Nullable;
 final class ManagerSeat {
     private static final int TICK_MS = 50;
     private static final long PROPOSE_MS = 10_000;
+    /** The number of a request whose answer nobody waits for. */
+    private static final long NOBODY = 0;
 
     /** Sends an order to a disk, on this peer or another; the answer is null if there is none. */
     interface DiskOrders {
@@ -258,6 +260,14 @@ final class ManagerSeat {
             return;
         }
         carryOut(managing.onRequest(remember(then::accept), message, nowMs()));
+    }
+
+    /** Nobody waits for an answer. */
+    void onTold(VolumeMessage message) {
+        Manager managing = managing();
+        if (managing != null) {
+            carryOut(managing.onRequest(NOBODY, message, nowMs()));
+        }
     }
 
     /** @param then told the answer once */

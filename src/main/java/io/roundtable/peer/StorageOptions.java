@@ -26,8 +26,4 @@ public record StorageOptions(
     /** No disk, and the usual times. */
     public static final StorageOptions NONE = new StorageOptions(
             Optional.empty(), Optional.empty(), DiskOptions.defaults(), ManagerOptions.DEFAULT, OptionalInt.empty(), 0);
-
-    public StorageOptions withData(Path folder) {
-        return new StorageOptions(Optional.of(folder), diskName, disk, manager, dssPort, dssBlockPort);
-    }
 }

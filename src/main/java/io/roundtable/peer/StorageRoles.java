@@ -12,6 +12,7 @@ import io.roundtable.protocol.Member;
 import io.roundtable.protocol.Message;
 import io.roundtable.protocol.VolumeMessage;
 import io.roundtable.wire.FrameKind;
+import io.roundtable.wire.Inbound;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.util.Optional;
@@ -116,8 +117,12 @@ final class StorageRoles {
     // ---- what others ask
 
     /** @return false if the message is none about storage */
-    boolean take(Connection connection, long requestId, Message message) {
-        if (message instanceof VolumeMessage volume) {
+    boolean take(Connection connection, Inbound inbound) {
+        Message message = inbound.message();
+        long requestId = inbound.requestId();
+        if (message instanceof VolumeMessage volume && inbound.kind() == FrameKind.ONE_WAY) {
+            manager.onTold(volume);
+        } else if (message instanceof VolumeMessage volume) {
             manager.onRequest(connection, requestId, volume);
         } else if (message instanceof DiskMessage.DiskHello hello) {
             // From now on the end of this connection tells at once that the disk is away.

@@ -82,11 +82,6 @@ final class ManagerChair {
         return isManaging() && proposalsUnderWay == 0 ? copy : null;
     }
 
-    String dbg() {
-        return "connected=" + isConnected + " connecting=" + isConnecting + " at=" + connectedAtMicros + " keeper="
-                + keeper.manager();
-    }
-
     long epoch() {
         return manager == null ? 0 : manager.epoch();
     }
