@@ -113,7 +113,9 @@ public final class RatisLog implements CatalogLog {
             // It is being closed.
             Thread.currentThread().interrupt();
         } catch (IOException | RuntimeException e) {
-            fail(Faults.sentence(store.log(), e));
+            if (!closing) {
+                fail(Faults.sentence(store.log(), e));
+            }
         }
     }
 
