@@ -128,6 +128,6 @@ final class Service {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        loop.close();
+        loop.closeGently();
     }
 }

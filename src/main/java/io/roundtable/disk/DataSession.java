@@ -56,7 +56,7 @@ final class DataSession implements Runnable {
         this.channel = channel;
         this.buffers = buffers;
         this.stream = new FrameStream(channel);
-        this.puts = new PutBatch(store, channel);
+        this.puts = new PutBatch(store);
         this.sending = new ShareSending(store, stream, buffers);
     }
 

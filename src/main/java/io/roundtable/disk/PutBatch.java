@@ -5,7 +5,6 @@ import io.roundtable.protocol.Message;
 import io.roundtable.wire.FrameKind;
 import io.roundtable.wire.FrameStream;
 import java.io.IOException;
-import java.nio.channels.SocketChannel;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -18,7 +17,6 @@ final class PutBatch {
     private static final int PUTS_MAX = 128;
 
     private final DiskStore store;
-    private final SocketChannel channel;
     private final List<Waiting> waiting = new ArrayList<>();
 
     private record Waiting(
@@ -26,9 +24,8 @@ final class PutBatch {
             DiskStore.@Nullable Put put,
             @Nullable DiskFaultException fault) {}
 
-    PutBatch(DiskStore store, SocketChannel channel) {
+    PutBatch(DiskStore store) {
         this.store = store;
-        this.channel = channel;
     }
 
     void add(long requestId, DiskStore.Put put) {
@@ -41,7 +38,7 @@ final class PutBatch {
     }
 
     void flushUnlessMoreComes(FrameStream stream) throws IOException {
-        if (waiting.size() >= PUTS_MAX || channel.socket().getInputStream().available() == 0) {
+        if (waiting.size() >= PUTS_MAX || !stream.hasMore()) {
             flush(stream);
         }
     }

@@ -1,14 +1,20 @@
 package io.roundtable.manager;
 
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.LongUnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** The shares that one position of a volume lacks: those to compute, those being computed, those that failed. */
 final class RepairLane {
+    /** Bytes that are computed at a time: more would only make users wait. */
+    private static final long UNDER_WAY_BYTES_MAX = 2 << 20;
+    /** As many at a time whatever they weigh. */
+    private static final int UNDER_WAY_MIN = 2;
+
+    private static final int UNDER_WAY_MAX = 64;
     private static final int TRIES_MAX = 5;
     private static final long RETRY_MS = 2_000;
     /** What was tried often enough is tried now and then: its sources may be well again without a word. */
@@ -17,24 +23,37 @@ final class RepairLane {
     private record Failed(int tries, long notBeforeMs, String reason) {}
 
     private final TreeSet<Long> waiting = new TreeSet<>();
-    private final Set<Long> underWay = new HashSet<>();
+    private final Map<Long, Long> underWay = new HashMap<>();
+    private long underWayBytes;
     private final Map<Long, Failed> failed = new TreeMap<>();
     private int round;
 
     void add(long fileId) {
         failed.remove(fileId);
-        if (!underWay.contains(fileId)) {
+        if (!underWay.containsKey(fileId)) {
             waiting.add(fileId);
         }
     }
 
-    /** The next one to compute, which counts as under way from now on; null if there is none now. */
+    /**
+     * The next one to compute, which counts as under way from now on; null if there is none, or enough is under way.
+     * Many small shares are computed at a time, of big ones two.
+     *
+     * @param weigh about how many bytes there are to compute
+     */
     @Nullable
-    Long begin() {
-        Long next = waiting.pollFirst();
-        if (next != null) {
-            underWay.add(next);
+    Long begin(LongUnaryOperator weigh) {
+        if (waiting.isEmpty() || underWay.size() >= UNDER_WAY_MAX) {
+            return null;
         }
+        long next = waiting.first();
+        long bytes = weigh.applyAsLong(next);
+        if (underWay.size() >= UNDER_WAY_MIN && underWayBytes + bytes > UNDER_WAY_BYTES_MAX) {
+            return null;
+        }
+        waiting.remove(next);
+        underWay.put(next, bytes);
+        underWayBytes += bytes;
         return next;
     }
 
@@ -46,18 +65,24 @@ final class RepairLane {
     /** The disk of this place is another one, or was wiped: what was being computed is computed again. */
     void restart() {
         round++;
-        waiting.addAll(underWay);
+        waiting.addAll(underWay.keySet());
         underWay.clear();
+        underWayBytes = 0;
     }
 
     /** It is computed, or need not be. */
     void end(long fileId) {
-        underWay.remove(fileId);
+        leave(fileId);
         failed.remove(fileId);
     }
 
+    private void leave(long fileId) {
+        Long bytes = underWay.remove(fileId);
+        underWayBytes -= bytes == null ? 0 : bytes;
+    }
+
     void fail(long fileId, String reason, long nowMs) {
-        underWay.remove(fileId);
+        leave(fileId);
         Failed before = failed.get(fileId);
         int tries = before == null ? 1 : Math.min(TRIES_MAX, before.tries + 1);
         long pauseMs = tries < TRIES_MAX ? RETRY_MS * tries : RETRY_SLOWLY_MS;
@@ -67,7 +92,7 @@ final class RepairLane {
     /** Those whose pause is over get another try. */
     void retry(long nowMs) {
         failed.forEach((fileId, why) -> {
-            if (nowMs >= why.notBeforeMs && !underWay.contains(fileId)) {
+            if (nowMs >= why.notBeforeMs && !underWay.containsKey(fileId)) {
                 waiting.add(fileId);
             }
         });
@@ -85,12 +110,8 @@ final class RepairLane {
     /** Whether nothing is left but what was tried in vain. */
     boolean isAtRest() {
         return failed.keySet().containsAll(waiting)
-                && failed.keySet().containsAll(underWay)
+                && failed.keySet().containsAll(underWay.keySet())
                 && failed.values().stream().allMatch(why -> why.tries >= TRIES_MAX);
-    }
-
-    int underWay() {
-        return underWay.size();
     }
 
     int open() {

@@ -27,9 +27,6 @@ import org.jspecify.annotations.Nullable;
  * pulls from the others.
  */
 final class Repairs {
-    /** Rebuilds under way on one disk: more would only make users wait. */
-    private static final int PER_DISK_MAX = 2;
-
     private static final long ORDER_MS = 600_000;
 
     /** One disk's place in a volume. */
@@ -194,7 +191,7 @@ final class Repairs {
         for (Place place : List.copyOf(lanes.keySet())) {
             RepairLane lane = lane(place);
             Long next;
-            while (isReady(place, lane) && (next = lane.begin()) != null) {
+            while (isReady(place) && (next = lane.begin(fileId -> bytes(place, fileId))) != null) {
                 begin(place, lane, next);
             }
             if (lane.isEmpty()) {
@@ -204,12 +201,17 @@ final class Repairs {
         followers.look(lanes);
     }
 
-    private boolean isReady(Place place, RepairLane lane) {
+    private boolean isReady(Place place) {
         VolumeEntry volume = context.catalog.volume(place.volumeId);
         return volume != null
-                && lane.underWay() < PER_DISK_MAX
                 && !held.contains(place)
                 && disks.isThere(volume.disks().get(place.position));
+    }
+
+    private long bytes(Place place, long fileId) {
+        VolumeEntry volume = context.catalog.volume(place.volumeId);
+        FileEntry file = index.file(place.volumeId, fileId);
+        return volume == null || file == null ? 0 : layout(volume).shareBytes(file.sizeBytes());
     }
 
     private void begin(Place place, RepairLane lane, long fileId) {

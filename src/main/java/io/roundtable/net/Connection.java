@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 public final class Connection {
     /** Bytes read in one turn: one busy connection must not keep the others waiting. */
     private static final int READ_MAX = 64 * 1024;
-    /** How long a lab socket stays half-closed, so that the other side gets our last words before a reset. */
+    /** How long a socket stays half-closed, so that the other side gets our last words before a reset. */
     private static final int LINGER_MS = 500;
     /** A native frame that has begun is to be complete within this time. */
     private static final int FRAME_MS = 5_000;
@@ -212,6 +212,23 @@ public final class Connection {
                 closeQuietly();
             }
         });
+    }
+
+    /**
+     * Closes once the other side has read what was sent and has closed as well, or after a moment. What still comes is
+     * dropped. The handler hears {@link CloseReason#DONE} at once.
+     */
+    public void closeGently() {
+        if (!connected || !outbox.isEmpty()) {
+            close(CloseReason.CLOSED);
+        } else if (isOpen()) {
+            transition(SocketEvent.CLOSED);
+            linger();
+        }
+    }
+
+    boolean isLingering() {
+        return lingering && !closed;
     }
 
     /** Closes at once. */

@@ -42,6 +42,7 @@ public final class SelectorLoop implements AutoCloseable {
     private final Consumer<String> complaints;
     private final Thread thread;
     private volatile boolean stopping;
+    private volatile boolean draining;
     private volatile @Nullable Throwable failure;
 
     /**
@@ -183,7 +184,7 @@ public final class SelectorLoop implements AutoCloseable {
 
     private void run() {
         try {
-            while (!stopping) {
+            while (!stopping && !(draining && nobodyLingers())) {
                 turn();
             }
         } catch (IOException e) {
@@ -197,6 +198,10 @@ public final class SelectorLoop implements AutoCloseable {
         } finally {
             releaseAll();
         }
+    }
+
+    private boolean nobodyLingers() {
+        return connections.keySet().stream().noneMatch(Connection::isLingering);
     }
 
     private void turn() throws IOException {
@@ -269,10 +274,23 @@ public final class SelectorLoop implements AutoCloseable {
         thread.join();
     }
 
+    /**
+     * As {@link #close}, but last words get their moment to be read, see {@link Connection#closeGently}; what else is
+     * open goes on until then.
+     */
+    public void closeGently() {
+        draining = true;
+        awaitEnd();
+    }
+
     /** Ends the loop and closes all its sockets; from any thread but its own it also waits for that. */
     @Override
     public void close() {
         stopping = true;
+        awaitEnd();
+    }
+
+    private void awaitEnd() {
         selector.wakeup();
         if (Thread.currentThread() != thread && thread.isAlive()) {
             try {

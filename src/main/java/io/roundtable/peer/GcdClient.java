@@ -259,19 +259,27 @@ final class GcdClient implements ConnectionHandler {
         Connection kept = connection;
         if (kept != null && kept.state() == SocketState.KEPT) {
             kept.send(loop.nativeCodec().encode(FrameKind.ONE_WAY, ++lastRequest, new Control.Leave(self)));
+            // Were it closed at once, whatever the GCD is just saying would reset it, and the goodbye could go with it.
+            drop();
+            kept.closeGently();
         }
         close();
     }
 
     void close() {
+        Connection open = drop();
+        if (open != null) {
+            open.close(CloseReason.CLOSED);
+        }
+    }
+
+    private @Nullable Connection drop() {
         joining = false;
         cancelLimit();
         Connection open = connection;
         connection = null;
         forgetAsked();
-        if (open != null) {
-            open.close(CloseReason.CLOSED);
-        }
+        return open;
     }
 
     private void cancelLimit() {

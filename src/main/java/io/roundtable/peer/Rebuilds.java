@@ -9,73 +9,177 @@ import io.roundtable.protocol.FileInfo;
 import io.roundtable.protocol.Message;
 import io.roundtable.protocol.ShareKey;
 import io.roundtable.protocol.VolumeInfo;
+import io.roundtable.storage.ShareLayout;
+import io.roundtable.storage.StripeLayout;
 import io.roundtable.stream.Disks;
 import io.roundtable.stream.SeatSource;
 import io.roundtable.stream.ShareRebuilder;
 import java.io.IOException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** Computes shares of this peer's disk from the other disks, as the manager orders. */
+/**
+ * Computes shares of this peer's disk from the other disks, as the manager orders.
+ *
+ * <p>Big shares are written as files, group by group. Small ones go where users' small shares go, and all that were
+ * ordered together wait for one fsync.
+ */
 final class Rebuilds {
     private static final int THREADS = 2;
+    private static final int BATCH_MAX = 64;
+    private static final long IDLE_S = 10;
 
     private final DiskStore store;
     /** Made when it is needed first: it has a thread of its own. */
     private @Nullable Disks disks;
 
-    private final ExecutorService threads;
+    private final ThreadPoolExecutor threads;
+    private final List<Waiting> unsafe = new ArrayList<>();
+
+    private record Order(DiskMessage.RebuildShare message, Consumer<Message> then) {}
+
+    /** A small share that is computed, and not yet safe. */
+    private record Waiting(DiskStore.Put put, List<Integer> badSources, Consumer<Message> then) {}
 
     Rebuilds(DiskStore store) {
         this.store = store;
-        this.threads = Executors.newFixedThreadPool(THREADS, task -> {
-            Thread thread = new Thread(task, "rebuild");
-            thread.setDaemon(true);
-            return thread;
-        });
+        this.threads = new ThreadPoolExecutor(
+                THREADS, THREADS, IDLE_S, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
+                    Thread thread = new Thread(task, "rebuild");
+                    thread.setDaemon(true);
+                    return thread;
+                });
+        threads.allowCoreThreadTimeOut(true);
     }
 
     /** @param then told {@link DiskMessage.Rebuilt} or {@link DiskMessage.DiskRefusal}, on any thread */
     void rebuild(DiskMessage.RebuildShare order, Consumer<Message> then) {
         try {
-            threads.execute(() -> then.accept(rebuild(order)));
+            threads.execute(() -> {
+                try {
+                    rebuild(new Order(order, then));
+                } finally {
+                    commitUnlessMoreComes();
+                }
+            });
         } catch (RejectedExecutionException e) {
             then.accept(refusal(Fault.OUT_OF_SERVICE, "the peer is going down"));
         }
     }
 
-    private Message rebuild(DiskMessage.RebuildShare order) {
-        VolumeInfo volume = order.volume();
-        FileInfo file = order.file();
-        int position = order.position();
-        if (!store.id().equals(order.disk())
+    private void rebuild(Order order) {
+        try {
+            Message answer = compute(order);
+            if (answer != null) {
+                order.then.accept(answer);
+            }
+        } catch (DiskFaultException e) {
+            order.then.accept(refusal(e.fault(), String.valueOf(e.getMessage())));
+        } catch (IOException e) {
+            order.then.accept(refusal(Fault.IO, String.valueOf(e.getMessage())));
+        } catch (IllegalArgumentException e) {
+            order.then.accept(refusal(Fault.BAD_REQUEST, String.valueOf(e.getMessage())));
+        }
+    }
+
+    /** The answer; null if it waits for {@link #commit}. */
+    private @Nullable Message compute(Order order) throws IOException, DiskFaultException {
+        DiskMessage.RebuildShare message = order.message;
+        VolumeInfo volume = message.volume();
+        FileInfo file = message.file();
+        int position = message.position();
+        if (!store.id().equals(message.disk())
                 || position < 0
                 || position >= volume.disks().size()) {
             return refusal(Fault.BAD_REQUEST, "this peer does not host that disk");
         }
-        ShareKey key = new ShareKey(volume.id(), file.fileId(), position);
-        DiskMessage.BeginShare begin = new DiskMessage.BeginShare(
-                key, order.epoch(), volume.disks().size(), volume.parity(), volume.unitBytes());
+        StripeLayout layout = new StripeLayout(volume.disks().size(), volume.parity(), volume.unitBytes());
+        DiskMessage.PutShare head = new DiskMessage.PutShare(
+                new ShareKey(volume.id(), file.fileId(), position),
+                message.epoch(),
+                layout.disks(),
+                layout.parity(),
+                layout.unitBytes(),
+                layout.usedShareBytes(file.sizeBytes(), position));
+        if (head.usedBytes() > DiskStore.PUT_BYTES_MAX) {
+            return asFile(message, head);
+        }
+        asRecord(order, head);
+        return null;
+    }
+
+    private Message asFile(DiskMessage.RebuildShare message, DiskMessage.PutShare head)
+            throws IOException, DiskFaultException {
+        DiskMessage.BeginShare begin =
+                new DiskMessage.BeginShare(head.key(), head.epoch(), head.disks(), head.parity(), head.unitBytes());
         try (ShareWriter writer = store.begin(begin, true)) {
-            ShareRebuilder.Outcome outcome = new ShareRebuilder(disks())
-                    .rebuild(volume, file, position, SeatSource.FIXED, (blocks, group) -> {
-                        try {
-                            writer.writeGroup(blocks, group);
-                        } catch (DiskFaultException e) {
-                            throw new IOException(e.getMessage(), e);
-                        }
-                    });
-            writer.seal(order.epoch(), outcome.usedBytes());
-            return new DiskMessage.Rebuilt(key, outcome.usedBytes(), outcome.badSources());
+            ShareRebuilder.Outcome outcome = run(message, (blocks, group) -> {
+                try {
+                    writer.writeGroup(blocks, group);
+                } catch (DiskFaultException e) {
+                    throw new IOException(e.getMessage(), e);
+                }
+            });
+            writer.seal(head.epoch(), outcome.usedBytes());
+            return new DiskMessage.Rebuilt(head.key(), outcome.usedBytes(), outcome.badSources());
+        }
+    }
+
+    private void asRecord(Order order, DiskMessage.PutShare head) throws IOException, DiskFaultException {
+        // Before the work, not only after it: a former manager's order is for nothing.
+        store.admit(head.epoch());
+        long bytes = new ShareLayout(head.unitBytes(), head.usedBytes()).storedBytes();
+        ByteBuffer share = ByteBuffer.allocate(DiskStore.PUT_HEADROOM_BYTES + (int) bytes + Long.BYTES)
+                .position(DiskStore.PUT_HEADROOM_BYTES);
+        ShareRebuilder.Outcome outcome = run(order.message, (blocks, group) -> share.put(group));
+        DiskStore.Put put = store.put(head, share.flip().position(DiskStore.PUT_HEADROOM_BYTES), true);
+        synchronized (unsafe) {
+            unsafe.add(new Waiting(put, outcome.badSources(), order.then));
+        }
+    }
+
+    private ShareRebuilder.Outcome run(DiskMessage.RebuildShare order, ShareRebuilder.GroupSink sink)
+            throws IOException {
+        return new ShareRebuilder(disks())
+                .rebuild(order.volume(), order.file(), order.position(), SeatSource.FIXED, sink);
+    }
+
+    // ---- making small shares safe
+
+    private void commitUnlessMoreComes() {
+        List<Waiting> batch;
+        synchronized (unsafe) {
+            if (unsafe.isEmpty() || !threads.getQueue().isEmpty() && unsafe.size() < BATCH_MAX) {
+                return;
+            }
+            batch = List.copyOf(unsafe);
+            unsafe.clear();
+        }
+        commit(batch);
+    }
+
+    private void commit(List<Waiting> batch) {
+        DiskFaultException failure = null;
+        try {
+            store.commit();
         } catch (DiskFaultException e) {
-            return refusal(e.fault(), String.valueOf(e.getMessage()));
-        } catch (IOException e) {
-            return refusal(Fault.IO, String.valueOf(e.getMessage()));
-        } catch (IllegalArgumentException e) {
-            return refusal(Fault.BAD_REQUEST, String.valueOf(e.getMessage()));
+            failure = e;
+        }
+        for (Waiting each : batch) {
+            try {
+                DiskMessage.Sealed sealed = each.put.demand();
+                each.then.accept(new DiskMessage.Rebuilt(sealed.key(), sealed.usedBytes(), each.badSources));
+            } catch (DiskFaultException e) {
+                DiskFaultException why = failure != null ? failure : e;
+                each.then.accept(refusal(why.fault(), String.valueOf(why.getMessage())));
+            }
         }
     }
 

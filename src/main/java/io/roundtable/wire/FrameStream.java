@@ -17,11 +17,15 @@ public final class FrameStream implements AutoCloseable {
     /** The most bytes of one body. */
     public static final long BODY_MAX = 1L << 40;
 
+    /** A small share with what is before it; a large body goes past the buffer but for its beginning. */
+    private static final int AHEAD_BYTES = 8 << 10;
+
     private final SocketChannel channel;
     private final NativeCodec readCodec = new NativeCodec();
     private final NativeCodec writeCodec = new NativeCodec();
-    private final byte[] header = new byte[NativeCodec.HEADER_BYTES];
-    private byte[] head = new byte[512];
+    /** Read from the socket and not yet used: one call to the system mostly gets a header, its head and a small body. */
+    private ByteBuffer ahead = ByteBuffer.allocate(AHEAD_BYTES).limit(0);
+
     private long bodyLeft;
 
     /** @param channel connected, and blocking */
@@ -45,16 +49,34 @@ public final class FrameStream implements AutoCloseable {
         if (bodyLeft != 0) {
             throw new IllegalStateException(bodyLeft + " bytes of the last body were not read");
         }
-        readFully(ByteBuffer.wrap(header));
-        int length = NativeCodec.headLength(header, 0, BODY_MAX);
-        byte[] whole = head.length < NativeCodec.HEADER_BYTES + length
-                ? (head = new byte[NativeCodec.HEADER_BYTES + length])
-                : head;
-        System.arraycopy(header, 0, whole, 0, header.length);
-        readFully(ByteBuffer.wrap(whole, NativeCodec.HEADER_BYTES, length));
-        Inbound inbound = readCodec.decode(whole, 0, length);
-        bodyLeft = NativeCodec.bodyLength(header, 0);
+        fill(NativeCodec.HEADER_BYTES);
+        int length = NativeCodec.headLength(ahead.array(), ahead.position(), BODY_MAX);
+        fill(NativeCodec.HEADER_BYTES + length);
+        Inbound inbound = readCodec.decode(ahead.array(), ahead.position(), length);
+        bodyLeft = NativeCodec.bodyLength(ahead.array(), ahead.position());
+        ahead.position(ahead.position() + NativeCodec.HEADER_BYTES + length);
         return new Frame(inbound.message(), inbound.kind(), inbound.requestId(), bodyLeft);
+    }
+
+    /** Has at least this many bytes in the buffer, and as many more as have come and fit in. */
+    private void fill(int bytes) throws IOException {
+        if (ahead.remaining() >= bytes) {
+            return;
+        }
+        if (ahead.capacity() < bytes) {
+            ahead = ByteBuffer.allocate(bytes).put(ahead);
+        } else {
+            ahead.compact();
+        }
+        while (ahead.position() < bytes) {
+            read(ahead);
+        }
+        ahead.flip();
+    }
+
+    /** Whether the beginning of another frame has come already, the body of the last one having been read. */
+    public boolean hasMore() throws IOException {
+        return ahead.hasRemaining() || channel.socket().getInputStream().available() > 0;
     }
 
     /** Fills the buffer to its limit from the body. */
@@ -63,7 +85,12 @@ public final class FrameStream implements AutoCloseable {
             throw new EOFException("the body has only " + bodyLeft + " bytes left");
         }
         bodyLeft -= to.remaining();
-        readFully(to);
+        int here = Math.min(ahead.remaining(), to.remaining());
+        to.put(ahead.slice().limit(here));
+        ahead.position(ahead.position() + here);
+        while (to.hasRemaining()) {
+            read(to);
+        }
     }
 
     /** Reads the rest of the body and drops it. */
@@ -75,11 +102,9 @@ public final class FrameStream implements AutoCloseable {
         }
     }
 
-    private void readFully(ByteBuffer to) throws IOException {
-        while (to.hasRemaining()) {
-            if (channel.read(to) < 0) {
-                throw new EOFException("the other side ended the connection");
-            }
+    private void read(ByteBuffer to) throws IOException {
+        if (channel.read(to) < 0) {
+            throw new EOFException("the other side ended the connection");
         }
     }
 

@@ -1,6 +1,7 @@
 package io.roundtable.net;
 
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
@@ -12,8 +13,10 @@ import java.io.IOException;
 import java.net.ConnectException;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -141,6 +144,66 @@ class SelectorLoopTest {
         Socket accepted = server.accept();
         accepted.setSoTimeout(10_000);
         return accepted;
+    }
+
+    /** A goodbye must arrive even if the other side is just saying something: closing at once would reset it. */
+    @Test
+    void lastWordsAreReadThoughTheOtherSideGoesOnTalking() throws Exception {
+        try (ServerSocket server = Bytes.server()) {
+            Connection made = test.connect(server.getLocalPort(), SocketState.KEPT, new Recorder(Recorder.NOTHING));
+            try (Socket other = server.accept()) {
+                other.setSoTimeout(10_000);
+                await().until(() -> test.call(made::isConnected));
+                CountDownLatch heard = new CountDownLatch(1);
+                test.call(() -> {
+                    made.send(ByteBuffer.wrap(new byte[] {1, 2, 3}));
+                    made.closeGently();
+                    // Meanwhile no time passes for the loop, however slow the machine is.
+                    test.loop.post(() -> awaitQuietly(heard));
+                    return true;
+                });
+                Thread ending = new Thread(test.loop::closeGently);
+                ending.start();
+
+                for (int i = 0; i < 100; i++) {
+                    other.getOutputStream().write(new byte[100]);
+                }
+                assertArrayEquals(new byte[] {1, 2, 3}, other.getInputStream().readAllBytes());
+
+                other.close();
+                heard.countDown();
+                ending.join();
+            }
+        }
+        assertNull(test.loop.failure());
+        assertEquals(List.of(), test.complaints);
+    }
+
+    private static void awaitQuietly(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Test
+    void lastWordsAreNotWaitedForForEver() throws Exception {
+        try (ServerSocket server = Bytes.server()) {
+            Connection made = test.connect(server.getLocalPort(), SocketState.KEPT, new Recorder(Recorder.NOTHING));
+            try (Socket other = server.accept()) {
+                await().until(() -> test.call(made::isConnected));
+                test.call(() -> {
+                    made.closeGently();
+                    return true;
+                });
+
+                test.loop.closeGently();
+
+                assertTrue(other.isConnected());
+            }
+        }
+        assertNull(test.loop.failure());
     }
 
     @Test
