@@ -2,7 +2,10 @@ package io.roundtable.cli;
 
 import io.roundtable.client.GroupException;
 import java.io.IOException;
+import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -15,36 +18,44 @@ import picocli.CommandLine.ParameterException;
         mixinStandardHelpOptions = true,
         version = "roundtable 0.1.0",
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {
-            UpCommand.class,
-            GcdCommand.class,
-            PeerCommand.class,
-            MembersCommand.class,
-            LeaderCommand.class,
-            WatchCommand.class,
-            FailCommand.class,
-            RecoverCommand.class,
-            ConfigureCommand.class,
-            CopyCommand.class,
-            LsCommand.class,
-            ReadCommand.class,
-            RmCommand.class,
-            DiskFailureCommand.class,
-            ScrubCommand.class,
-            ExplainCommand.class,
-            DisksCommand.class,
-            DecommissionCommand.class,
-            DeregisterCommand.class,
-            DeregisterDiskCommand.class,
-            ShellCommand.class,
-            SimulateCommand.class
-        },
         footer = {"", "Example: roundtable up --peers 5", "Help of a command: roundtable COMMAND --help"})
 public final class Roundtable {
     static final int FAILURE = 1;
     static final int USAGE = 2;
 
+    /** In the order of the help. */
+    private static final Map<String, Class<?>> COMMANDS = commands();
+
+    private static final Map<String, String> ALIASES = Map.of("put", "copy", "get", "read");
+
     private Roundtable() {}
+
+    private static Map<String, Class<?>> commands() {
+        Map<String, Class<?>> commands = new LinkedHashMap<>();
+        commands.put("up", UpCommand.class);
+        commands.put("gcd", GcdCommand.class);
+        commands.put("peer", PeerCommand.class);
+        commands.put("members", MembersCommand.class);
+        commands.put("leader", LeaderCommand.class);
+        commands.put("watch", WatchCommand.class);
+        commands.put("fail", FailCommand.class);
+        commands.put("recover", RecoverCommand.class);
+        commands.put("configure", ConfigureCommand.class);
+        commands.put("copy", CopyCommand.class);
+        commands.put("ls", LsCommand.class);
+        commands.put("read", ReadCommand.class);
+        commands.put("rm", RmCommand.class);
+        commands.put("disk-failure", DiskFailureCommand.class);
+        commands.put("scrub", ScrubCommand.class);
+        commands.put("explain", ExplainCommand.class);
+        commands.put("disks", DisksCommand.class);
+        commands.put("decommission", DecommissionCommand.class);
+        commands.put("deregister", DeregisterCommand.class);
+        commands.put("deregister-disk", DeregisterDiskCommand.class);
+        commands.put("shell", ShellCommand.class);
+        commands.put("simulate", SimulateCommand.class);
+        return commands;
+    }
 
     public static void main(String[] args) {
         int code = run(args);
@@ -54,7 +65,7 @@ public final class Roundtable {
 
     /** Runs one command line and returns its exit code. */
     static int run(String... args) {
-        CommandLine line = commandLine();
+        CommandLine line = args.length == 0 ? commandLine() : commandLine(args[0]);
         try {
             String[] all = ConfigFile.expand(line, List.of(args)).toArray(String[]::new);
             return line.execute(all);
@@ -63,8 +74,23 @@ public final class Roundtable {
         }
     }
 
+    /** With all commands. */
     static CommandLine commandLine() {
+        return commandLine(COMMANDS.values());
+    }
+
+    /**
+     * With this command alone, if there is one of that name: looking at all of them takes as long as all else until a
+     * peer listens.
+     */
+    static CommandLine commandLine(String first) {
+        Class<?> command = COMMANDS.get(ALIASES.getOrDefault(first, first));
+        return command == null ? commandLine() : commandLine(List.of(command));
+    }
+
+    private static CommandLine commandLine(Collection<Class<?>> commands) {
         CommandLine line = new CommandLine(new Roundtable());
+        commands.forEach(line::addSubcommand);
         line.registerConverter(java.time.Duration.class, Durations::parse);
         line.setCaseInsensitiveEnumValuesAllowed(true);
         line.setAbbreviatedOptionsAllowed(false);

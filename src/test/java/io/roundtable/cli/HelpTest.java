@@ -3,10 +3,13 @@ package io.roundtable.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import picocli.CommandLine;
 
 class HelpTest {
     static Stream<String> commands() {
@@ -24,6 +27,27 @@ class HelpTest {
             assertTrue(ran.out().contains("Example: roundtable " + command), ran::out);
             assertTrue(ran.out().contains("--config"), ran::out);
         }
+    }
+
+    /** What is run is made without looking at the other commands, and is the same. */
+    @ParameterizedTest
+    @MethodSource("commands")
+    void aCommandIsFoundByItsNameAlone(String command) {
+        CommandLine alone = Roundtable.commandLine(command);
+
+        CommandLine found = alone.getSubcommands().get(command);
+        assertEquals(1, Set.copyOf(alone.getSubcommands().values()).size());
+        assertEquals(
+                Roundtable.commandLine()
+                        .getSubcommands()
+                        .get(command)
+                        .getCommandSpec()
+                        .userObject()
+                        .getClass(),
+                found.getCommandSpec().userObject().getClass());
+        assertEquals(
+                commands().toList(),
+                List.copyOf(Roundtable.commandLine("--help").getSubcommands().keySet()));
     }
 
     @ParameterizedTest
