@@ -189,6 +189,8 @@ class Limits:
                 Figure("  p99.9", "p999_ms", "ms", AtMost(20)),
                 Figure("  median", "p50_ms", "ms"),
                 Figure("  the longest", "max_ms", "ms"),
+                Figure("  the machine itself: a sleep ends late, p99", "sleep_p99_ms", "ms"),
+                Figure("  the same, p99.9", "sleep_p999_ms", "ms"),
                 Figure("  elections meanwhile", "elections", "", AtMost(0)),
             ],
             self._place.fresh(self._place.volumes, self._probe),

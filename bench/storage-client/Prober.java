@@ -21,6 +21,7 @@ final class Prober {
 
     Map<String, Object> run(double seconds) throws Exception {
         long[] times = new long[(int) (seconds * 1000 / EVERY_MS) + 1];
+        long[] late = new long[times.length];
         int count = 0;
         long start = System.nanoTime();
         try (SocketChannel channel = SocketChannel.open(new InetSocketAddress(peer.host(), peer.port()));
@@ -32,17 +33,27 @@ final class Prober {
                 if (!(frames.next().message() instanceof Message.Ok)) {
                     throw new IOException("a PROBE was not answered with OK");
                 }
-                times[count++] = System.nanoTime() - asked;
+                long answered = System.nanoTime();
+                times[count] = answered - asked;
                 Thread.sleep(EVERY_MS);
+                late[count++] = System.nanoTime() - answered - EVERY_MS * 1_000_000L;
             }
         }
-        long[] sorted = Arrays.copyOf(times, count);
-        Arrays.sort(sorted);
+        long[] sorted = sorted(times, count);
+        long[] sortedLate = sorted(late, count);
         return Orders.figures(
                 "probes", count,
                 "p50_ms", Percentiles.ms(sorted, 0.5),
                 "p99_ms", Percentiles.ms(sorted, 0.99),
                 "p999_ms", Percentiles.ms(sorted, 0.999),
-                "max_ms", Percentiles.ms(sorted, 1));
+                "max_ms", Percentiles.ms(sorted, 1),
+                "sleep_p99_ms", Percentiles.ms(sortedLate, 0.99),
+                "sleep_p999_ms", Percentiles.ms(sortedLate, 0.999));
+    }
+
+    private static long[] sorted(long[] times, int count) {
+        long[] sorted = Arrays.copyOf(times, count);
+        Arrays.sort(sorted);
+        return sorted;
     }
 }
