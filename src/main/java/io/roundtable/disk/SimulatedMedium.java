@@ -202,6 +202,11 @@ public final class SimulatedMedium implements Medium {
         return content;
     }
 
+    /** Whether the process has crashed, and not been {@link #restart started again}. */
+    public boolean isDead() {
+        return isDead;
+    }
+
     private void alive() {
         if (isDead) {
             throw new SimulatedCrash("the process is dead");

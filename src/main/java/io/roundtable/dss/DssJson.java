@@ -1,7 +1,9 @@
 package io.roundtable.dss;
 
 import io.roundtable.net.DatagramPort;
+import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
@@ -30,6 +32,16 @@ final class DssJson {
             .build();
 
     private DssJson() {}
+
+    /** Takes all its classes into use, so that the first command does not have to; see {@link JsonLoading}. */
+    static void load() {
+        try {
+            parse("{\"cmd\": \"ls\", \"args\": {\"user_name\": \"a\"}}".getBytes(StandardCharsets.UTF_8));
+        } catch (CommandException e) {
+            throw new IllegalStateException(e);
+        }
+        encode(Answer.success("listing", Map.of("n", 1, "size", 1L, "disks", List.of(Map.of("name", "a")))));
+    }
 
     /**
      * The command of a datagram.

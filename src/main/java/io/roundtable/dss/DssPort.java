@@ -43,6 +43,7 @@ public final class DssPort {
         }
     }
 
+    private final SelectorLoop loop;
     private final DssGroup group;
     private final ManagerDesk desk;
     private final DssOptions options;
@@ -55,7 +56,9 @@ public final class DssPort {
         this.group = group;
         this.desk = desk;
         this.options = options;
+        this.loop = loop;
         this.port = loop.openDatagrams(at, this::onDatagram);
+        JsonLoading.whenDone(loop, () -> {});
     }
 
     /**
@@ -81,13 +84,21 @@ public final class DssPort {
     }
 
     public void close() {
+        isSilent = true;
         port.close();
     }
 
     private void onDatagram(InetSocketAddress from, byte[] json) {
-        if (isSilent || from.getPort() == 0) {
-            return;
+        if (!isSilent && from.getPort() != 0) {
+            JsonLoading.whenDone(loop, () -> {
+                if (!isSilent) {
+                    serve(from, json);
+                }
+            });
         }
+    }
+
+    private void serve(InetSocketAddress from, byte[] json) {
         if (json.length > COMMAND_BYTES_MAX) {
             port.send(from, DssJson.encode(Answer.failure(TOO_LONG)));
             return;

@@ -114,7 +114,10 @@ public final class ManagerDesk {
 
     /** A command that another peer passed on. */
     public void onDatagram(DssMessage.Datagram datagram, Consumer<Message> then) {
-        onDatagram(datagram.from(), datagram.json(), answer -> then.accept(new DssMessage.Reply(answer)));
+        JsonLoading.whenDone(
+                loop,
+                () -> onDatagram(
+                        datagram.from(), datagram.json(), answer -> then.accept(new DssMessage.Reply(answer))));
     }
 
     /** A disk was told to fail. */

@@ -65,6 +65,16 @@ final class RealDisk extends SimulatedDisk {
     }
 
     private @Nullable DiskRefusal attempt(Work work) {
+        DiskRefusal refusal = tried(work);
+        // Not told by the exception alone: one that is thrown while another closes a file is hidden in that.
+        if (medium.isDead()) {
+            peer.dieInTheMiddle();
+            return refuse(Fault.OUT_OF_SERVICE, "dead");
+        }
+        return refusal;
+    }
+
+    private @Nullable DiskRefusal tried(Work work) {
         try {
             work.run();
             return null;
@@ -75,7 +85,6 @@ final class RealDisk extends SimulatedDisk {
             tell(e);
             return refuse(Fault.IO, e.toString());
         } catch (SimulatedCrash e) {
-            peer.dieInTheMiddle();
             return refuse(Fault.OUT_OF_SERVICE, "dead");
         }
     }
