@@ -107,6 +107,12 @@ final class Grants {
         return reads.values().stream().anyMatch(read -> read.volumeId == volumeId && read.fileId == fileId);
     }
 
+    /** Whether a content is read that was removed or replaced meanwhile: a share of it that goes is not computed again. */
+    boolean isReadingBygone(int volumeId) {
+        return reads.values().stream()
+                .anyMatch(read -> read.volumeId == volumeId && index.file(volumeId, read.fileId) == null);
+    }
+
     boolean isReadingFrom(int volumeId) {
         return reads.values().stream().anyMatch(read -> read.volumeId == volumeId);
     }

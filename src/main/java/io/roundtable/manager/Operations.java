@@ -121,6 +121,9 @@ final class Operations {
             context.refuse(request, Refusals.busy("repair"));
         } else if (commits.needs(volume, position)) {
             context.refuse(request, Refusals.busy("copy"));
+        } else if (grants.isReadingBygone(volume.id())) {
+            // One wiped disk after the other would take the content from under its reader.
+            context.refuse(request, Refusals.busy("read of a file that was removed or replaced"));
         } else {
             Jobs.Job job = jobs.begin(fail.requestId(), "disk-failure " + volume.name() + " " + disks.name(disk));
             commits.beginWipe(volume.id(), position);

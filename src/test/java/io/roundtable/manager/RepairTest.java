@@ -12,6 +12,7 @@ import io.roundtable.protocol.DiskId;
 import io.roundtable.protocol.DiskMessage;
 import io.roundtable.protocol.ShareKey;
 import io.roundtable.protocol.VolumeMessage;
+import io.roundtable.protocol.VolumeMessage.ReadGrant;
 import io.roundtable.protocol.VolumeMessage.WriteGrant;
 import java.util.List;
 import java.util.Optional;
@@ -137,6 +138,17 @@ class RepairTest {
         bench.holdsLog = true;
         bench.send(bench.commit(0, "a.txt", grant, 2));
         assertEquals(Refusals.busy("copy"), bench.refusal(fail(1)));
+    }
+
+    /** Its shares would not be computed again: one wiped disk after the other would take it from under its reader. */
+    @Test
+    void noDiskIsWipedWhileAContentThatWasReplacedIsStillRead() {
+        bench.write("a.txt");
+        ReadGrant reader = bench.ask(new VolumeMessage.OpenRead("dss1", "a.txt", ManagerBench.USER), ReadGrant.class);
+        bench.write("a.txt");
+        assertEquals(Refusals.busy("read of a file that was removed or replaced"), bench.refusal(fail(1)));
+        bench.ask(new VolumeMessage.CloseRead(reader.readId()), Control.Done.class);
+        bench.ask(fail(1), VolumeMessage.Job.class);
     }
 
     @Test

@@ -94,10 +94,17 @@ class StorageSimulationTest {
         assertClean(1, seed);
     }
 
-    /** A process that died while it closed a share for another reason went on without its disk. */
-    @Test
-    void seedsThatOnceFailedWithRealDisksPass() {
-        assertClean(1, 706_455, StorageScenario.small());
+    @ParameterizedTest
+    @ValueSource(
+            longs = {
+                // A process that died while it closed a share for another reason went on without its disk.
+                706_455,
+                // Two disks were failed on purpose, one after the other, while a removed content was read.
+                5_000_031
+            })
+    void seedsThatOnceFailedWithRealDisksPass(long seed) {
+        StorageReport report = StorageSimulations.run(1, seed, 1, StorageScenario.small());
+        assertTrue(report.isClean(), report::text);
     }
 
     private static void assertClean(int runs, long seed) {
