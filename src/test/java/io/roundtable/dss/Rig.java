@@ -267,16 +267,13 @@ final class Rig implements AutoCloseable {
                 return rebuild(rebuild);
             }
             return new Control.Done();
-        } catch (DiskFaultException | IOException | InterruptedException e) {
+        } catch (DiskFaultException | IOException e) {
             throw new AssertionError(e);
         }
     }
 
-    private Message rebuild(DiskMessage.RebuildShare rebuild)
-            throws DiskFaultException, IOException, InterruptedException {
-        while (isRebuildHeldUp) {
-            Thread.sleep(5);
-        }
+    private Message rebuild(DiskMessage.RebuildShare rebuild) throws DiskFaultException, IOException {
+        Awaitility.await().atMost(1, TimeUnit.MINUTES).until(() -> !isRebuildHeldUp);
         return new NativeFiles(this).rebuild(rebuild.volume(), rebuild.file(), rebuild.position());
     }
 

@@ -1,5 +1,7 @@
 package io.roundtable.gcd;
 
+import static org.awaitility.Awaitility.await;
+
 import io.roundtable.event.Event;
 import io.roundtable.net.SelectorLoop;
 import io.roundtable.peer.Raw;
@@ -98,14 +100,10 @@ final class LeaseTable implements AutoCloseable {
 
         /** Claims until it is granted. */
         LeaseMessage.Granted claim() throws Exception {
-            for (int i = 0; i < 200; i++) {
-                Message answer = ask(new LeaseMessage.Claim(self));
-                if (answer instanceof LeaseMessage.Granted granted) {
-                    return granted;
-                }
-                Thread.sleep(((LeaseMessage.Held) answer).retryMs());
-            }
-            throw new AssertionError("never granted");
+            Message answer = await().pollInSameThread()
+                    .atMost(1, TimeUnit.MINUTES)
+                    .until(() -> ask(new LeaseMessage.Claim(self)), LeaseMessage.Granted.class::isInstance);
+            return (LeaseMessage.Granted) answer;
         }
 
         /** The next that the GCD tells without being asked. */

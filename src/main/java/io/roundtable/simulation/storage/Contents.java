@@ -56,11 +56,6 @@ final class Contents {
     }
 
     @Nullable
-    Content ofFile(long fileId) {
-        return byFileId.get(fileId);
-    }
-
-    @Nullable
     Content content(long number) {
         return byNumber.get(number);
     }
