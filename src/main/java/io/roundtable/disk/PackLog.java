@@ -32,6 +32,7 @@ final class PackLog {
     private final GroupCommit group = new GroupCommit();
 
     private @Nullable PackFile active;
+    private @Nullable RoomAhead ahead;
     private @Nullable PackHint hint;
     private boolean isNameUnsynced;
     private List<PendingRecord> pending = new ArrayList<>();
@@ -41,7 +42,10 @@ final class PackLog {
     /** Records that were replaced, and have no tombstone yet. */
     private final ArrayDeque<PackRecord> debts = new ArrayDeque<>();
 
-    private record Retired(PackFile pack, @Nullable PackHint hint) {}
+    private record Retired(
+            PackFile pack,
+            @Nullable RoomAhead ahead,
+            @Nullable PackHint hint) {}
 
     PackLog(
             Medium medium,
@@ -126,9 +130,10 @@ final class PackLog {
     /** Nothing more goes to the pack that is being filled; after the next commit it is settled. */
     synchronized void retireActive() {
         if (active != null) {
-            retired.add(new Retired(active, hint));
+            retired.add(new Retired(active, ahead, hint));
             dirty.add(active);
             active = null;
+            ahead = null;
             hint = null;
         }
     }
@@ -207,7 +212,12 @@ final class PackLog {
         if (number >= Held.PACKS_MAX) {
             throw new MediumFullException("no numbers left for packs");
         }
-        PackFile pack = shelf.add(number, medium.create(PackShelf.path(number)));
+        MediumFile file = medium.create(PackShelf.path(number));
+        if (options.durability() == Durability.FSYNC) {
+            ahead = new RoomAhead(file, ledger, options.packBytes());
+            file = ahead;
+        }
+        PackFile pack = shelf.add(number, file);
         active = pack;
         hint = new PackHint(medium, number, salt);
         isNameUnsynced = true;
@@ -253,11 +263,18 @@ final class PackLog {
         }
         publication.publish(batch);
         for (Retired done : full) {
+            trim(done);
             if (done.hint != null) {
                 done.hint.finish(done.pack.length, done.pack.lastMs);
             }
             done.pack.isSettled = true;
             shelf.release(done.pack);
+        }
+    }
+
+    private void trim(Retired done) {
+        if (done.ahead != null) {
+            shelf.grow(done.pack, done.ahead.trim(), 0);
         }
     }
 
@@ -297,6 +314,7 @@ final class PackLog {
         retired.clear();
         for (Retired one : all) {
             dirty.remove(one.pack);
+            trim(one);
             if (one.hint != null) {
                 one.hint.abandon();
             }

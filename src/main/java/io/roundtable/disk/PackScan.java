@@ -104,7 +104,8 @@ final class PackScan {
             if (lastMs >= 0) {
                 pack.lastMs = lastMs;
             } else {
-                walk(pack, file, bytes);
+                bytes = walk(pack, file, bytes);
+                pack.length = bytes;
             }
         } catch (IOException e) {
             pack.isSuspect = true;
@@ -116,7 +117,8 @@ final class PackScan {
         }
     }
 
-    private void walk(PackFile pack, MediumFile file, long bytes) throws IOException {
+    /** Returns how long the pack is without the zeros that a crash left at its end. */
+    private long walk(PackFile pack, MediumFile file, long bytes) throws IOException {
         if (options.durability() == Durability.FSYNC) {
             // After a kill some of it may only be in the system's memory: before it is called held it is made durable.
             file.force();
@@ -125,6 +127,7 @@ final class PackScan {
         window = buffer;
         PackHint hint = new PackHint(medium, pack.number, salt);
         PackWalk walk = new PackWalk(file, pack.number, bytes, salt, buffer);
+        long length = bytes;
         boolean done = false;
         try {
             for (PackRecord record = walk.next(); record != null; record = walk.next()) {
@@ -132,7 +135,11 @@ final class PackScan {
                 hint.add(walk.bytes(record));
                 pack.lastMs = Math.max(pack.lastMs, record.timeMs());
             }
-            hint.finish(bytes, pack.lastMs);
+            if (walk.zeroTailBytes() > 0) {
+                length = bytes - walk.zeroTailBytes();
+                file.truncate(length);
+            }
+            hint.finish(length, pack.lastMs);
             done = true;
         } finally {
             if (!done) {
@@ -143,6 +150,7 @@ final class PackScan {
             problems.add("pack " + pack.number + " has " + walk.skippedBytes()
                     + " bytes that are torn or damaged; what they held is not held");
         }
+        return length;
     }
 
     private void found(PackRecord record, int pack, int offset) {

@@ -20,6 +20,8 @@ final class PackWalk {
     private long next;
     private long offset;
     private long skippedBytes;
+    /** Of those that were skipped last. */
+    private long zeroBytes;
 
     /** @param window of {@value #WINDOW_BYTES} bytes, the walk's own while it lasts */
     PackWalk(MediumFile file, int pack, long length, long salt, ByteBuffer window) {
@@ -52,10 +54,10 @@ final class PackWalk {
             }
             offset = next;
             next += record.bytes();
+            zeroBytes = 0;
             return record;
         }
-        skippedBytes += length - next;
-        next = length;
+        skipRest();
         return null;
     }
 
@@ -70,13 +72,32 @@ final class PackWalk {
         return window.duplicate().limit(from + record.bytes()).position(from).slice();
     }
 
+    /** Without the zeros at the end: nobody ever wrote a record there, see {@link RoomAhead}. */
     long skippedBytes() {
-        return skippedBytes;
+        return skippedBytes - zeroBytes;
+    }
+
+    /** How many zeros follow the last record, or what is left of it; known at the end. */
+    long zeroTailBytes() {
+        return zeroBytes;
     }
 
     private void skip(int bytes) {
+        boolean isZero = bytes == Long.BYTES && window.getLong(at()) == 0;
+        zeroBytes = isZero ? zeroBytes + bytes : 0;
         skippedBytes += bytes;
         next += bytes;
+    }
+
+    /** What is too short for a record. */
+    private void skipRest() throws IOException {
+        int bytes = (int) (length - next);
+        load(bytes);
+        for (int i = 0; i < bytes; i++) {
+            zeroBytes = window.get(at() + i) == 0 ? zeroBytes + 1 : 0;
+        }
+        skippedBytes += bytes;
+        next = length;
     }
 
     private int at() {

@@ -15,6 +15,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
@@ -202,8 +203,7 @@ class DiskStoreTest {
             Shares.write(store, KEY, 1, content);
         }
         assertTrue(store.check(KEY, Pace.UNLIMITED) > 0);
-        Path file = files(packed ? ".pack" : ".share").get(0);
-        flip(file, Files.size(file) / 2);
+        flip(files(packed ? ".pack" : ".share").get(0), 10_000);
         assertEquals(-1, store.check(KEY, Pace.UNLIMITED));
         assertThrows(IOException.class, () -> Shares.read(store, KEY));
     }
@@ -264,6 +264,36 @@ class DiskStoreTest {
     }
 
     @Test
+    void theRoomAheadOfAPackGoesWithACleanStopOrWithTheNextStart() throws Exception {
+        Shares.put(store, KEY, 1, Shares.content(1, 3000));
+        Path pack = files(".pack").get(0);
+        byte[] asKilled = Files.readAllBytes(pack);
+        assertTrue(asKilled.length > 3080);
+        assertEquals(asKilled.length, store.statistics().usedBytes());
+        store.close();
+        assertEquals(3080, Files.size(pack));
+        Files.write(pack, asKilled);
+        store = open(OPTIONS);
+        assertEquals(List.of(), store.startReport().problems());
+        assertEquals(3080, Files.size(pack));
+        assertEquals(3080, store.statistics().usedBytes());
+        assertArrayEquals(Shares.content(1, 3000), Shares.read(store, KEY));
+    }
+
+    @Test
+    void whatIsTornBeforeTheRoomAheadIsReported() throws Exception {
+        Shares.put(store, KEY, 1, Shares.content(1, 3000));
+        Path pack = files(".pack").get(0);
+        byte[] asKilled = Files.readAllBytes(pack);
+        store.close();
+        Arrays.fill(asKilled, 1000, asKilled.length, (byte) 0);
+        Files.write(pack, asKilled);
+        store = open(OPTIONS);
+        assertEquals(1, store.startReport().problems().size());
+        assertEquals(Fault.NO_SUCH_SHARE, fault(() -> store.read(KEY)));
+    }
+
+    @Test
     void aDamagedHintIsNotBelieved() throws Exception {
         Shares.put(store, KEY, 1, Shares.content(1, 3000));
         reopen();
@@ -282,7 +312,7 @@ class DiskStoreTest {
     void contentThatLooksLikeARecordIsNeverTakenForOne() throws Exception {
         // A whole pack with a share as the content of another share, behind a header that rots.
         Shares.put(store, KEY, 1, Shares.content(1, 3000));
-        byte[] pack = Files.readAllBytes(files(".pack").get(0));
+        byte[] pack = Arrays.copyOf(Files.readAllBytes(files(".pack").get(0)), 3080);
         store.delete(1, List.of(KEY));
         Shares.put(store, Shares.key(1, 5, 0), 1, pack);
         store.close();
