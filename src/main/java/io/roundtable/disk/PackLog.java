@@ -274,7 +274,7 @@ final class PackLog {
 
     private void trim(Retired done) {
         if (done.ahead != null) {
-            shelf.grow(done.pack, done.ahead.trim(), 0);
+            shelf.grow(done.pack, done.ahead.trim(done.pack.length), 0);
         }
     }
 
@@ -309,9 +309,10 @@ final class PackLog {
                 pack.isSuspect = true;
             }
         }
+        // Others that were retired meanwhile still wait for their own fsync.
         List<Retired> all = new ArrayList<>(full);
-        all.addAll(retired);
-        retired.clear();
+        retired.stream().filter(one -> packs.contains(one.pack)).forEach(all::add);
+        retired.removeAll(all);
         for (Retired one : all) {
             dirty.remove(one.pack);
             trim(one);

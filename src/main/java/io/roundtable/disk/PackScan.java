@@ -135,10 +135,7 @@ final class PackScan {
                 hint.add(walk.bytes(record));
                 pack.lastMs = Math.max(pack.lastMs, record.timeMs());
             }
-            if (walk.zeroTailBytes() > 0) {
-                length = bytes - walk.zeroTailBytes();
-                file.truncate(length);
-            }
+            length = cut(file, bytes, walk.zeroTailBytes());
             hint.finish(length, pack.lastMs);
             done = true;
         } finally {
@@ -151,6 +148,19 @@ final class PackScan {
                     + " bytes that are torn or damaged; what they held is not held");
         }
         return length;
+    }
+
+    /** Returns how long the file is then: where they cannot be cut off, zeros do no harm. */
+    private static long cut(MediumFile file, long bytes, long zeros) {
+        if (zeros == 0) {
+            return bytes;
+        }
+        try {
+            file.truncate(bytes - zeros);
+            return bytes - zeros;
+        } catch (IOException e) {
+            return bytes;
+        }
     }
 
     private void found(PackRecord record, int pack, int offset) {

@@ -22,18 +22,22 @@ final class RoomAhead implements MediumFile {
 
     /** Of what is free: zeros are not to keep anybody from writing. */
     private static final int FREE_PART = 16;
+    /** A larger write outweighs the journal's commit, and would only be written twice. */
+    private static final int WRITE_BYTES_MAX = 32 << 10;
 
     private final MediumFile file;
     private final SpaceLedger ledger;
     private final long sizeMax;
     /** Behind the last byte that was appended. */
-    private long end;
+    private volatile long end;
     /** What the file has with its zeros. */
     private long sizeBytes;
     /** Zeros that the ledger knows of. */
     private long takenBytes;
 
-    private boolean isTrimmed;
+    private boolean isOver;
+    /** A write failed: the file may have more than is known of. */
+    private boolean isUnsure;
 
     /**
      * @param file an empty one
@@ -48,7 +52,7 @@ final class RoomAhead implements MediumFile {
 
     /** Without the zeros. */
     @Override
-    public synchronized long size() {
+    public long size() {
         return end;
     }
 
@@ -60,13 +64,15 @@ final class RoomAhead implements MediumFile {
     @Override
     public synchronized void write(ByteBuffer from, long at) throws IOException {
         long to = at + from.remaining();
-        if (to > sizeBytes && !isTrimmed) {
+        isUnsure = true;
+        if (to > sizeBytes && !isOver && from.remaining() <= WRITE_BYTES_MAX) {
             goAhead(to);
         }
         end = Math.max(end, to);
         sizeBytes = Math.max(sizeBytes, to);
         account();
         file.write(from, at);
+        isUnsure = false;
     }
 
     /** Twice as much each time: a disk with few small shares is not to wait for many zeros. */
@@ -83,7 +89,11 @@ final class RoomAhead implements MediumFile {
                 sizeBytes += bytes;
             }
         } catch (MediumFullException e) {
+            // Others fill the file system: it is not to be asked with every write.
+            isOver = true;
             truncate(end);
+        } finally {
+            account();
         }
     }
 
@@ -108,30 +118,42 @@ final class RoomAhead implements MediumFile {
 
     @Override
     public synchronized void truncate(long size) throws IOException {
-        // Also where that is its size: a write that failed may have left more than is known of.
         file.truncate(size);
+        isUnsure = false;
         end = Math.min(end, size);
         sizeBytes = size;
         account();
     }
 
     /**
-     * Takes back the zeros that are left; nothing is written ahead any more.
+     * Takes back the zeros that are left, and what a write left that failed; nothing is written ahead any more.
      *
-     * @return how many could not be taken back; they belong to the file now
+     * @param length where the last record ends
+     * @return how many bytes behind that could not be taken back; they belong to the file now, and are in the account
      */
-    synchronized long trim() {
-        isTrimmed = true;
-        try {
-            if (sizeBytes > end) {
-                truncate(end);
+    synchronized long trim(long length) {
+        isOver = true;
+        long left = 0;
+        if (isUnsure || sizeBytes > length) {
+            try {
+                truncate(length);
+            } catch (IOException e) {
+                left = leftBehind(length);
             }
-        } catch (IOException e) {
-            end = sizeBytes;
         }
-        long left = takenBytes;
+        end = length + left;
+        sizeBytes = end;
+        ledger.found(left - takenBytes);
         takenBytes = 0;
         return left;
+    }
+
+    private long leftBehind(long length) {
+        try {
+            return Math.max(0, file.size() - length);
+        } catch (IOException e) {
+            return sizeBytes - length;
+        }
     }
 
     @Override
@@ -146,7 +168,7 @@ final class RoomAhead implements MediumFile {
 
     @Override
     public void close() throws IOException {
-        trim();
+        trim(end);
         file.close();
     }
 }

@@ -11,6 +11,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +29,7 @@ public final class SimulatedMedium implements Medium {
     private long operations;
     private long crashAt = Long.MAX_VALUE;
     private long failAt = Long.MAX_VALUE;
+    private Predicate<String> fails = any -> false;
     private boolean isDead;
     private boolean isLocked;
 
@@ -52,6 +54,11 @@ public final class SimulatedMedium implements Medium {
     /** This one operation fails with an {@link IOException}. */
     public void failAt(long operation) {
         failAt = operation;
+    }
+
+    /** From now on every operation fails whose description it accepts, such as {@code force packs/0000001.pack}. */
+    public void failWhen(Predicate<String> description) {
+        fails = description;
     }
 
     public void capacityBytes(long bytes) {
@@ -89,6 +96,7 @@ public final class SimulatedMedium implements Medium {
         isLocked = false;
         crashAt = Long.MAX_VALUE;
         failAt = Long.MAX_VALUE;
+        fails = any -> false;
         if (power) {
             names.losePower(dice);
         }
@@ -219,7 +227,7 @@ public final class SimulatedMedium implements Medium {
             isDead = true;
             throw new SimulatedCrash("crash at operation " + number + ": " + what);
         }
-        if (number == failAt) {
+        if (number == failAt || fails.test(what)) {
             throw new IOException("operation " + number + " fails: " + what);
         }
     }

@@ -1,0 +1,165 @@
+package io.roundtable.disk;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.roundtable.protocol.ShareKey;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Predicate;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Faults of the medium one after the other, while packs of small shares are written. */
+class PackFaultsTest {
+    private static final ShareKey FIRST = Shares.key(1, 1, 0);
+    private static final ShareKey SECOND = Shares.key(1, 2, 0);
+    private static final ShareKey THIRD = Shares.key(1, 3, 0);
+    private static final Predicate<String> NOTHING = any -> false;
+
+    private SimulatedMedium medium;
+    private DiskStore store;
+
+    @BeforeEach
+    void openStore() throws IOException {
+        open(1, 1 << 20);
+    }
+
+    private void open(long seed, int packBytes) throws IOException {
+        medium = new SimulatedMedium(seed, 64 << 20);
+        store = start(packBytes);
+    }
+
+    private DiskStore start(int packBytes) throws IOException {
+        return DiskStore.open(medium, DiskOptions.defaults().withPackBytes(packBytes), () -> 1, () -> 7);
+    }
+
+    private static Predicate<String> onPack(String... operations) {
+        return what -> what.contains("packs/")
+                && what.contains(".pack")
+                && List.of(operations).stream().anyMatch(what::startsWith);
+    }
+
+    private long onMedium() throws IOException {
+        long bytes = 0;
+        for (String path : medium.files("packs/")) {
+            bytes += path.endsWith(".pack") ? medium.open(path).size() : 0;
+        }
+        return bytes;
+    }
+
+    private void refusesAndAccountsForAll(Predicate<String> faults) throws Exception {
+        medium.failWhen(faults);
+        assertThrows(DiskFaultException.class, () -> Shares.put(store, SECOND, 1, Shares.content(2, 3000)));
+        medium.failWhen(NOTHING);
+        Shares.put(store, THIRD, 1, Shares.content(3, 3000));
+        assertEquals(onMedium(), store.statistics().usedBytes());
+        while (store.compact()) {
+            assertEquals(onMedium(), store.statistics().usedBytes());
+        }
+        assertArrayEquals(Shares.content(3, 3000), Shares.read(store, THIRD));
+    }
+
+    @Test
+    void zerosThatCannotBeWrittenAndNotBeCutOffAreInNoAccount() throws Exception {
+        refusesAndAccountsForAll(onPack("write", "cut"));
+        assertEquals(1, store.statistics().shares());
+    }
+
+    @Test
+    void noMoreDoesAShareInTheMiddleOfAPackWhenItCannotBeWrittenAndNotBeCutOff() throws Exception {
+        Shares.put(store, FIRST, 1, Shares.content(1, 3000));
+        refusesAndAccountsForAll(onPack("write", "cut"));
+        assertArrayEquals(Shares.content(1, 3000), Shares.read(store, FIRST));
+    }
+
+    @Test
+    void moreZerosThatFailInTheMiddleOfAPackDoNotHoldUpItsCompaction() throws Exception {
+        List<ShareKey> some = new ArrayList<>();
+        while (onMedium() < 100_000) {
+            some.add(Shares.key(2, some.size(), 0));
+            Shares.put(store, some.get(some.size() - 1), 1, Shares.content(7, 3000));
+        }
+        medium.failWhen(onPack("write 65536 bytes", "cut"));
+        for (int file = 0; file < 100; file++) {
+            ShareKey key = Shares.key(3, file, 0);
+            try {
+                Shares.put(store, key, 1, Shares.content(file, 3000));
+            } catch (DiskFaultException e) {
+                break;
+            }
+            some.add(key);
+        }
+        medium.failWhen(NOTHING);
+        store.delete(1, some.subList(0, some.size() - 1));
+        while (store.compact()) {
+            assertEquals(onMedium(), store.statistics().usedBytes());
+        }
+        assertTrue(onMedium() < 100_000, onMedium() + " bytes are left");
+    }
+
+    @Test
+    void zerosThatCannotBeTakenBackStayInTheAccount() throws Exception {
+        Shares.put(store, FIRST, 1, Shares.content(1, 3000));
+        medium.failWhen(onPack("cut"));
+        while (medium.files("packs/0000002.pack").isEmpty()) {
+            Shares.put(store, SECOND, 1, Shares.content(2, 60_000));
+        }
+        medium.failWhen(NOTHING);
+        assertEquals(onMedium(), store.statistics().usedBytes());
+        medium.restart(false);
+        store = start(1 << 20);
+        assertEquals(List.of(), store.startReport().problems());
+        assertEquals(onMedium(), store.statistics().usedBytes());
+        assertArrayEquals(Shares.content(1, 3000), Shares.read(store, FIRST));
+    }
+
+    @Test
+    void zerosThatAStartCannotCutOffDoNoHarm() throws Exception {
+        Shares.put(store, FIRST, 1, Shares.content(1, 3000));
+        medium.restart(false);
+        medium.failWhen(onPack("cut"));
+        store = start(1 << 20);
+        assertEquals(List.of(), store.startReport().problems());
+        assertEquals(onMedium(), store.statistics().usedBytes());
+        assertArrayEquals(Shares.content(1, 3000), Shares.read(store, FIRST));
+    }
+
+    /** While the fsync of one pack fails, the next is filled and the one after it begun. */
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
+    void aFailedFsyncDoesNotAcknowledgeWhatWasWrittenMeanwhile(long seed) throws Exception {
+        open(seed, 64 << 10);
+        List<DiskStore.Put> meanwhile = new ArrayList<>();
+        DiskStore.Put first = Shares.append(store, FIRST, 1, Shares.content(1, 60_000));
+        medium.failWhen(what -> {
+            if (!what.equals("force packs/0000001.pack")) {
+                return false;
+            }
+            try {
+                meanwhile.add(Shares.append(store, SECOND, 1, Shares.content(2, 60_000)));
+                meanwhile.add(Shares.append(store, THIRD, 1, Shares.content(3, 60_000)));
+            } catch (DiskFaultException e) {
+                throw new AssertionError(e);
+            }
+            return true;
+        });
+        assertThrows(DiskFaultException.class, store::commit);
+        assertThrows(DiskFaultException.class, first::demand);
+        medium.failWhen(NOTHING);
+        assertEquals(2, meanwhile.size());
+        store.commit();
+        for (DiskStore.Put put : meanwhile) {
+            put.demand();
+        }
+        medium.restart(true);
+        store = start(64 << 10);
+        assertArrayEquals(Shares.content(2, 60_000), Shares.read(store, SECOND));
+        assertArrayEquals(Shares.content(3, 60_000), Shares.read(store, THIRD));
+    }
+}
