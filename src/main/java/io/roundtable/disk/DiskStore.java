@@ -86,7 +86,7 @@ public final class DiskStore implements Closeable {
         ledger = new SpaceLedger(medium, options);
         shelf = new PackShelf(medium);
         files = new ShareFiles(medium, options, ledger, index);
-        log = new PackLog(medium, options, ledger, index, shelf, identity.salt(), nowMs);
+        log = new PackLog(medium, options, ledger, index, files, shelf, identity.salt(), nowMs);
         compaction = new PackCompaction(medium, options, ledger, index, shelf, log, identity.salt(), deletions);
         opening = new ShareOpening(index, shelf, files, identity.salt(), nowMs);
         replacement = new ShareReplacement(index, shelf, log, files, deletions);
@@ -206,7 +206,7 @@ public final class DiskStore implements Closeable {
         PackRecord record =
                 new PackRecord(request.key(), stripes, (int) request.usedBytes(), null, nowMs.getAsLong(), bodyCrc);
         ByteBuffer whole = buffer.duplicate().limit(PUT_HEADROOM_BYTES + (end - PUT_HEADROOM_BYTES + 7 & -8));
-        return new Put(request, log.append(record, whole, null, isRebuild));
+        return new Put(request, log.append(record, whole, isRebuild));
     }
 
     /** Makes all shares safe that were put before; {@link Put#demand} tells of each. */
@@ -280,6 +280,8 @@ public final class DiskStore implements Closeable {
     public void delete(long epoch, List<ShareKey> keys) throws DiskFaultException {
         admit(epoch);
         keys.forEach(unsealed::revoke);
+        // What was put by somebody who has gone since would count later.
+        commit();
         List<Held> found = new ArrayList<>();
         for (ShareKey key : keys) {
             Held held = index.get(key);
@@ -297,6 +299,8 @@ public final class DiskStore implements Closeable {
         commit();
         ShareKey after = volumeId == 0 ? null : new ShareKey(volumeId - 1, Long.MAX_VALUE, ShareKey.POSITION_MAX);
         while (true) {
+            // A new manager may have such shares built up again, behind the back of this one's order.
+            admit(epoch);
             List<Held> some = index.after(after, 1000, any -> true);
             List<Held> ours = some.stream()
                     .filter(held -> volumeId == 0 || held.key().volumeId() == volumeId)

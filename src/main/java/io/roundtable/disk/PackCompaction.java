@@ -2,6 +2,7 @@ package io.roundtable.disk;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -128,16 +129,23 @@ final class PackCompaction {
         synchronized (deletions) {
             // Deletions that are on their way come first, so that none of them names a record that has moved.
             log.commit();
+            List<PendingRecord> copies = new ArrayList<>();
+            boolean isMore;
             try {
-                return appendSlice(walk, pack);
+                isMore = appendSlice(walk, pack, copies);
             } finally {
                 // Nor may any copy be on its way when this ends, however it ends.
                 log.commit();
             }
+            for (PendingRecord copy : copies) {
+                copy.demand();
+            }
+            return isMore;
         }
     }
 
-    private boolean appendSlice(PackWalk walk, PackFile pack) throws IOException, DiskFaultException {
+    private boolean appendSlice(PackWalk walk, PackFile pack, List<PendingRecord> copies)
+            throws IOException, DiskFaultException {
         int copied = 0;
         while (copied < SLICE_BYTES) {
             PackRecord record = walk.next();
@@ -146,8 +154,11 @@ final class PackCompaction {
             }
             if (counts(record, pack.number, walk.offset())) {
                 Held from = record.victim() != null ? null : record.heldAt(pack.number, walk.offset());
-                log.append(record, walk.bytes(record), from, true);
-                copied += record.bytes();
+                PendingRecord copy = log.appendCopy(record, walk.bytes(record), from);
+                if (copy != null) {
+                    copies.add(copy);
+                    copied += record.bytes();
+                }
             }
         }
         return true;

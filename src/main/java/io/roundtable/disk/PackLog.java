@@ -9,6 +9,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.LongSupplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +26,7 @@ final class PackLog {
     private final Medium medium;
     private final DiskOptions options;
     private final SpaceLedger ledger;
+    private final ShareIndex index;
     private final PackPublication publication;
     private final PackShelf shelf;
     private final long salt;
@@ -36,6 +38,9 @@ final class PackLog {
     private @Nullable PackHint hint;
     private boolean isNameUnsynced;
     private List<PendingRecord> pending = new ArrayList<>();
+    /** What the round that is under way makes durable. */
+    private List<PendingRecord> underWay = List.of();
+
     private Set<PackFile> dirty = new LinkedHashSet<>();
     /** Packs that are full but not yet settled, with their hints. */
     private List<Retired> retired = new ArrayList<>();
@@ -52,13 +57,15 @@ final class PackLog {
             DiskOptions options,
             SpaceLedger ledger,
             ShareIndex index,
+            ShareFiles files,
             PackShelf shelf,
             long salt,
             LongSupplier nowMs) {
         this.medium = medium;
         this.options = options;
         this.ledger = ledger;
-        this.publication = new PackPublication(index, shelf, this);
+        this.index = index;
+        this.publication = new PackPublication(index, files, shelf, this);
         this.shelf = shelf;
         this.salt = salt;
         this.nowMs = nowMs;
@@ -69,11 +76,28 @@ final class PackLog {
      *
      * @param bytes room for the header, then the body from {@link PackRecord#HEADER_BYTES}, with room for the padding;
      *     its content is free again when this returns
-     * @param movedFrom for a copy: what it is to take the place of
      */
-    PendingRecord append(PackRecord record, ByteBuffer bytes, @Nullable Held movedFrom, boolean mayUseReserve)
+    PendingRecord append(PackRecord record, ByteBuffer bytes, boolean mayUseReserve) throws DiskFaultException {
+        return append(record, bytes, null, mayUseReserve, false);
+    }
+
+    /**
+     * Appends a copy that is to take the place of what the index has, unless the share has been written or deleted since,
+     * or is being written: a copy behind a newer record would win after a crash.
+     *
+     * @param from what is copied; null for a tombstone
+     * @return null if it is not to be copied
+     */
+    synchronized @Nullable PendingRecord appendCopy(PackRecord record, ByteBuffer bytes, @Nullable Held from)
             throws DiskFaultException {
-        return append(record, bytes, movedFrom, mayUseReserve, false);
+        if (from != null) {
+            boolean isWritten = Stream.concat(pending.stream(), underWay.stream())
+                    .anyMatch(one -> one.movedFrom == null && one.record.key().equals(record.key()));
+            if (isWritten || !from.equals(index.get(record.key()))) {
+                return null;
+            }
+        }
+        return append(record, bytes, from, true, false);
     }
 
     private synchronized PendingRecord append(
@@ -110,7 +134,7 @@ final class PackLog {
 
     PendingRecord appendTombstone(ShareKey key, int pack, int offset) throws DiskFaultException {
         PackRecord record = PackRecord.tombstone(key, new PackRecord.Victim(pack, offset), nowMs.getAsLong());
-        return append(record, ByteBuffer.allocate(PackRecord.HEADER_BYTES), null, true);
+        return append(record, ByteBuffer.allocate(PackRecord.HEADER_BYTES), true);
     }
 
     /**
@@ -156,18 +180,22 @@ final class PackLog {
         }
     }
 
-    /** Appends the tombstones that are owed; commit comes after it if this returns true. */
-    synchronized boolean payDebts() throws DiskFaultException {
-        boolean paid = false;
+    /**
+     * Appends the tombstones that are owed.
+     *
+     * @return those, and others' that are not durable yet; to be {@link PendingRecord#demand demanded} after a commit
+     */
+    synchronized List<PendingRecord> payDebts() throws DiskFaultException {
         for (PackRecord debt = debts.peekFirst(); debt != null; debt = debts.peekFirst()) {
             PackRecord.Victim victim = debt.victim();
             if (victim != null && shelf.has(victim.pack())) {
                 append(debt, ByteBuffer.allocate(PackRecord.HEADER_BYTES), null, true, true);
-                paid = true;
             }
             debts.removeFirst();
         }
-        return paid;
+        return Stream.concat(underWay.stream(), pending.stream())
+                .filter(one -> one.isDebt)
+                .toList();
     }
 
     /** Not too many at a time, for the memory's sake. */
@@ -240,6 +268,7 @@ final class PackLog {
         boolean isNew;
         synchronized (this) {
             batch = pending;
+            underWay = batch;
             packs = dirty;
             full = retired;
             isNew = isNameUnsynced;
@@ -262,6 +291,9 @@ final class PackLog {
             }
         }
         publication.publish(batch);
+        synchronized (this) {
+            underWay = List.of();
+        }
         for (Retired done : full) {
             trim(done);
             if (done.hint != null) {
@@ -282,6 +314,7 @@ final class PackLog {
     private synchronized void giveUp(
             List<PendingRecord> batch, Set<PackFile> packs, List<Retired> full, boolean isNew) {
         isNameUnsynced |= isNew;
+        underWay = List.of();
         List<PendingRecord> lost = new ArrayList<>(batch);
         pending.stream().filter(later -> packs.contains(later.pack)).forEach(lost::add);
         pending.removeAll(lost);

@@ -7,11 +7,13 @@ import org.jspecify.annotations.Nullable;
 /** Makes durable records valid: in the index, and in what counts of each pack. Records come in the order of the log. */
 final class PackPublication {
     private final ShareIndex index;
+    private final ShareFiles files;
     private final PackShelf shelf;
     private final PackLog debts;
 
-    PackPublication(ShareIndex index, PackShelf shelf, PackLog debts) {
+    PackPublication(ShareIndex index, ShareFiles files, PackShelf shelf, PackLog debts) {
         this.index = index;
+        this.files = files;
         this.shelf = shelf;
         this.debts = debts;
     }
@@ -52,6 +54,10 @@ final class PackPublication {
         }
         shelf.count(held.container(), PackRecord.bytes(held));
         if (before == null || before.kind() != Held.Kind.PACKED) {
+            if (before != null) {
+                // Before anybody hears of it: whoever deletes the share sees to this file first.
+                files.noteReplaced(before);
+            }
             return before;
         }
         shelf.count(before.container(), -PackRecord.bytes(before));

@@ -99,8 +99,7 @@ final class PackScan {
         try {
             bytes = file.size();
             pack.length = bytes;
-            long lastMs = PackHint.read(
-                    medium, pack.number, salt, bytes, (record, offset) -> found(record, pack.number, offset));
+            long lastMs = readHint(pack, bytes);
             if (lastMs >= 0) {
                 pack.lastMs = lastMs;
             } else {
@@ -114,6 +113,23 @@ final class PackScan {
         } finally {
             ledger.found(bytes);
             shelf.release(pack);
+        }
+    }
+
+    /** Without a hint, or with one that cannot be read, nothing is found and -1 returned. */
+    private long readHint(PackFile pack, long bytes) {
+        List<Runnable> finds = new ArrayList<>();
+        try {
+            long lastMs = PackHint.read(
+                    medium,
+                    pack.number,
+                    salt,
+                    bytes,
+                    (record, offset) -> finds.add(() -> found(record, pack.number, offset)));
+            finds.forEach(Runnable::run);
+            return lastMs;
+        } catch (IOException e) {
+            return -1;
         }
     }
 

@@ -125,6 +125,11 @@ final class ShareFiles {
         }
     }
 
+    /** The share is held in a pack from now on; {@link #dropReplaced} comes later, or never. */
+    void noteReplaced(Held held) {
+        addLeftover(held.container(), held.key());
+    }
+
     /** The share is held in a pack by now: its file goes, in nobody's way. */
     void dropReplaced(Held held) {
         synchronized (turn(held.key())) {

@@ -30,24 +30,27 @@ final class ShareReplacement {
             throws IOException, DiskFaultException {
         Held before = index.get(header.key());
         if (before == null || before.kind() != Held.Kind.PACKED) {
-            files.seal(temporary, file, header);
-            sealed.run();
-            // A record that such a file replaced, and that could not be taken back then.
-            payDebts();
+            sealFile(temporary, file, header, sealed);
             return;
         }
         synchronized (deletions) {
             payDebts();
             Held now = index.get(header.key());
             buryFormer(now == null || now.kind() != Held.Kind.PACKED ? List.of() : List.of(now));
-            Held replaced = files.seal(temporary, file, header);
-            sealed.run();
-            if (replaced != null && replaced.kind() == Held.Kind.PACKED) {
-                shelf.count(replaced.container(), -PackRecord.bytes(replaced));
-                log.owe(replaced.key(), replaced.container(), replaced.offset());
-            }
-            payDebts();
+            sealFile(temporary, file, header, sealed);
         }
+    }
+
+    private void sealFile(String temporary, MediumFile file, ShareHeader header, Runnable sealed)
+            throws IOException, DiskFaultException {
+        Held replaced = files.seal(temporary, file, header);
+        sealed.run();
+        if (replaced != null && replaced.kind() == Held.Kind.PACKED) {
+            shelf.count(replaced.container(), -PackRecord.bytes(replaced));
+            log.owe(replaced.key(), replaced.container(), replaced.offset());
+        }
+        // This one, and one that such a file replaced and that could not be taken back then.
+        payDebts();
     }
 
     /** Forgets what is held, for good when this returns. */
@@ -58,10 +61,13 @@ final class ShareReplacement {
         payDebts();
         settleFiles();
         if (!packed.isEmpty()) {
+            List<PendingRecord> tombstones;
             synchronized (deletions) {
-                bury(packed.stream().map(Held::key).toList());
+                tombstones = bury(packed.stream().map(Held::key).toList());
             }
-            log.commit();
+            commit(tombstones);
+            // What was replaced between the first payment and now.
+            payDebts();
         }
         List<Held> filed =
                 shares.stream().filter(held -> held.kind() != Held.Kind.PACKED).toList();
@@ -82,12 +88,20 @@ final class ShareReplacement {
     }
 
     private void payDebts() throws DiskFaultException {
-        if (log.payDebts()) {
+        commit(log.payDebts());
+    }
+
+    /** Others may have tried to make them durable, and failed: a commit that goes well does not say of what. */
+    private void commit(List<PendingRecord> tombstones) throws DiskFaultException {
+        if (!tombstones.isEmpty()) {
             log.commit();
+            for (PendingRecord one : tombstones) {
+                one.demand();
+            }
         }
     }
 
-    private void bury(List<ShareKey> keys) throws DiskFaultException {
+    private List<PendingRecord> bury(List<ShareKey> keys) throws DiskFaultException {
         List<Held> packed = new ArrayList<>();
         for (ShareKey key : keys) {
             // Where it is now: compaction may have moved it.
@@ -97,23 +111,24 @@ final class ShareReplacement {
             }
         }
         buryFormer(packed);
+        List<PendingRecord> tombstones = new ArrayList<>();
         for (Held held : packed) {
-            log.appendTombstone(held.key(), held.container(), held.offset());
+            tombstones.add(log.appendTombstone(held.key(), held.container(), held.offset()));
         }
+        return tombstones;
     }
 
     /** The copies from which compaction made this one go first, or they would seem to be the last again. */
     private void buryFormer(List<Held> shares) throws DiskFaultException {
         List<Integer> moving = shelf.moving();
+        List<PendingRecord> tombstones = new ArrayList<>();
         for (Held held : shares) {
             for (int pack : moving) {
                 if (pack != held.container()) {
-                    log.appendTombstone(held.key(), pack, PackRecord.Victim.ANYWHERE);
+                    tombstones.add(log.appendTombstone(held.key(), pack, PackRecord.Victim.ANYWHERE));
                 }
             }
         }
-        if (!moving.isEmpty()) {
-            log.commit();
-        }
+        commit(tombstones);
     }
 }
