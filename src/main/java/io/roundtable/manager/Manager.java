@@ -143,6 +143,7 @@ public final class Manager {
         disks.onTick();
         grants.expire(commits::isUnderWay, garbage::add);
         repairs.onTick();
+        operations.onTick();
         replacements.run();
         inventory.run();
         scrubbing.run();

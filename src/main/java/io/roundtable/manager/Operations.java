@@ -5,11 +5,13 @@ import io.roundtable.catalog.Change;
 import io.roundtable.catalog.Outcome;
 import io.roundtable.catalog.Refusals;
 import io.roundtable.catalog.VolumeEntry;
+import io.roundtable.protocol.Control;
 import io.roundtable.protocol.DiskId;
 import io.roundtable.protocol.DiskMessage;
 import io.roundtable.protocol.Member;
 import io.roundtable.protocol.VolumeMessage;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -18,6 +20,10 @@ import org.jspecify.annotations.Nullable;
 /** What takes its time, one job each: a disk failed on purpose, a scrub, the end of a volume. */
 final class Operations {
     private static final long WIPE_MS = 60_000;
+    private static final long WIPE_AGAIN_MS = 1_000;
+
+    /** A disk that forgets its shares of a volume. */
+    private record Wiping(int volumeId, int position, DiskId disk) {}
 
     private final Context context;
     private final Proposals proposals;
@@ -30,6 +36,8 @@ final class Operations {
     private final Jobs jobs;
     private final Commits commits;
     private final Map<Integer, Jobs.Job> decommissions = new TreeMap<>();
+    /** Wipes that were not answered, and when they are ordered again. */
+    private final Map<Wiping, Long> unwiped = new LinkedHashMap<>();
 
     Operations(
             Context context,
@@ -135,14 +143,35 @@ final class Operations {
                     context.refuse(request, refused.reason());
                     return;
                 }
-                orders.send(
-                        host,
-                        new DiskMessage.Wipe(disk, context.epoch, volume.id()),
-                        WIPE_MS,
-                        answer -> endWipe(volume.id(), position));
+                wipe(new Wiping(volume.id(), position, disk), host);
                 repairs.follow(job, volume, position);
                 jobs.answer(request, job);
             });
+        }
+    }
+
+    private void wipe(Wiping wiping, Member host) {
+        orders.send(host, new DiskMessage.Wipe(wiping.disk, context.epoch, wiping.volumeId), WIPE_MS, answer -> {
+            if (answer instanceof Control.Done) {
+                endWipe(wiping.volumeId, wiping.position);
+            } else {
+                unwiped.put(wiping, context.nowMs() + WIPE_AGAIN_MS);
+            }
+        });
+    }
+
+    /** Wipes again where nobody knows whether it was done: what is built up meanwhile could fall to the first order. */
+    void onTick() {
+        for (Wiping wiping : List.copyOf(unwiped.keySet())) {
+            VolumeEntry volume = context.catalog.volume(wiping.volumeId);
+            Member host = disks.host(wiping.disk);
+            if (volume == null || !volume.disks().get(wiping.position).equals(wiping.disk)) {
+                unwiped.remove(wiping);
+                endWipe(wiping.volumeId, wiping.position);
+            } else if (host != null && context.nowMs() >= unwiped.getOrDefault(wiping, 0L)) {
+                unwiped.remove(wiping);
+                wipe(wiping, host);
+            }
         }
     }
 

@@ -119,9 +119,14 @@ final class Repairs {
         }
     }
 
-    /** Nothing is computed for this place until {@link #release}: its disk is being wiped. */
+    /**
+     * Nothing is computed for this place until {@link #release}: its disk is being wiped. What was computed before and is
+     * not yet proposed goes with it: behind the loss of all shares it would seem to be there.
+     */
     void hold(int volumeId, int position) {
-        held.add(new Place(volumeId, position));
+        Place place = new Place(volumeId, position);
+        held.add(place);
+        restart(place);
     }
 
     void release(int volumeId, int position) {
@@ -154,7 +159,14 @@ final class Repairs {
                 Fact.of("reason", reason));
         losing.computeIfAbsent(file.fileId(), id -> new TreeSet<>()).add(position);
         Change change = new Change.LoseShare(volumeId, file.name(), file.fileId(), position);
-        proposals.propose(0, change, result -> losing.remove(file.fileId()));
+        proposals.propose(0, change, result -> lostNow(file.fileId(), position));
+    }
+
+    private void lostNow(long fileId, int position) {
+        Set<Integer> positions = losing.get(fileId);
+        if (positions != null && positions.remove(position) && positions.isEmpty()) {
+            losing.remove(fileId);
+        }
     }
 
     /** Positions of a content's shares that are lost, though the catalog does not know yet. */

@@ -274,6 +274,11 @@ final class Ledger {
             // A lost disk keeps its place while such a file could need it: nobody can mend that.
             return null;
         }
+        for (DiskId each : volume.disks()) {
+            if (lost.contains(each)) {
+                return "a disk that is gone has its place still";
+            }
+        }
         for (FileEntry file : volume.files()) {
             for (int position = 0; position < volume.disks().size(); position++) {
                 boolean isWhole = !file.missing().contains(position) && isRight(volume, file, position);
