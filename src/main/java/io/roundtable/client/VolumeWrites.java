@@ -49,14 +49,14 @@ final class VolumeWrites implements AutoCloseable {
                 stash.release(ticket);
             }
         }
-        long start = from instanceof SeekableByteChannel seekable ? seekable.position() : 0;
+        long start = startOf(from);
         OpenWrite grant = OpenWrite.prepare(manager, keepAlive, volume, user, 1);
         for (int attempt = 1; ; attempt++) {
             OpenWrite failed = grant;
             try (failed) {
                 return write(failed, 0, file, from, sizeHint, progress);
             } catch (StreamException e) {
-                if (!(from instanceof SeekableByteChannel seekable) || attempt == ATTEMPTS_MAX) {
+                if (start < 0 || !(from instanceof SeekableByteChannel seekable) || attempt == ATTEMPTS_MAX) {
                     throw e;
                 }
                 // Another manager, or other disks: from the beginning. With the same ones it would fail again.
@@ -67,6 +67,16 @@ final class VolumeWrites implements AutoCloseable {
                 }
                 seekable.position(start);
             }
+        }
+    }
+
+    /** Where to begin again; -1 if that is not possible. */
+    private static long startOf(ReadableByteChannel from) {
+        try {
+            return from instanceof SeekableByteChannel seekable ? seekable.position() : -1;
+        } catch (IOException e) {
+            // A pipe or a terminal has a file's channel, too.
+            return -1;
         }
     }
 

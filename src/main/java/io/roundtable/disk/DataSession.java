@@ -37,6 +37,9 @@ final class DataSession implements Runnable {
     private final PutBatch puts;
     private final ShareSending sending;
     private volatile long progressNs = System.nanoTime();
+    /** An fsync may take as long as it likes. */
+    private volatile boolean isSealing;
+
     private @Nullable ShareWriter writer;
     /** Why the share that was begun, or that should have been, cannot be sealed. */
     private @Nullable DiskFaultException fault;
@@ -60,9 +63,9 @@ final class DataSession implements Runnable {
         this.sending = new ShareSending(store, stream, buffers);
     }
 
-    /** When bytes last went one way or the other, as {@link System#nanoTime}. */
+    /** When bytes last went one way or the other, as {@link System#nanoTime}; now, while the disk itself is at work. */
     long progressNs() {
-        return progressNs;
+        return isSealing ? System.nanoTime() : progressNs;
     }
 
     void abort() {
@@ -189,10 +192,13 @@ final class DataSession implements Runnable {
         }
         // A former manager's epoch is no fault of the share: the same seal with the present one will do.
         store.admit(request.epoch());
+        isSealing = true;
         try {
             from.seal(request.epoch(), request.usedBytes());
             return new DiskMessage.Sealed(from.key(), request.usedBytes());
         } finally {
+            progressNs = System.nanoTime();
+            isSealing = false;
             dropWriter();
         }
     }

@@ -4,6 +4,7 @@ import io.roundtable.protocol.Address;
 import io.roundtable.protocol.Control;
 import io.roundtable.protocol.DiskMessage;
 import io.roundtable.protocol.Message;
+import io.roundtable.protocol.ShareKey;
 import io.roundtable.protocol.VolumeInfo.Seat;
 import io.roundtable.wire.FrameKind;
 import io.roundtable.wire.FrameStream;
@@ -133,8 +134,13 @@ final class DiskConnection implements AutoCloseable {
         send(FrameKind.REQUEST, put, group);
     }
 
-    DiskMessage.Sealed sealed() throws IOException {
-        return expect(DiskMessage.Sealed.class).as(DiskMessage.Sealed.class);
+    /** Waits until the disk says that this very share is sealed, whole. */
+    void sealed(ShareKey key, long usedBytes) throws IOException {
+        DiskMessage.Sealed sealed = expect(DiskMessage.Sealed.class).as(DiskMessage.Sealed.class);
+        if (!sealed.equals(new DiskMessage.Sealed(key, usedBytes))) {
+            close();
+            throw new IOException("it sealed another share than was asked for");
+        }
     }
 
     void read(DiskMessage.ReadShare read) throws IOException {
@@ -194,6 +200,9 @@ final class DiskConnection implements AutoCloseable {
             if (message instanceof Message.Refusal refusal) {
                 throw new IOException(refusal.reason());
             }
+            if (frame.bodyBytes() != 0 && type != DiskMessage.ShareBytes.class) {
+                throw new WireException("'" + message.word() + "' with a body");
+            }
             if (!type.isInstance(message)) {
                 throw new WireException("'" + message.word() + "' is no answer to the question");
             }
@@ -219,9 +228,13 @@ final class DiskConnection implements AutoCloseable {
 
     // ---- reuse
 
+    boolean isOpen() {
+        return isOpen;
+    }
+
     /** Whether nothing is on its way in either direction. */
     boolean isIdle() {
-        return isOpen && lastAsked == lastAnswered;
+        return isOpen && lastAsked == lastAnswered && frames.isBetweenFrames();
     }
 
     void rest() {

@@ -32,7 +32,8 @@ public final class Disks implements AutoCloseable {
     private final BufferPool buffers = new BufferPool();
     private final ExecutorService threads = Executors.newCachedThreadPool(daemons());
     private final Map<Seat, Deque<DiskConnection>> idle = new HashMap<>();
-    private final Map<DiskId, Long> suspectUntilNs = new ConcurrentHashMap<>();
+    private final Map<DiskId, Long> slowToReadUntilNs = new ConcurrentHashMap<>();
+    private final Map<DiskId, Long> slowToWriteUntilNs = new ConcurrentHashMap<>();
     private volatile long smallReadNs;
     private boolean isClosed;
 
@@ -75,7 +76,7 @@ public final class Disks implements AutoCloseable {
     DiskConnection borrow(Seat seat) throws IOException {
         DiskConnection found = pollIdle(seat);
         while (found != null) {
-            if (found.idleMs() <= TRUST_IDLE_MS || found.isAlive()) {
+            if ((found.isOpen() && found.idleMs() <= TRUST_IDLE_MS) || found.isAlive()) {
                 return found;
             }
             found.close();
@@ -110,18 +111,36 @@ public final class Disks implements AutoCloseable {
 
     // ---- suspicion
 
-    /** The disk held others up: for a time it is asked only if it has to be. */
+    /** The disk held a write up: for a time it is left out where it need not take part. */
     void suspect(Seat seat) {
-        suspectUntilNs.put(seat.disk(), System.nanoTime() + options.suspectMs() * 1_000_000L);
+        mark(slowToWriteUntilNs, seat);
+        mark(slowToReadUntilNs, seat);
     }
 
-    boolean isSuspect(Seat seat) {
-        Long until = suspectUntilNs.get(seat.disk());
+    /** A read found it cheaper not to wait for the disk; much too small a delay to write without it. */
+    void suspectToRead(Seat seat) {
+        mark(slowToReadUntilNs, seat);
+    }
+
+    private void mark(Map<DiskId, Long> untilNs, Seat seat) {
+        untilNs.put(seat.disk(), System.nanoTime() + options.suspectMs() * 1_000_000L);
+    }
+
+    boolean isSlowToRead(Seat seat) {
+        return isMarked(slowToReadUntilNs, seat);
+    }
+
+    boolean isSlowToWrite(Seat seat) {
+        return isMarked(slowToWriteUntilNs, seat);
+    }
+
+    private static boolean isMarked(Map<DiskId, Long> untilNs, Seat seat) {
+        Long until = untilNs.get(seat.disk());
         if (until == null) {
             return false;
         }
         if (System.nanoTime() - until > 0) {
-            suspectUntilNs.remove(seat.disk(), until);
+            untilNs.remove(seat.disk(), until);
             return false;
         }
         return true;

@@ -94,8 +94,12 @@ final class GroupFetch implements AutoCloseable {
             return REFRESHES_MAX;
         }
         if (!seat(now.volume(), now.file())) {
+            long untilNs = System.nanoTime() + REFRESH_EVERY_MS * 1_000_000L;
             synchronized (this) {
-                pause(REFRESH_EVERY_MS);
+                // Others' news wake it up, too.
+                for (long leftMs = REFRESH_EVERY_MS; leftMs > 0; leftMs = (untilNs - System.nanoTime()) / 1_000_000) {
+                    pause(leftMs);
+                }
             }
         }
         return refreshes + 1;

@@ -2,7 +2,6 @@ package io.roundtable.stream;
 
 import io.roundtable.protocol.DiskMessage;
 import io.roundtable.protocol.DiskMessage.Fault;
-import io.roundtable.protocol.ShareKey;
 import io.roundtable.protocol.VolumeInfo.Seat;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -31,7 +30,7 @@ final class GroupSource implements Runnable {
     private final ReadListener listener;
     private final Deque<List<Cell>> asked = new ArrayDeque<>();
     private final CRC32C crc = new CRC32C();
-    private volatile @Nullable DiskConnection connection;
+    private @Nullable DiskConnection connection;
     private volatile boolean isStopped;
     private volatile boolean isAwaited = true;
 
@@ -116,7 +115,7 @@ final class GroupSource implements Runnable {
     }
 
     /** From any thread: ends what it waits for. */
-    void stop() {
+    synchronized void stop() {
         isStopped = true;
         DiskConnection open = connection;
         if (open != null) {
@@ -128,44 +127,83 @@ final class GroupSource implements Runnable {
 
     @Override
     public void run() {
+        IOException why = null;
         try {
-            DiskConnection open = disks.borrow(seat);
-            connection = open;
-            if (isStopped) {
-                open.close();
-            }
-            serve(open);
-            disks.giveBack(open);
+            serve();
         } catch (IOException e) {
-            DiskConnection open = connection;
+            why = e;
+        } catch (RuntimeException | Error e) {
+            // No room for a buffer, say: the others go on, and nobody waits for this disk.
+            why = new IOException(e.toString(), e);
+        }
+        isAwaited = false;
+        DiskConnection open = leave();
+        try {
+            if (why != null) {
+                if (!isStopped) {
+                    report(why);
+                }
+                fetch.failed(this, why);
+            }
+        } finally {
             if (open != null) {
+                // From here on it may be another's.
                 disks.giveBack(open);
             }
-            if (!isStopped) {
-                report(e);
-            }
-            fetch.failed(this, e);
         }
     }
 
-    private void serve(DiskConnection open) throws IOException {
-        ShareKey key = shape.key(position);
+    private synchronized @Nullable DiskConnection leave() {
+        DiskConnection open = connection;
+        connection = null;
+        return open;
+    }
+
+    private void serve() throws IOException {
+        DiskConnection open = connect(disks.borrow(seat));
+        boolean mayRetry = true;
         while (true) {
             isAwaited = !asked.isEmpty();
             List<Cell> run = asked.size() < REQUESTS_MAX ? fetch.nextRun(this, asked.isEmpty()) : List.of();
             if (run == null) {
                 return;
             }
-            if (!run.isEmpty()) {
-                isAwaited = true;
-                open.within(disks.options().hardStallMs());
-                open.read(new DiskMessage.ReadShare(key, run.get(0).group(), run.size()));
-                asked.add(run);
-            } else if (!asked.isEmpty()) {
-                receive(open, asked.remove());
-                open.within(asked.isEmpty() ? 0 : disks.options().hardStallMs());
+            try {
+                if (!run.isEmpty()) {
+                    isAwaited = true;
+                    asked.add(run);
+                    ask(open, run);
+                } else if (!asked.isEmpty()) {
+                    receive(open, asked.element());
+                    asked.remove();
+                    open.within(asked.isEmpty() ? 0 : disks.options().hardStallMs());
+                    mayRetry = true;
+                }
+            } catch (IOException e) {
+                // A disk closes what is silent for long, and a reader may take his time: once more on a new connection.
+                if (!mayRetry || isStopped || open.isOpen() || open.isExpired()) {
+                    throw e;
+                }
+                mayRetry = false;
+                open = connect(disks.fresh(seat));
+                for (List<Cell> again : asked) {
+                    ask(open, again);
+                }
             }
         }
+    }
+
+    private synchronized DiskConnection connect(DiskConnection open) {
+        connection = open;
+        if (isStopped) {
+            open.close();
+        }
+        return open;
+    }
+
+    private void ask(DiskConnection open, List<Cell> run) throws IOException {
+        open.within(disks.options().hardStallMs());
+        open.read(new DiskMessage.ReadShare(shape.key(position), run.get(0).group(), run.size()));
     }
 
     private void receive(DiskConnection open, List<Cell> run) throws IOException {

@@ -51,7 +51,7 @@ final class SharePut {
         List<Integer> asked = new ArrayList<>(positions);
         for (int position : positions) {
             // Few enough are left out: who was too slow just now would only hold up this one too.
-            if (disks.isSuspect(target.seat(position)) && layout.disks() - asked.size() < layout.parity()) {
+            if (disks.isSlowToWrite(target.seat(position)) && layout.disks() - asked.size() < layout.parity()) {
                 asked.remove((Integer) position);
                 failures.put(position, new SocketTimeoutException("it was too slow of late"));
             }
@@ -126,7 +126,7 @@ final class SharePut {
         try {
             for (int attempt = 1; ; attempt++) {
                 try {
-                    connection.sealed();
+                    connection.sealed(target.key(position), slab.dataBytes(position));
                     sealed.set(position, Optional.of(seat.disk()));
                     disks.giveBack(connection);
                     return;

@@ -5,6 +5,7 @@ import io.roundtable.protocol.DiskMessage.Fault;
 import java.io.IOException;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -97,19 +98,46 @@ final class ShareSender implements Runnable {
 
     @Override
     public void run() {
-        boolean isRunning = true;
-        while (isRunning) {
-            Order order;
-            try {
+        try {
+            boolean isRunning = true;
+            while (isRunning) {
                 isBusy = false;
-                order = orders.take();
+                Order order = next();
                 isBusy = true;
-            } catch (InterruptedException e) {
-                fail(new IOException("interrupted"));
-                break;
+                isRunning = carryOut(order);
             }
-            isRunning = carryOut(order);
+        } catch (InterruptedException e) {
+            fail(new IOException("interrupted"));
+        } catch (RuntimeException | Error e) {
+            // No room for a buffer, say. The others go on without this disk; nobody waits for it.
+            fail(new IOException(e.toString(), e));
+        } finally {
+            end();
         }
+    }
+
+    /** The next order. A disk closes a connection that is silent for long, whoever feeds the write may take his time. */
+    private Order next() throws InterruptedException {
+        Order order = orders.poll(disks.options().keepAliveMs(), TimeUnit.MILLISECONDS);
+        while (order == null) {
+            DiskConnection open = connection;
+            if (open != null && failure == null) {
+                try {
+                    catchUp(open);
+                } catch (IOException e) {
+                    fail(isGivenUp ? tooSlow() : e);
+                }
+            }
+            order = orders.poll(disks.options().keepAliveMs(), TimeUnit.MILLISECONDS);
+        }
+        return order;
+    }
+
+    private static IOException tooSlow() {
+        return new IOException("it was too slow");
+    }
+
+    private void end() {
         isBusy = false;
         orders.forEach(left -> {
             if (left instanceof Order.Send send) {
@@ -143,7 +171,7 @@ final class ShareSender implements Runnable {
                 seal(open(), seal.usedBytes());
             }
         } catch (IOException e) {
-            fail(isGivenUp ? new IOException("it was too slow") : e);
+            fail(isGivenUp ? tooSlow() : e);
             return !(order instanceof Order.Seal);
         }
         return false;
@@ -154,11 +182,15 @@ final class ShareSender implements Runnable {
         if (open == null) {
             open = disks.borrow(target.seat(position));
             connection = open;
+            if (isGivenUp) {
+                // It may have looked for the connection just before.
+                throw tooSlow();
+            }
             catchUp(open);
             open.begin(target.begin(position));
         }
         if (isGivenUp) {
-            throw new IOException("it was too slow");
+            throw tooSlow();
         }
         return open;
     }
@@ -171,7 +203,7 @@ final class ShareSender implements Runnable {
         long epoch = target.epochs().current();
         try {
             to.within(disks.options().hardStallMs());
-            to.read(new DiskMessage.ReadShare(target.begin(position).key(), 0, 1));
+            to.read(new DiskMessage.ReadShare(target.key(position), 0, 1));
             to.shareBytes();
             to.skip();
         } catch (DiskFaultException e) {
@@ -195,7 +227,7 @@ final class ShareSender implements Runnable {
             long epoch = target.epochs().current();
             try {
                 to.seal(new DiskMessage.SealShare(epoch, usedBytes));
-                to.sealed();
+                to.sealed(target.key(position), usedBytes);
                 isSealed = true;
                 changed.run();
                 return;

@@ -30,7 +30,7 @@ public record ShareTarget(VolumeInfo volume, long fileId, Epochs epochs) {
                 key(position), epoch, volume.disks().size(), volume.parity(), volume.unitBytes(), usedBytes);
     }
 
-    private ShareKey key(int position) {
+    ShareKey key(int position) {
         return new ShareKey(volume.id(), fileId, position);
     }
 }

@@ -72,7 +72,7 @@ final class SmallRead {
 
     private boolean ask(Cell cell) throws IOException {
         Seat seat = request.volume().disks().get(cell.position());
-        if (!seat.isThere() || request.file().missing().contains(cell.position()) || disks.isSuspect(seat)) {
+        if (!seat.isThere() || request.file().missing().contains(cell.position()) || disks.isSlowToRead(seat)) {
             return false;
         }
         DiskConnection connection = disks.borrow(seat);
@@ -102,7 +102,7 @@ final class SmallRead {
             return true;
         } catch (IOException e) {
             if (each.connection().isExpired()) {
-                disks.suspect(each.connection().seat());
+                disks.suspectToRead(each.connection().seat());
             }
             throw e;
         }

@@ -49,7 +49,7 @@ final class Sources {
             } else if (before == null
                     || (before.failure() != null && !before.seat().equals(seat))) {
                 GroupSource source = new GroupSource(disks, shape, seat, position, fetch, listener);
-                source.setSlow(disks.isSuspect(seat));
+                source.setSlow(disks.isSlowToRead(seat));
                 sources[position] = source;
                 isNews = true;
             }
@@ -109,7 +109,7 @@ final class Sources {
             long silentNs = nowNs - Math.max(sinceNs, source.progressNs());
             if (slab.cell(source.position()).isPending() && silentNs > patienceNs(source)) {
                 source.setSlow(true);
-                disks.suspect(source.seat());
+                disks.suspectToRead(source.seat());
                 isNews = true;
             }
         }

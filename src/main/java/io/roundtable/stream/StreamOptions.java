@@ -9,12 +9,20 @@ package io.roundtable.stream;
  * @param hedgeMs the least time that a read waits for a disk before it takes the block from the others
  * @param suspectMs how long a disk that was too slow is asked last
  * @param windowBytes the most bytes of one file that are held in buffers, but at least two groups of every disk
+ * @param keepAliveMs how long a share's connection is silent before it shows that it lives; disks close silent ones
  */
-public record StreamOptions(int connectMs, int stallMs, int hardStallMs, int hedgeMs, int suspectMs, long windowBytes) {
-    public static final StreamOptions DEFAULT = new StreamOptions(2_000, 3_000, 30_000, 50, 10_000, 24 << 20);
+public record StreamOptions(
+        int connectMs, int stallMs, int hardStallMs, int hedgeMs, int suspectMs, long windowBytes, int keepAliveMs) {
+    public static final StreamOptions DEFAULT = new StreamOptions(2_000, 3_000, 30_000, 50, 10_000, 24 << 20, 15_000);
 
     public StreamOptions {
-        if (connectMs < 1 || stallMs < 1 || hardStallMs < stallMs || hedgeMs < 1 || suspectMs < 0 || windowBytes < 0) {
+        if (connectMs < 1
+                || stallMs < 1
+                || hardStallMs < stallMs
+                || hedgeMs < 1
+                || suspectMs < 0
+                || windowBytes < 0
+                || keepAliveMs < 1) {
             throw new IllegalArgumentException("stream options out of range");
         }
     }

@@ -150,7 +150,11 @@ final class WriteStream implements AutoCloseable {
                         Optional.of(target.seat(sender.position()).disk()));
             }
         }
-        return new Written(sizeBytes, String.valueOf(hex), sealed);
+        String sha256 = hex;
+        if (sha256 == null) {
+            throw new StreamException("the checksum of the file could not be computed; try again");
+        }
+        return new Written(sizeBytes, sha256, sealed);
     }
 
     // Whoever pauses looks again: spurious wake-ups do no harm.
@@ -195,11 +199,18 @@ final class WriteStream implements AutoCloseable {
                 digest.update(next.get());
                 release(next.get());
             }
+            digested(digest.hex());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        } finally {
+            digested(null);
         }
-        synchronized (this) {
-            hex = digest.hex();
+    }
+
+    /** Whatever happens, nobody waits for the digest for ever; a file without one is not sealed. */
+    private synchronized void digested(@Nullable String found) {
+        if (!isDigestOver) {
+            hex = found;
             isDigestOver = true;
             notifyAll();
         }

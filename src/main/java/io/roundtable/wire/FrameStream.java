@@ -74,6 +74,11 @@ public final class FrameStream implements AutoCloseable {
         ahead.flip();
     }
 
+    /** Whether the last frame was read to the end of its body, and nothing of another has come. */
+    public boolean isBetweenFrames() {
+        return bodyLeft == 0 && !ahead.hasRemaining();
+    }
+
     /** Whether the beginning of another frame has come already, the body of the last one having been read. */
     public boolean hasMore() throws IOException {
         return ahead.hasRemaining() || channel.socket().getInputStream().available() > 0;

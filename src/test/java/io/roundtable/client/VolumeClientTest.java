@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
 /** Whoever uses volumes does not notice a change of the manager, and hears of everything else in one sentence. */
 class VolumeClientTest {
     private static final VolumeOptions QUICK =
-            new VolumeOptions(300, 3_000, new StreamOptions(500, 300, 2_000, 50, 500, 16 << 20));
+            new VolumeOptions(300, 3_000, new StreamOptions(500, 300, 2_000, 50, 500, 16 << 20, 300));
     private static final int LARGE = 8 << 20;
 
     private FakeGroup group;

@@ -16,9 +16,9 @@ import java.util.Random;
 /** A volume of fake disks, and the streams to it. */
 final class Rack implements AutoCloseable {
     /** For tests with a disk that is stuck: it is given up soon. */
-    static final StreamOptions QUICK = new StreamOptions(2_000, 1_000, 5_000, 50, 500, 16 << 20);
+    static final StreamOptions QUICK = new StreamOptions(2_000, 1_000, 5_000, 50, 500, 16 << 20, 300);
     /** For all others: a busy machine is not a slow disk. */
-    static final StreamOptions PATIENT = new StreamOptions(20_000, 20_000, 20_000, 50, 10_000, 16 << 20);
+    static final StreamOptions PATIENT = new StreamOptions(20_000, 20_000, 20_000, 50, 10_000, 16 << 20, 300);
 
     final List<FakeDisk> disks = new ArrayList<>();
     final Disks client;
