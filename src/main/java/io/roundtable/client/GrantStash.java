@@ -18,6 +18,7 @@ final class GrantStash implements AutoCloseable {
     private final String user;
     private @Nullable Batch current;
     private long lastNs = System.nanoTime() - FRESH_NS - 1;
+    private boolean isClosed;
 
     /** Numbers that were granted at once. Guarded by the stash. */
     private static final class Batch {
@@ -62,7 +63,11 @@ final class GrantStash implements AutoCloseable {
         this.user = user;
     }
 
-    synchronized Ticket take() throws GroupException {
+    /** A number; null if the stash was closed meanwhile: whatever it gave then would be kept for ever. */
+    synchronized @Nullable Ticket take() throws GroupException {
+        if (isClosed) {
+            return null;
+        }
         long now = System.nanoTime();
         boolean isBusy = now - lastNs < FRESH_NS;
         lastNs = now;
@@ -108,6 +113,7 @@ final class GrantStash implements AutoCloseable {
 
     @Override
     public synchronized void close() {
+        isClosed = true;
         retire();
     }
 }

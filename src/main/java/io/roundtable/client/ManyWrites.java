@@ -8,10 +8,12 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 
 /** Many small files at once: while one waits for its disks to sync, others are on their way. */
 final class ManyWrites {
     private static final int AT_ONCE_MAX = 16;
+    private static final int END_S = 10;
 
     private final VolumeClient client;
     private final String volume;
@@ -40,6 +42,16 @@ final class ManyWrites {
             throw failure(e);
         } finally {
             threads.shutdownNow();
+            awaitEnd(threads);
+        }
+    }
+
+    /** What is still on its way after a failure ends before the caller goes on. */
+    private static void awaitEnd(ExecutorService threads) {
+        try {
+            threads.awaitTermination(END_S, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 

@@ -41,13 +41,7 @@ final class VolumeWrites implements AutoCloseable {
     FileInfo write(String volume, String file, ReadableByteChannel from, long sizeHint, LongConsumer progress)
             throws GroupException, IOException {
         if (sizeHint >= 0 && sizeHint < SMALL_BYTES) {
-            GrantStash stash = stashes.computeIfAbsent(volume, name -> new GrantStash(manager, keepAlive, name, user));
-            GrantStash.Ticket ticket = stash.take();
-            try {
-                return write(ticket.grant(), ticket.index(), file, from, sizeHint, progress);
-            } finally {
-                stash.release(ticket);
-            }
+            return writeSmall(volume, file, from, sizeHint, progress);
         }
         long start = startOf(from);
         OpenWrite grant = OpenWrite.prepare(manager, keepAlive, volume, user, 1);
@@ -67,6 +61,23 @@ final class VolumeWrites implements AutoCloseable {
                 }
                 seekable.position(start);
             }
+        }
+    }
+
+    private FileInfo writeSmall(
+            String volume, String file, ReadableByteChannel from, long sizeHint, LongConsumer progress)
+            throws GroupException, IOException {
+        while (true) {
+            GrantStash stash = stashes.computeIfAbsent(volume, name -> new GrantStash(manager, keepAlive, name, user));
+            GrantStash.Ticket ticket = stash.take();
+            if (ticket != null) {
+                try {
+                    return write(ticket.grant(), ticket.index(), file, from, sizeHint, progress);
+                } finally {
+                    stash.release(ticket);
+                }
+            }
+            stashes.remove(volume, stash);
         }
     }
 

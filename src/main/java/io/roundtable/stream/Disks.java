@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * Safe for use by many threads; to be closed at the end.
  */
 public final class Disks implements AutoCloseable {
+    private static final int IDLE_MAX_MS = 50_000;
     private static final int IDLE_MAX_PER_DISK = 16;
     /** Longer idle, and the peer may have closed the connection: looking costs a system call. */
     private static final long TRUST_IDLE_MS = 20;
@@ -100,6 +101,13 @@ public final class Disks implements AutoCloseable {
             connection.rest();
             synchronized (this) {
                 Deque<DiskConnection> free = idle.computeIfAbsent(connection.seat(), each -> new ArrayDeque<>());
+                // The longest idle lie in front; their disks have closed them by now, or soon will.
+                for (DiskConnection old = free.peekFirst();
+                        old != null && old.idleMs() > IDLE_MAX_MS;
+                        old = free.peekFirst()) {
+                    old.close();
+                    free.removeFirst();
+                }
                 if (!isClosed && free.size() < IDLE_MAX_PER_DISK) {
                     free.addLast(connection);
                     return;

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 
 /** How a command ended. */
@@ -16,6 +17,19 @@ record Outcome(List<String> command, int code, String out, String err) {
     static Outcome of(Path folder, String... args) {
         Running running =
                 Running.start(folder, args[0].startsWith("-") ? "roundtable" : args[0], Commands.roundtable(args));
+        try {
+            int code = running.awaitEnd(LIMIT);
+            return new Outcome(List.of(args), code, running.out(), running.err());
+        } finally {
+            running.kill();
+        }
+    }
+
+    /** The same with a pipe as its standard input, through which the file's content comes. */
+    static Outcome piped(Path folder, Path content, String... args) {
+        List<String> command = new ArrayList<>(List.of("bash", "-c", "cat \"$0\" | \"$@\"", content.toString()));
+        command.addAll(Commands.roundtable(args));
+        Running running = Running.start(folder, "piped-" + args[0], command);
         try {
             int code = running.awaitEnd(LIMIT);
             return new Outcome(List.of(args), code, running.out(), running.err());

@@ -76,6 +76,19 @@ class StorageProcessTest {
     }
 
     @Test
+    void aFileComesThroughAPipe() throws Exception {
+        table.tool("configure", "dss1", "3", "65536").assertSuccess();
+        for (int size : new int[] {0, 10_000, 3_000_000}) {
+            byte[] content = content(size, size);
+            Path file = table.file("piped.bin", content);
+
+            table.pipedTool(file, "copy", "dss1", "-", "--as", "piped").assertSuccess();
+
+            assertReadable("piped", content);
+        }
+    }
+
+    @Test
     void aDiskThatFailedOnPurposeIsBuiltUpAgain() throws Exception {
         byte[] content = content(3, 1_000_000);
         table.tool("configure", "dss1", "4", "4096").assertSuccess();

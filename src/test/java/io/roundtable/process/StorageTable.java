@@ -221,10 +221,19 @@ final class StorageTable implements AutoCloseable {
 
     /** Runs a command of ours to its end. */
     Outcome tool(String command, String... args) {
+        return Outcome.of(folder, atThisTable(command, args));
+    }
+
+    /** A command that reads a file's content from a pipe. */
+    Outcome pipedTool(Path content, String command, String... args) {
+        return Outcome.piped(folder, content, atThisTable(command, args));
+    }
+
+    private String[] atThisTable(String command, String... args) {
         List<String> all = new ArrayList<>(List.of(command));
         all.addAll(List.of(args));
         all.addAll(List.of("--gcd", gcdList()));
-        return Outcome.of(folder, all.toArray(String[]::new));
+        return all.toArray(String[]::new);
     }
 
     Path file(String name, byte[] content) {

@@ -40,6 +40,8 @@ public final class FakeDisk implements AutoCloseable {
 
     public final AtomicInteger groupsSent = new AtomicInteger();
 
+    public final AtomicInteger readsAsked = new AtomicInteger();
+
     public final AtomicInteger sharesBegun = new AtomicInteger();
     /** What is wrong with it. */
     public volatile long epoch;
@@ -250,6 +252,7 @@ public final class FakeDisk implements AutoCloseable {
 
         private void read(FrameStream.Frame frame, DiskMessage.ReadShare read)
                 throws IOException, InterruptedException {
+            readsAsked.incrementAndGet();
             if (readDelayMs > 0) {
                 released.await(readDelayMs, java.util.concurrent.TimeUnit.MILLISECONDS);
             }

@@ -98,6 +98,26 @@ class ReadFaultTest {
         assertReads();
     }
 
+    @Test
+    void connectionsThatTheDisksCloseInTheMiddleAreReplaced() throws Exception {
+        ByteArrayOutputStream out = new ByteArrayOutputStream() {
+            private boolean isDropped;
+
+            @Override
+            public synchronized void write(byte[] bytes, int from, int count) {
+                super.write(bytes, from, count);
+                if (!isDropped && size() > SIZE / 2) {
+                    isDropped = true;
+                    rack.disks.forEach(FakeDisk::dropConnections);
+                }
+            }
+        };
+
+        new VolumeReader(rack.client).read(request(), Channels.newChannel(out));
+
+        assertArrayEquals(content, out.toByteArray());
+    }
+
     @ParameterizedTest
     @ValueSource(ints = {0, 1, 3, 6})
     void aDiskMayDieInTheMiddle(int groups) throws Exception {

@@ -187,6 +187,26 @@ class WriteFaultTest {
     }
 
     @Test
+    void aWriteWhoseSourcePausesShowsTheDisksThatItLives() throws Exception {
+        byte[] content = Rack.content(LARGE);
+        Slow pausing = new Slow(content, () -> {
+            List<Integer> before =
+                    rack.disks.stream().map(disk -> disk.readsAsked.get()).toList();
+            await().untilAsserted(() -> {
+                for (int position = 0; position < 3; position++) {
+                    assertTrue(rack.disk(position).readsAsked.get() >= before.get(position) + 2);
+                }
+            });
+        });
+
+        Written written = new VolumeWriter(rack.client)
+                .write(new ShareTarget(rack.volume(), 1, Epochs.fixed(1)), pausing, -1, bytes -> {});
+
+        assertEquals(List.of(), Rack.file(1, written).missing());
+        assertArrayEquals(content, rack.read(Rack.file(1, written)));
+    }
+
+    @Test
     void contentThatCannotBeReadEndsTheWriteAndLeavesNothing() {
         ReadableByteChannel broken = new Slow(new byte[LARGE], () -> {
             throw new IllegalStateException("the file is on fire");
