@@ -284,7 +284,7 @@ public final class DiskStore implements Closeable {
         commit();
         List<Held> found = new ArrayList<>();
         for (ShareKey key : keys) {
-            Held held = index.get(key);
+            Held held = files.held(key);
             if (held != null) {
                 found.add(held);
             }
@@ -295,7 +295,8 @@ public final class DiskStore implements Closeable {
     /** Forgets all shares of a volume, for good when this returns; 0 for all volumes. */
     public void wipe(long epoch, int volumeId) throws DiskFaultException {
         admit(epoch);
-        unsealed.revokeAll(volumeId);
+        // Who is just being sealed is seen below.
+        unsealed.revokeAll(volumeId).forEach(files::held);
         commit();
         ShareKey after = volumeId == 0 ? null : new ShareKey(volumeId - 1, Long.MAX_VALUE, ShareKey.POSITION_MAX);
         while (true) {
@@ -351,8 +352,8 @@ public final class DiskStore implements Closeable {
         medium.delete(path);
     }
 
-    void seal(String temporary, MediumFile file, ShareHeader header, Runnable sealed)
+    void seal(String temporary, MediumFile file, ShareHeader header, ShareFiles.Sealing sealing)
             throws IOException, DiskFaultException {
-        replacement.seal(temporary, file, header, sealed);
+        replacement.seal(temporary, file, header, sealing);
     }
 }

@@ -4,8 +4,8 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 
 /**
- * The highest epoch that the disk has seen, twice: 24 bytes at 0 and at 4096. The first is written and forced, then the
- * second, so that one of them is whole at any time and neither rots alone.
+ * The highest epoch that the disk has seen, twice: 24 bytes at 0 and at 4096. One is written and forced, then the
+ * other, so that one of them is whole at any time and neither rots alone.
  */
 final class EpochFile {
     static final String PATH = "epoch";
@@ -15,15 +15,18 @@ final class EpochFile {
 
     private final MediumFile file;
     private long epoch;
+    /** Which slot is written first: never the only one that has the highest epoch. */
+    private int first;
 
-    private EpochFile(MediumFile file, long epoch) {
+    private EpochFile(MediumFile file, long epoch, int first) {
         this.file = file;
         this.epoch = epoch;
+        this.first = first;
     }
 
     static EpochFile create(Medium medium) throws IOException {
         medium.delete(PATH);
-        EpochFile made = new EpochFile(medium.create(PATH), 0);
+        EpochFile made = new EpochFile(medium.create(PATH), 0, 0);
         made.write(0);
         return made;
     }
@@ -44,7 +47,7 @@ final class EpochFile {
                     "the file \"" + PATH + "\" in the disk's data folder is damaged, so old orders could not"
                             + " be told from new ones: restore it, or empty the folder to begin a new disk");
         }
-        EpochFile opened = new EpochFile(file, Math.max(first, second));
+        EpochFile opened = new EpochFile(file, Math.max(first, second), first > second ? SLOT_STEP : 0);
         if (first != second) {
             opened.repair();
         }
@@ -75,12 +78,13 @@ final class EpochFile {
     }
 
     private void write(long value) throws IOException {
-        for (int at = 0; at <= SLOT_STEP; at += SLOT_STEP) {
+        for (int at : new int[] {first, SLOT_STEP - first}) {
             ByteBuffer slot = ByteBuffer.allocate(SLOT_BYTES);
             slot.putInt(MAGIC).putInt(1).putLong(value).putInt(0);
             slot.putInt(Crc.of(slot, 0, SLOT_BYTES - 4, at));
             file.write(slot.flip(), at);
             file.force();
+            first = SLOT_STEP - at;
         }
     }
 

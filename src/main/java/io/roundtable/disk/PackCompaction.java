@@ -2,6 +2,7 @@ package io.roundtable.disk;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -70,8 +71,25 @@ final class PackCompaction {
                 shelf.release(pack);
             }
             return true;
+        } catch (NoSuchFileException e) {
+            // It was deleted, but whether for good was not known then.
+            forget(wanted);
+            return true;
         } catch (IOException e) {
             throw DiskFaultException.of("compact pack " + wanted.number, e);
+        }
+    }
+
+    private void forget(PackFile pack) throws DiskFaultException {
+        if (pack.live > shelf.tombstoneBytes(pack.number)) {
+            // Somebody else took it away: whoever reads its shares is told.
+            pack.stuckAtLive = pack.live;
+            return;
+        }
+        try {
+            remove(pack);
+        } catch (IOException e) {
+            throw DiskFaultException.of("delete pack " + pack.number, e);
         }
     }
 
@@ -97,15 +115,11 @@ final class PackCompaction {
     }
 
     private void compact(PackFile pack) throws IOException, DiskFaultException {
-        MediumFile file = pack.file;
-        if (file == null) {
-            throw new IllegalStateException("pack " + pack.number + " is not open");
-        }
         if (pack.live > 0) {
             ByteBuffer buffer = window == null ? ByteBuffer.allocateDirect(PackWalk.WINDOW_BYTES) : window;
             window = buffer;
             shelf.startMoving(pack);
-            PackWalk walk = new PackWalk(file, pack.number, pack.length, salt, buffer);
+            PackWalk walk = new PackWalk(pack.opened(), pack.number, pack.length, salt, buffer);
             while (copySlice(walk, pack)) {
                 // Deletions get their turn between two slices.
             }
@@ -116,6 +130,10 @@ final class PackCompaction {
             return;
         }
         medium.delete(PackShelf.path(pack.number));
+        remove(pack);
+    }
+
+    private void remove(PackFile pack) throws IOException {
         medium.delete(PackHint.path(pack.number));
         if (options.durability() == Durability.FSYNC) {
             medium.forceFolder(PackLog.FOLDER);

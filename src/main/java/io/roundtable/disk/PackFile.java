@@ -31,6 +31,15 @@ final class PackFile {
         this.number = number;
     }
 
+    /** The file of one that is in use. */
+    MediumFile opened() {
+        MediumFile open = file;
+        if (open == null) {
+            throw new IllegalStateException("pack " + number + " is not open");
+        }
+        return open;
+    }
+
     long garbage() {
         return length - live;
     }

@@ -4,7 +4,6 @@ import io.roundtable.protocol.ShareKey;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -70,50 +69,39 @@ final class PackScan {
             medium.forceFolder(PackLog.FOLDER);
         }
         // All are known before the first is read: a tombstone counts if its victim's pack is there.
-        Map<Integer, PackFile> opened = new HashMap<>();
-        for (int number : packs) {
-            try {
-                opened.put(number, shelf.add(number, medium.open(PackShelf.path(number))));
-            } catch (IOException e) {
-                problems.add("pack " + number + " cannot be opened, its shares are not held: " + e.getMessage());
-            }
-        }
-        for (int number : packs) {
-            PackFile pack = opened.get(number);
-            if (pack != null) {
-                read(pack);
-            }
-        }
+        List<PackFile> known = packs.stream().map(shelf::add).toList();
+        known.forEach(this::read);
         losers.values().forEach(some -> some.forEach(held -> log.owe(held.key(), held.container(), held.offset())));
         losers.clear();
         window = null;
     }
 
-    private void read(PackFile pack) throws IOException {
-        MediumFile file = pack.file;
-        if (file == null) {
-            throw new IllegalStateException("pack " + pack.number + " is not open");
-        }
+    private void read(PackFile pack) {
         pack.isSettled = true;
         long bytes = 0;
         try {
-            bytes = file.size();
-            pack.length = bytes;
-            long lastMs = readHint(pack, bytes);
-            if (lastMs >= 0) {
-                pack.lastMs = lastMs;
-            } else {
-                bytes = walk(pack, file, bytes);
-                pack.length = bytes;
+            shelf.use(pack.number);
+            try {
+                bytes = read(pack, pack.opened());
+            } finally {
+                shelf.release(pack);
             }
         } catch (IOException e) {
             pack.isSuspect = true;
-            problems.add("pack " + pack.number + " cannot be read to its end, some of its shares are not held: "
-                    + e.getMessage());
-        } finally {
-            ledger.found(bytes);
-            shelf.release(pack);
+            problems.add("pack " + pack.number + " cannot be read, its shares are not held: " + e.getMessage());
         }
+        pack.length = bytes;
+        ledger.found(bytes);
+    }
+
+    private long read(PackFile pack, MediumFile file) throws IOException {
+        long bytes = file.size();
+        long lastMs = readHint(pack, bytes);
+        if (lastMs >= 0) {
+            pack.lastMs = lastMs;
+            return bytes;
+        }
+        return walk(pack, file, bytes);
     }
 
     /** Without a hint, or with one that cannot be read, nothing is found and -1 returned. */
@@ -151,15 +139,22 @@ final class PackScan {
                 hint.add(walk.bytes(record));
                 pack.lastMs = Math.max(pack.lastMs, record.timeMs());
             }
-            length = cut(file, bytes, walk.zeroTailBytes());
-            hint.finish(length, pack.lastMs);
-            done = true;
+            if (walk.unreadableBytes() == 0) {
+                length = cut(file, bytes, walk.zeroTailBytes());
+                hint.finish(length, pack.lastMs);
+                done = true;
+            }
         } finally {
             if (!done) {
                 hint.abandon();
             }
         }
-        if (walk.skippedBytes() > 0) {
+        if (walk.unreadableBytes() > 0) {
+            // Perhaps it can be read another time.
+            pack.isSuspect = true;
+            problems.add("pack " + pack.number + " has " + walk.unreadableBytes()
+                    + " bytes that cannot be read; what they held is not held");
+        } else if (walk.skippedBytes() > 0) {
             problems.add("pack " + pack.number + " has " + walk.skippedBytes()
                     + " bytes that are torn or damaged; what they held is not held");
         }

@@ -32,9 +32,15 @@ final class PackShelf {
 
     /** Open, in use by one; {@link #release} it. */
     synchronized PackFile add(int number, MediumFile file) {
-        PackFile pack = new PackFile(number);
+        PackFile pack = add(number);
         pack.file = file;
         pack.users = 1;
+        return pack;
+    }
+
+    /** Not open: there may be more packs than a process may have files. */
+    synchronized PackFile add(int number) {
+        PackFile pack = new PackFile(number);
         packs.put(number, pack);
         lastNumber = Math.max(lastNumber, number);
         return pack;

@@ -1,5 +1,6 @@
 package io.roundtable.disk;
 
+import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
@@ -10,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class PackWalk {
     static final int WINDOW_BYTES = 512 << 10;
+    private static final int SECTOR_BYTES = 4096;
 
     private final MediumFile file;
     private final int pack;
@@ -22,6 +24,8 @@ final class PackWalk {
     private long skippedBytes;
     /** Of those that were skipped last. */
     private long zeroBytes;
+
+    private long unreadableBytes;
 
     /** @param window of {@value #WINDOW_BYTES} bytes, the walk's own while it lasts */
     PackWalk(MediumFile file, int pack, long length, long salt, ByteBuffer window) {
@@ -59,6 +63,11 @@ final class PackWalk {
         }
         skipRest();
         return null;
+    }
+
+    /** How many bytes the medium did not give; some may be counted twice. */
+    long unreadableBytes() {
+        return unreadableBytes;
     }
 
     /** Where the record lies that was returned last. */
@@ -111,7 +120,31 @@ final class PackWalk {
         }
         window.clear().limit((int) Math.min(WINDOW_BYTES, length - next));
         windowAt = next;
-        file.read(window, next);
+        try {
+            file.read(window, next);
+        } catch (EOFException e) {
+            throw e;
+        } catch (IOException e) {
+            loadAround();
+        }
         window.flip();
+    }
+
+    /** A bad sector costs what lies on it, not what lies behind it; in its place is what is no record and no zero. */
+    private void loadAround() {
+        int end = window.limit();
+        for (int from = 0; from < end; from += SECTOR_BYTES) {
+            ByteBuffer part =
+                    window.duplicate().limit(Math.min(end, from + SECTOR_BYTES)).position(from);
+            try {
+                file.read(part, windowAt + from);
+            } catch (IOException e) {
+                unreadableBytes += part.limit() - from;
+                for (int i = from; i < part.limit(); i++) {
+                    window.put(i, (byte) -1);
+                }
+            }
+        }
+        window.position(end);
     }
 }

@@ -4,8 +4,9 @@ import io.roundtable.protocol.ShareKey;
 import io.roundtable.storage.ShareLayout;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.util.LinkedHashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -28,7 +29,9 @@ final class ShareFiles {
     private final Object[] turns = new Object[STRIPES];
 
     /** Files that are gone, or should be, though perhaps not yet for good. */
-    private final Set<Leftover> leftovers = new LinkedHashSet<>();
+    private final Map<Leftover, Long> leftovers = new LinkedHashMap<>();
+
+    private long lastLeftover;
 
     private long temporaries;
 
@@ -71,13 +74,31 @@ final class ShareFiles {
         return ShareHeader.decode(block);
     }
 
+    /** Whose share is sealed. */
+    interface Sealing {
+        /** Looks for the last time whether it has not been deleted meanwhile. */
+        void demandWanted() throws DiskFaultException;
+
+        /** It has its name. */
+        void sealed();
+    }
+
+    /** What is held, and not just being sealed: a seal under way ends first. */
+    @Nullable
+    Held held(ShareKey key) {
+        synchronized (turn(key)) {
+            return index.get(key);
+        }
+    }
+
     /**
      * Gives a finished file its name.
      *
      * @return what was held under the key before
      */
     @Nullable
-    Held seal(String temporary, MediumFile file, ShareHeader header) throws IOException {
+    Held seal(String temporary, MediumFile file, ShareHeader header, Sealing sealing)
+            throws IOException, DiskFaultException {
         boolean durable = options.durability() == Durability.FSYNC;
         file.write(header.encode(), 0);
         if (durable) {
@@ -85,6 +106,7 @@ final class ShareFiles {
         }
         ShareKey key = header.key();
         synchronized (turn(key)) {
+            sealing.demandWanted();
             Held before = index.get(key);
             Held over = before == null || before.kind() == Held.Kind.PACKED ? null : before;
             int folder = over != null ? over.container() : folders.pick();
@@ -152,18 +174,19 @@ final class ShareFiles {
 
     private void addLeftover(int folder, ShareKey key) {
         synchronized (leftovers) {
-            leftovers.add(new Leftover(folder, key));
+            lastLeftover++;
+            leftovers.put(new Leftover(folder, key), lastLeftover);
         }
     }
 
     /** Makes sure that no file comes back that is gone. */
     void deleteLeftovers() throws IOException {
-        List<Leftover> now;
+        Map<Leftover, Long> now;
         synchronized (leftovers) {
-            now = List.copyOf(leftovers);
+            now = new LinkedHashMap<>(leftovers);
         }
         Set<Integer> touched = new TreeSet<>();
-        for (Leftover leftover : now) {
+        for (Leftover leftover : now.keySet()) {
             synchronized (turn(leftover.key)) {
                 if (!isFiledAt(leftover.folder, leftover.key)) {
                     medium.delete(ShareFolders.path(leftover.folder, leftover.key));
@@ -177,7 +200,8 @@ final class ShareFiles {
             }
         }
         synchronized (leftovers) {
-            leftovers.removeAll(now);
+            // Those that came again meanwhile have another number.
+            now.forEach(leftovers::remove);
         }
     }
 

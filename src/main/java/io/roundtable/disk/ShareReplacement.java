@@ -26,25 +26,25 @@ final class ShareReplacement {
     }
 
     /** Gives a file its name, in the place of whatever was held. */
-    void seal(String temporary, MediumFile file, ShareHeader header, Runnable sealed)
+    void seal(String temporary, MediumFile file, ShareHeader header, ShareFiles.Sealing sealing)
             throws IOException, DiskFaultException {
         Held before = index.get(header.key());
         if (before == null || before.kind() != Held.Kind.PACKED) {
-            sealFile(temporary, file, header, sealed);
+            sealFile(temporary, file, header, sealing);
             return;
         }
         synchronized (deletions) {
             payDebts();
             Held now = index.get(header.key());
             buryFormer(now == null || now.kind() != Held.Kind.PACKED ? List.of() : List.of(now));
-            sealFile(temporary, file, header, sealed);
+            sealFile(temporary, file, header, sealing);
         }
     }
 
-    private void sealFile(String temporary, MediumFile file, ShareHeader header, Runnable sealed)
+    private void sealFile(String temporary, MediumFile file, ShareHeader header, ShareFiles.Sealing sealing)
             throws IOException, DiskFaultException {
-        Held replaced = files.seal(temporary, file, header);
-        sealed.run();
+        Held replaced = files.seal(temporary, file, header, sealing);
+        sealing.sealed();
         if (replaced != null && replaced.kind() == Held.Kind.PACKED) {
             shelf.count(replaced.container(), -PackRecord.bytes(replaced));
             log.owe(replaced.key(), replaced.container(), replaced.offset());

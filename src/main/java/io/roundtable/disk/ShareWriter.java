@@ -132,7 +132,19 @@ public final class ShareWriter implements Closeable {
         }
         ShareHeader header = new ShareHeader(key, stripes, usedBytes, store.nowMs());
         try {
-            store.seal(temporary, file, header, this::sealed);
+            store.seal(temporary, file, header, new ShareFiles.Sealing() {
+                @Override
+                public void demandWanted() throws DiskFaultException {
+                    if (isRevoked) {
+                        throw revoked();
+                    }
+                }
+
+                @Override
+                public void sealed() {
+                    ShareWriter.this.sealed();
+                }
+            });
         } catch (IOException e) {
             throw DiskFaultException.of("seal share " + key, e);
         }

@@ -122,6 +122,9 @@ public final class SimulatedMedium implements Medium {
     @Override
     public MediumFile open(String path) throws IOException {
         alive();
+        if (fails.test("open " + path)) {
+            throw new IOException("cannot open " + path);
+        }
         return new File(content(path), path);
     }
 
@@ -252,6 +255,10 @@ public final class SimulatedMedium implements Medium {
             alive();
             if (at + to.remaining() > content.size()) {
                 throw new EOFException(path + " ends before byte " + (at + to.remaining()));
+            }
+            String what = "read " + to.remaining() + " bytes of " + path + " at " + at;
+            if (fails.test(what)) {
+                throw new IOException("cannot " + what);
             }
             byte[] bytes = new byte[to.remaining()];
             content.read(bytes, (int) at);

@@ -29,10 +29,13 @@ final class UnsealedShares {
         writers.stream().filter(writer -> writer.key().equals(key)).forEach(ShareWriter::revoke);
     }
 
-    synchronized void revokeAll(int volumeId) {
-        writers.stream()
+    /** Returns those that it has revoked. */
+    synchronized List<ShareKey> revokeAll(int volumeId) {
+        List<ShareWriter> some = writers.stream()
                 .filter(writer -> volumeId == 0 || writer.key().volumeId() == volumeId)
-                .forEach(ShareWriter::revoke);
+                .toList();
+        some.forEach(ShareWriter::revoke);
+        return some.stream().map(ShareWriter::key).toList();
     }
 
     /** Adds those behind a key to a page of sealed shares, which stays in order. */

@@ -162,4 +162,116 @@ class PackFaultsTest {
         assertArrayEquals(Shares.content(2, 60_000), Shares.read(store, SECOND));
         assertArrayEquals(Shares.content(3, 60_000), Shares.read(store, THIRD));
     }
+
+    @Test
+    void aPackThatCannotBeOpenedCostsNoOtherAndIsBackTheNextTime() throws Exception {
+        open(1, 64 << 10);
+        Shares.put(store, FIRST, 1, Shares.content(1, 60_000));
+        Shares.put(store, SECOND, 1, Shares.content(2, 60_000));
+        medium.restart(false);
+        medium.failWhen(what -> what.equals("open packs/0000001.pack"));
+        store = start(64 << 10);
+        assertEquals(1, store.startReport().problems().size());
+        assertArrayEquals(Shares.content(2, 60_000), Shares.read(store, SECOND));
+        assertThrows(DiskFaultException.class, () -> Shares.read(store, FIRST));
+        while (store.compact()) {
+            // It must stay.
+        }
+        medium.restart(false);
+        medium.failWhen(NOTHING);
+        store = start(64 << 10);
+        assertArrayEquals(Shares.content(1, 60_000), Shares.read(store, FIRST));
+    }
+
+    private static boolean reads(String what, long place) {
+        if (!what.startsWith("read ") || !what.contains(".pack at ")) {
+            return false;
+        }
+        String[] words = what.split(" ");
+        long from = Long.parseLong(words[words.length - 1]);
+        return from <= place && place < from + Long.parseLong(words[1]);
+    }
+
+    @Test
+    void aBadSectorCostsTheShareOnItAndNotThoseBehind() throws Exception {
+        Shares.put(store, FIRST, 1, Shares.content(1, 30_000));
+        Shares.put(store, SECOND, 1, Shares.content(2, 30_000));
+        Shares.put(store, THIRD, 1, Shares.content(3, 30_000));
+        medium.restart(false);
+        medium.failWhen(what -> reads(what, 45_000));
+        store = start(1 << 20);
+        assertEquals(1, store.startReport().problems().size());
+        assertArrayEquals(Shares.content(1, 30_000), Shares.read(store, FIRST));
+        assertArrayEquals(Shares.content(3, 30_000), Shares.read(store, THIRD));
+        assertThrows(DiskFaultException.class, () -> Shares.read(store, SECOND));
+        while (store.compact()) {
+            // It must stay.
+        }
+        medium.restart(false);
+        medium.failWhen(NOTHING);
+        store = start(1 << 20);
+        assertArrayEquals(Shares.content(2, 30_000), Shares.read(store, SECOND));
+    }
+
+    @Test
+    void aPackWhoseDeletionWasNotForcedDoesNotEndAllCompaction() throws Exception {
+        open(1, 64 << 10);
+        for (int file = 1; file <= 80; file++) {
+            Shares.put(store, Shares.key(1, file, 0), 1, Shares.content(file, 60_000));
+        }
+        store.delete(1, List.of(FIRST));
+        medium.failWhen(what -> what.equals("force folder packs"));
+        assertThrows(DiskFaultException.class, store::compact);
+        medium.failWhen(NOTHING);
+        for (int file = 2; file <= 80; file++) {
+            // So many that the first pack is no longer open.
+            assertArrayEquals(Shares.content(file, 60_000), Shares.read(store, Shares.key(1, file, 0)));
+        }
+        store.delete(1, List.of(SECOND));
+        while (store.compact()) {
+            // The second pack, too.
+        }
+        assertEquals(List.of(), medium.files("packs/0000001.pack"));
+        assertEquals(List.of(), medium.files("packs/0000002.pack"));
+        assertEquals(onMedium(), store.statistics().usedBytes());
+    }
+
+    @Test
+    void aShareThatIsDeletedWhileItIsSealedIsNotHeld() throws Exception {
+        try (ShareWriter writer = Shares.begin(store, FIRST, 1, Shares.content(1, 300_000))) {
+            medium.failWhen(what -> {
+                if (what.startsWith("force tmp/")) {
+                    try {
+                        store.delete(1, List.of(FIRST));
+                    } catch (DiskFaultException e) {
+                        throw new AssertionError(e);
+                    }
+                }
+                return false;
+            });
+            assertThrows(DiskFaultException.class, () -> writer.seal(1, 300_000));
+        }
+        medium.failWhen(NOTHING);
+        assertEquals(0, store.statistics().shares());
+        assertEquals(List.of(), medium.files("shares/"));
+    }
+
+    /** One slot of the epoch has the highest, the other cannot be written: the first is not risked. */
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
+    void anEpochThatWasSeenIsNotForgottenForANewerOne(long seed) throws Exception {
+        open(seed, 1 << 20);
+        store.admit(2);
+        medium.failWhen(what -> what.equals("write 24 bytes to epoch at 4096"));
+        assertThrows(DiskFaultException.class, () -> store.admit(3));
+        medium.restart(true);
+        medium.failWhen(what -> what.startsWith("write 24 bytes to epoch"));
+        store = start(1 << 20);
+        long seen = store.highestEpoch();
+        assertThrows(DiskFaultException.class, () -> store.admit(4));
+        medium.restart(true);
+        medium.failWhen(NOTHING);
+        store = start(1 << 20);
+        assertTrue(store.highestEpoch() >= seen, store.highestEpoch() + " after " + seen);
+    }
 }
