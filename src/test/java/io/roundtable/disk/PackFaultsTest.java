@@ -274,4 +274,54 @@ class PackFaultsTest {
         store = start(1 << 20);
         assertTrue(store.highestEpoch() >= seen, store.highestEpoch() + " after " + seen);
     }
+
+    /** Compaction finds a share in an old pack, and before it has copied it, it is written anew. */
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4})
+    void aCopyDoesNotPassWhatWasWrittenMeanwhile(long seed) throws Exception {
+        int acknowledged = 0;
+        for (int operations = 0; operations < 12; operations++) {
+            open(seed, 64 << 10);
+            Shares.put(store, FIRST, 1, Shares.content(1, 20_000));
+            Shares.put(store, SECOND, 1, Shares.content(2, 40_000));
+            Shares.put(store, THIRD, 1, Shares.content(3, 60_000));
+            store.delete(1, List.of(SECOND));
+            List<DiskStore.Put> meanwhile = new ArrayList<>();
+            medium.failWhen(what -> {
+                if (meanwhile.isEmpty() && what.startsWith("read ") && what.contains("packs/0000001.pack at 0")) {
+                    try {
+                        meanwhile.add(Shares.append(store, FIRST, 1, Shares.content(4, 10_000)));
+                    } catch (DiskFaultException e) {
+                        throw new AssertionError(e);
+                    }
+                }
+                return false;
+            });
+            medium.crashAt(medium.operations() + operations);
+            try {
+                while (store.compact()) {
+                    // The first pack goes.
+                }
+                store.commit();
+            } catch (SimulatedCrash e) {
+                assertTrue(medium.isDead());
+            }
+            boolean isAcknowledged = false;
+            if (!meanwhile.isEmpty()) {
+                try {
+                    meanwhile.get(0).demand();
+                    isAcknowledged = true;
+                } catch (DiskFaultException | SimulatedCrash e) {
+                    isAcknowledged = false;
+                }
+            }
+            medium.restart(true);
+            store = start(64 << 10);
+            if (isAcknowledged) {
+                acknowledged++;
+                assertArrayEquals(Shares.content(4, 10_000), Shares.read(store, FIRST), operations + " operations");
+            }
+        }
+        assertTrue(acknowledged > 0);
+    }
 }
