@@ -259,6 +259,22 @@ final class Ledger {
         return isWhole;
     }
 
+    /** Whether the catalog knows of every share that is not there, or not right. */
+    boolean isKnown() {
+        VolumeEntry volume = volume();
+        if (volume == null || hasExcused(volume)) {
+            return false;
+        }
+        for (FileEntry file : volume.files()) {
+            for (int position = 0; position < volume.disks().size(); position++) {
+                if (!file.missing().contains(position) && !isRight(volume, file, position)) {
+                    return false;
+                }
+            }
+        }
+        return true;
+    }
+
     private boolean hasExcused(VolumeEntry volume) {
         return volume.files().stream().anyMatch(file -> excused.contains(file.fileId()));
     }

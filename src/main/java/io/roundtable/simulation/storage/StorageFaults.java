@@ -210,10 +210,10 @@ final class StorageFaults {
         revive(peer, millis(100, 7_000));
     }
 
-    /** A user has a disk wiped, while all is well. */
+    /** A user has a disk wiped: while all is well, or while the manager knows of all that is not. */
     private void failDisk() {
         VolumeEntry volume = ledger.volume();
-        if (volume == null || !ledger.isWhole()) {
+        if (volume == null || !(ledger.isWhole() || ledger.isKnown())) {
             return;
         }
         DiskId disk = volume.disks().get(world.random.nextInt(volume.disks().size()));

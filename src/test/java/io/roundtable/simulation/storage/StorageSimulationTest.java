@@ -100,7 +100,9 @@ class StorageSimulationTest {
                 // A process that died while it closed a share for another reason went on without its disk.
                 706_455,
                 // Two disks were failed on purpose, one after the other, while a removed content was read.
-                5_000_031
+                5_000_031,
+                // The lost disks of an empty volume had their places still when all seemed healthy.
+                20_003_516
             })
     void seedsThatOnceFailedWithRealDisksPass(long seed) {
         StorageReport report = StorageSimulations.run(1, seed, 1, StorageScenario.small());
