@@ -11,7 +11,6 @@ import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
@@ -27,16 +26,13 @@ import org.jspecify.annotations.Nullable;
  * <p>Files of a volume are found by name in O(log n). Not thread-safe.
  */
 public final class Catalog {
-    /** Requests whose outcome is remembered, the latest ones. */
-    static final int REMEMBERED_MAX = 8_192;
-
     private final Lease lease;
     private final NavigableMap<String, UserEntry> users = new TreeMap<>();
     private final NavigableMap<DiskId, DiskEntry> disks = new TreeMap<>();
     private final Map<String, DiskId> disksByName = new HashMap<>();
     private final NavigableMap<Integer, VolumeEntry> volumes = new TreeMap<>();
     private final Map<String, VolumeEntry> volumesByName = new HashMap<>();
-    private final LinkedHashMap<Long, Result> remembered = new LinkedHashMap<>();
+    private final RememberedRequests remembered = new RememberedRequests();
     private final Members members = new Members();
     private int lastVolumeId;
     private long clockMs;
@@ -96,16 +92,9 @@ public final class Catalog {
         }
         Result result = apply(request.change());
         if (id != 0) {
-            remember(id, result);
+            remembered.add(id, result, clockMs);
         }
         return result;
-    }
-
-    void remember(long requestId, Result result) {
-        remembered.put(requestId, result);
-        if (remembered.size() > REMEMBERED_MAX) {
-            remembered.remove(remembered.keySet().iterator().next());
-        }
     }
 
     private Result apply(Change change) {
@@ -271,15 +260,20 @@ public final class Catalog {
         return lastVolumeId;
     }
 
-    Map<Long, Result> remembered() {
-        return Collections.unmodifiableMap(remembered);
+    RememberedRequests remembered() {
+        return remembered;
     }
 
     // ---- queries
 
     /** Whether the outcome of this request is known: it was carried out before. */
     public boolean isRemembered(long requestId) {
-        return requestId != 0 && remembered.containsKey(requestId);
+        return requestId != 0 && remembered.contains(requestId);
+    }
+
+    /** The outcome of a request that was carried out before; null if it is not known. */
+    public @Nullable Result outcome(long requestId) {
+        return requestId == 0 ? null : remembered.get(requestId);
     }
 
     public Lease lease() {

@@ -65,7 +65,8 @@ public final class CatalogCodec {
             .register(84, PicturePart.Volume.class)
             .register(85, PicturePart.File.class)
             .register(86, PicturePart.Remembered.class)
-            .register(87, PicturePart.End.class);
+            .register(87, PicturePart.End.class)
+            .register(88, PicturePart.RememberedSince.class);
 
     private CatalogCodec() {}
 

@@ -36,8 +36,15 @@ sealed interface PicturePart {
     record File(String name, String owner, long fileId, long sizeBytes, String sha256, List<Integer> missing)
             implements PicturePart {}
 
-    /** The oldest first. */
+    /** The oldest first. Pictures of older programs have these; their age is that of the picture. */
     record Remembered(long requestId, Result result) implements PicturePart {}
+
+    /**
+     * The oldest first.
+     *
+     * @param atMs the log's time when it was carried out
+     */
+    record RememberedSince(long requestId, Result result, long atMs) implements PicturePart {}
 
     /** @param parts how many came before this one */
     record End(long parts) implements PicturePart {}

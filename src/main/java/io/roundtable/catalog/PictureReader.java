@@ -73,7 +73,9 @@ final class PictureReader {
         } else if (part instanceof PicturePart.File file) {
             put(file);
         } else if (part instanceof PicturePart.Remembered remembered) {
-            made.remember(remembered.requestId(), remembered.result());
+            made.remembered().restore(remembered.requestId(), remembered.result(), made.clockMs());
+        } else if (part instanceof PicturePart.RememberedSince remembered) {
+            made.remembered().restore(remembered.requestId(), remembered.result(), remembered.atMs());
         }
     }
 

@@ -47,8 +47,9 @@ final class PictureWriter {
         for (VolumeEntry volume : catalog.volumes()) {
             write(volume);
         }
-        for (var each : catalog.remembered().entrySet()) {
-            add(new PicturePart.Remembered(each.getKey(), each.getValue()));
+        for (var each : catalog.remembered().all().entrySet()) {
+            RememberedRequests.Past past = each.getValue();
+            add(new PicturePart.RememberedSince(each.getKey(), past.result(), past.atMs()));
         }
         add(new PicturePart.End(parts));
         flush();

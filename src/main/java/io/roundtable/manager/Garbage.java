@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.LongPredicate;
 
 /**
  * Contents that no file has any more: their shares are deleted as soon as nobody reads them. Deleting is a favour to the
@@ -47,13 +48,18 @@ final class Garbage {
         return contents.containsKey(new Content(volumeId, fileId));
     }
 
-    /** Deletes what nobody reads. */
-    void sweep() {
+    /**
+     * Deletes what nobody reads, and nobody is about to make a file.
+     *
+     * @param isCommitting whether a commit of a content is under way
+     */
+    void sweep(LongPredicate isCommitting) {
         Map<DiskId, List<ShareKey>> keys = new TreeMap<>();
         Iterator<Content> each = contents.keySet().iterator();
         while (each.hasNext()) {
             Content content = each.next();
-            if (mayBeRead(content)) {
+            boolean isWritten = isCommitting.test(content.fileId) || grants.isWriting(content.volumeId, content.fileId);
+            if (isWritten || mayBeRead(content)) {
                 continue;
             }
             each.remove();

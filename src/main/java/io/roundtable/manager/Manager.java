@@ -157,7 +157,7 @@ public final class Manager {
 
     private List<ManagerEffect> done() {
         repairs.run();
-        garbage.sweep();
+        garbage.sweep(commits::isUnderWay);
         proposals.flush();
         return context.drain();
     }

@@ -30,12 +30,18 @@ final class Proposals {
     }
 
     /**
-     * Proposes a change.
+     * Proposes a change, unless its request was carried out before: then its outcome is told at once. The log need not be
+     * asked, and could not always answer: the copy here, whose clock stands still, forgets later than the log.
      *
      * @param requestId 0 for none
      * @param then told the outcome, once the copy here has the change; never if the lease is lost before
      */
     void propose(long requestId, Change change, Consumer<Result> then) {
+        Result before = context.catalog.outcome(requestId);
+        if (before != null) {
+            then.accept(before);
+            return;
+        }
         queue.add(new Waiting(new Entry.Request(requestId, change), then));
     }
 

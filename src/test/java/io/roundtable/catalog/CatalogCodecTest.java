@@ -2,18 +2,22 @@ package io.roundtable.catalog;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.roundtable.catalog.Entry.Request;
 import io.roundtable.codec.CodecException;
+import io.roundtable.codec.Packer;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.zip.CRC32C;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -89,22 +93,67 @@ class CatalogCodecTest {
                                 "w", 1, 1024, List.of(Catalogs.disk(1), Catalogs.disk(2), Catalogs.disk(3)), "ann")));
     }
 
-    @Test
-    void rememberedRequestsSurviveInThePictureUpToTheirBound() throws IOException {
-        Catalog catalog = Catalogs.withVolume();
-        for (int i = 1; i <= Catalog.REMEMBERED_MAX + 10; i++) {
-            catalog.applyOnce(new Request(i, new Change.AddUser("u" + i, Optional.empty(), Optional.empty())));
+    private static Entry adding(Catalog catalog, long first, int count, long nowMs) {
+        List<Request> requests = new ArrayList<>();
+        for (long i = first; i < first + count; i++) {
+            requests.add(new Request(i, new Change.RemoveUser("nobody")));
         }
-        Catalog copy = read(Catalogs.picture(catalog));
+        return new Entry.Changes(catalog.epoch(), requests, nowMs);
+    }
 
-        assertEquals(Catalog.REMEMBERED_MAX, copy.remembered().size());
-        assertEquals(
-                new Outcome.Done(0, 0),
-                copy.applyOnce(new Request(11, new Change.AddUser("u11", Optional.empty(), Optional.empty()))));
-        assertEquals(
-                new Outcome.Refused(Refusals.BAD_USER),
-                copy.applyOnce(new Request(10, new Change.AddUser("u10", Optional.empty(), Optional.empty()))),
-                "the oldest are forgotten first");
+    @Test
+    void requestsAreRememberedForTheirTimeHoweverManyComeAndNoLongerAreWhenManyCameSince() throws IOException {
+        Catalog catalog = Catalogs.withVolume();
+        catalog.apply(new Entry.ClaimLease(Catalogs.LOW, 0));
+        catalog.apply(adding(catalog, 1, 10, 1_000));
+        catalog.apply(adding(catalog, 11, 3 * RememberedRequests.COUNT_MIN, 2_000));
+        catalog = read(Catalogs.picture(catalog));
+        catalog.apply(adding(catalog, 100_000, 1, 1_000 + RememberedRequests.AGE_MS - 1));
+        assertTrue(catalog.isRemembered(1), "younger than 90 s");
+
+        Catalog copy = read(Catalogs.picture(catalog));
+        for (Catalog each : List.of(catalog, copy)) {
+            each.apply(adding(each, 100_001, 1, 1_000 + RememberedRequests.AGE_MS));
+            assertFalse(each.isRemembered(10));
+            assertTrue(each.isRemembered(11), "carried out a second later");
+            each.apply(adding(each, 100_002, 1, 10 * RememberedRequests.AGE_MS));
+            assertEquals(RememberedRequests.COUNT_MIN, each.remembered().all().size());
+        }
+        assertArrayEquals(Catalogs.picture(catalog), Catalogs.picture(copy));
+    }
+
+    @Test
+    void neverMoreRequestsAreRememberedThanThereIsRoomFor() {
+        RememberedRequests requests = new RememberedRequests();
+        for (int i = 1; i <= RememberedRequests.COUNT_MAX + 5; i++) {
+            requests.add(i, new Outcome.Done(0, 0), 1_000);
+        }
+        assertEquals(RememberedRequests.COUNT_MAX, requests.all().size());
+        assertFalse(requests.contains(5));
+        assertTrue(requests.contains(6));
+    }
+
+    @Test
+    void aPictureOfAnOlderProgramIsRead() throws IOException {
+        // Its requests carry no time.
+        List<PicturePart> parts = List.of(
+                new PicturePart.Head(2_000, 3, Optional.empty(), 0, Optional.empty(), 700, 0),
+                new PicturePart.Remembered(77, new Outcome.Done(5, 6)),
+                new PicturePart.End(2));
+        Packer out = new Packer();
+        out.writeByte(CatalogCodec.FORMAT);
+        parts.forEach(part -> out.writeBytes(CatalogCodec.RECORDS.encode((Record) part)));
+        CRC32C sum = new CRC32C();
+        sum.update(out.toBytes());
+        byte[] all = out.toBytes();
+        Packer last = new Packer();
+        last.writeFixedLong(sum.getValue());
+        byte[] whole = Arrays.copyOf(all, all.length + Long.BYTES);
+        System.arraycopy(last.toBytes(), 0, whole, all.length, Long.BYTES);
+
+        Catalog catalog = read(whole);
+        assertEquals(new Outcome.Done(5, 6), catalog.outcome(77));
+        assertEquals(700, catalog.remembered().all().get(77L).atMs());
     }
 
     @Test

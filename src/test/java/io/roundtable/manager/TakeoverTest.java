@@ -257,4 +257,33 @@ class TakeoverTest {
                 files.files().stream().map(file -> file.fileId()).toList());
         assertEquals(List.of(), bench.stepDowns);
     }
+
+    @Test
+    void whatWasGivenUpAndGoesOnNeverthelessIsNotSweptAway() {
+        WriteGrant grant = bench.prepare();
+        bench.seal(grant);
+        takeOver();
+        bench.ask(bench.keep(grant), WriteGrant.class);
+        bench.ask(new VolumeMessage.Abort(grant.volume().id(), grant.firstFileId()), Control.Done.class);
+        // Asked before the writer gave up, and late.
+        bench.ask(bench.keep(grant), WriteGrant.class);
+        for (int i = 0; i < 5; i++) {
+            bench.pass(ManagerBench.OPTIONS.keepMs());
+            bench.ask(bench.keep(grant), WriteGrant.class);
+        }
+        assertEquals(3, bench.sharesOf(grant.firstFileId()));
+        bench.ask(bench.commit(5, "a.txt", grant), Control.Done.class);
+        bench.pass(1_000);
+        assertEquals(3, bench.sharesOf(grant.firstFileId()));
+    }
+
+    @Test
+    void whatTheCopyRemembersTheLogIsNotAskedAgain() {
+        WriteGrant grant = bench.prepare();
+        bench.seal(grant);
+        bench.ask(bench.commit(5, "a.txt", grant), Control.Done.class);
+        bench.holdsLog = true;
+        bench.ask(bench.commit(5, "a.txt", grant), Control.Done.class);
+        assertEquals(0, bench.heldProposals.size());
+    }
 }
