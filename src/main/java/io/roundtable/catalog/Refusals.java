@@ -26,6 +26,11 @@ public final class Refusals {
     public static final String DISK_DEREGISTERED =
             "the disk was deregistered; start its peer again to register it anew";
 
+    /** Ours: a disk that nobody registered here holds something, or has served a group that is further on. */
+    public static final String DISK_OF_ANOTHER_GROUP =
+            "it belongs to another group, was deregistered before it was emptied, or the GCD has lost its log: start the"
+                    + " GCD with the folder that it had, or, if nothing on the disk is needed any more, empty its data folder";
+
     /** Ours: the manager changed since, or it is long over. */
     public static final String NO_SUCH_JOB = "no such job here; the group goes on with what has to be done";
 

@@ -55,7 +55,12 @@ final class DiskTable {
             return;
         }
         if (known == null) {
-            register(request, hello);
+            String reason = reasonAgainst(hello);
+            if (reason == null) {
+                register(request, hello);
+            } else {
+                context.refuse(request, reason);
+            }
             return;
         }
         if (before != null && before.isThere && !before.hello.host().equals(hello.host())) {
@@ -76,6 +81,19 @@ final class DiskTable {
                     Fact.of("host", hello.host().identity()));
             onArrival.accept(hello.disk());
         }
+    }
+
+    /**
+     * Why a disk that the catalog does not know is not taken; null if it is. As a Free one it would be emptied, and it may
+     * hold the only copy of what another catalog knows.
+     */
+    private @Nullable String reasonAgainst(DiskMessage.DiskHello hello) {
+        String what = hello.shares() > 0 ? "holds shares (" + hello.shares() + ")" : "is not new";
+        boolean isUsed = hello.shares() > 0 || hello.highestEpoch() > context.epoch;
+        return isUsed
+                ? "disk " + hello.disk() + " " + what + ", and this group does not know it: "
+                        + Refusals.DISK_OF_ANOTHER_GROUP
+                : null;
     }
 
     private void register(long request, DiskMessage.DiskHello hello) {

@@ -1,12 +1,17 @@
 package io.roundtable.manager;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.roundtable.catalog.Refusals;
 import io.roundtable.protocol.Control;
+import io.roundtable.protocol.Message;
+import io.roundtable.protocol.ShareKey;
 import io.roundtable.protocol.VolumeMessage;
 import io.roundtable.protocol.VolumeMessage.PrepareWrite;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -136,5 +141,36 @@ class RefusalTest {
         assertEquals(busy, bench.refusal(new VolumeMessage.OpenRead("dss1", "a.txt", USER)));
         assertEquals(busy, bench.refusal(new VolumeMessage.FailDisk(0, "dss1", Optional.empty(), USER)));
         assertEquals(busy, bench.refusal(new VolumeMessage.Decommission(0, "dss1", USER)));
+    }
+
+    @Test
+    void aDiskThatHoldsSharesAndThatNobodyKnowsIsNeitherTakenNorEmptied() {
+        ManagerBench bench = ManagerBench.withVolume(3);
+        FakeDisk foreign = new FakeDisk(9);
+        ShareKey share = new ShareKey(1, 5L << 32 | 1, 0);
+        foreign.shares.put(share, true);
+        bench.disks.add(foreign);
+        bench.pass(2 * ManagerBench.OPTIONS.deadAfterMs());
+        assertNull(bench.log.disk(foreign.id));
+        assertEquals(Set.of(share), foreign.shares.keySet());
+        assertEquals(0, foreign.orders.size());
+        assertTrue(bench.answers.values().stream()
+                .anyMatch(answer -> answer instanceof Message.Refusal refusal
+                        && refusal.reason().contains("holds shares (1)")
+                        && refusal.reason().contains("empty its data folder")));
+
+        foreign.shares.clear();
+        bench.hello(foreign);
+        assertEquals("D4", bench.log.disk(foreign.id).name(), "emptied by people");
+    }
+
+    @Test
+    void aDiskOfAGroupThatIsFurtherOnIsNotTaken() {
+        ManagerBench bench = ManagerBench.withVolume(3);
+        FakeDisk foreign = new FakeDisk(9);
+        foreign.epoch = bench.manager.epoch() + 1;
+        bench.disks.add(foreign);
+        bench.hello(foreign);
+        assertNull(bench.log.disk(foreign.id));
     }
 }
