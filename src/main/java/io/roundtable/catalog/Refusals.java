@@ -38,6 +38,10 @@ public final class Refusals {
     public static final String WRITE_GIVEN_UP =
             "the write took too long without a sign of life; " + VolumeMessage.WRITE_AGAIN;
 
+    /** Ours: 2^32 contents were granted since this manager began. */
+    public static final String NO_NUMBERS_LEFT =
+            "this manager has no numbers for files left: restart its peer, the next manager has new ones";
+
     /** Ours: too many disks of the volume are away. */
     public static final String TOO_MANY_AWAY = "more disks of the volume are away than its parity makes up for";
 

@@ -19,6 +19,9 @@ final class Grants {
 
     record Read(int volumeId, String file, long fileId, long heardAtMs) {}
 
+    /** The counter of a number has 32 bits. */
+    static final long FILES_MAX = 0xFFFF_FFFFL;
+
     private final Context context;
     private final FileIndex index;
     private final Map<Long, Write> writes = new TreeMap<>();
@@ -33,8 +36,16 @@ final class Grants {
 
     // ---- writes
 
-    /** Numbers for this many new contents; the first one. */
+    /** Whether this epoch has so many numbers left: a counter that ran over would give another epoch's. */
+    boolean canAllot(int count) {
+        return lastFile + count <= FILES_MAX;
+    }
+
+    /** Numbers for this many new contents, if {@link #canAllot}; the first one. */
     long allot(int volumeId, int count) {
+        if (!canAllot(count)) {
+            throw new IllegalStateException("no numbers left in epoch " + context.epoch);
+        }
         long first = context.epoch << 32 | (lastFile + 1);
         lastFile += count;
         for (long id = first; id < first + count; id++) {
@@ -71,6 +82,11 @@ final class Grants {
     boolean isWriting(int volumeId, long fileId) {
         Write write = writes.get(fileId);
         return write != null && write.volumeId == volumeId;
+    }
+
+    /** Goes on behind this number of this epoch. */
+    void skipTo(long counter) {
+        lastFile = counter;
     }
 
     /** The last number that this manager has allotted. */

@@ -51,6 +51,8 @@ final class Transfers {
             context.refuse(request, Refusals.busy("decommission-dss"));
         } else if (isUnwritable(volume)) {
             context.refuse(request, Refusals.TOO_MANY_AWAY);
+        } else if (!grants.canAllot(prepare.count())) {
+            context.refuse(request, Refusals.NO_NUMBERS_LEFT);
         } else {
             users.ensure(prepare.user());
             grant(request, volume, grants.allot(volume.id(), prepare.count()), prepare.count());
