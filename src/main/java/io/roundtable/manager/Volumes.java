@@ -15,7 +15,9 @@ import io.roundtable.protocol.VolumeInfo;
 import io.roundtable.protocol.VolumeMessage;
 import io.roundtable.storage.StripeLayout;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Makes volumes and tells of them. */
@@ -28,6 +30,8 @@ final class Volumes {
     private final DiskTable disks;
     private final Views views;
     private final Users users;
+    /** Requests that wait for a volume to be made, by the number that they all carry. */
+    private final Map<Long, List<Long>> configuring = new HashMap<>();
 
     Volumes(Context context, Proposals proposals, DiskTable disks, Views views, Users users) {
         this.context = context;
@@ -38,6 +42,12 @@ final class Volumes {
     }
 
     void onConfigure(long request, VolumeMessage.Configure configure) {
+        List<Long> same = configuring.get(configure.requestId());
+        if (same != null) {
+            // The same once more: whoever asks did not hear the answer, and the disks that are Free are promised to it.
+            same.add(request);
+            return;
+        }
         String reason = context.catalog.isRemembered(configure.requestId()) ? null : reasonAgainst(configure);
         if (reason != null) {
             context.refuse(request, reason);
@@ -48,13 +58,14 @@ final class Volumes {
         picked.forEach(disks::reserve);
         Change change = new Change.CreateVolume(
                 configure.volume(), configure.parity(), configure.unitBytes(), picked, configure.user());
+        List<Long> requests = new ArrayList<>(List.of(request));
+        if (configure.requestId() != 0) {
+            configuring.put(configure.requestId(), requests);
+        }
         proposals.propose(configure.requestId(), change, result -> {
+            configuring.remove(configure.requestId());
             picked.forEach(disks::release);
-            if (result instanceof Outcome.Done done) {
-                answerVolume(request, (int) done.number());
-            } else {
-                context.answer(request, result, new Control.Done());
-            }
+            requests.forEach(each -> answer(each, result));
         });
     }
 
@@ -80,9 +91,11 @@ final class Volumes {
         return disks.free().size() < configure.n() ? Refusals.NOT_ENOUGH_FREE : null;
     }
 
-    private void answerVolume(long request, int volumeId) {
-        VolumeEntry volume = context.catalog.volume(volumeId);
-        if (volume == null) {
+    private void answer(long request, Outcome.Result result) {
+        VolumeEntry volume = result instanceof Outcome.Done done ? context.catalog.volume((int) done.number()) : null;
+        if (result instanceof Outcome.Refused refused) {
+            context.refuse(request, refused.reason());
+        } else if (volume == null) {
             context.refuseVolume(request);
         } else {
             context.answer(request, new VolumeMessage.Volume(views.volume(volume)));
