@@ -125,7 +125,7 @@ final class Operations {
             context.refuse(request, Refusals.TOO_MANY_AWAY);
         } else if (host == null) {
             context.refuse(request, "disk " + disks.name(disk) + " is away already");
-        } else if (replacements.needing(volume, position) > 0) {
+        } else if (replacements.isNeeded(volume, position)) {
             context.refuse(request, Refusals.busy("repair"));
         } else if (commits.needs(volume, position)) {
             context.refuse(request, Refusals.busy("copy"));

@@ -49,7 +49,7 @@ final class Replacements {
                 DiskId lost = volume.disks().get(position);
                 boolean isLost = disks.awayMs(lost) >= context.options.repairAfterMs();
                 boolean mayGo = isLost && !free.isEmpty() && !underWay.contains(lost);
-                if (mayGo && !commits.needs(volume, position) && needing(volume, position) == 0) {
+                if (mayGo && !commits.needs(volume, position) && !isNeeded(volume, position)) {
                     replace(volume, position, lost, free.remove(context.random.nextInt(free.size())));
                 }
             }
@@ -61,22 +61,45 @@ final class Replacements {
      * elsewhere counts as lost.
      */
     int needing(VolumeEntry volume, int position) {
+        return needing(volume, position, Integer.MAX_VALUE);
+    }
+
+    /** Whether there is any such file; the first that is found will do. */
+    boolean isNeeded(VolumeEntry volume, int position) {
+        return needing(volume, position, 1) > 0;
+    }
+
+    private int needing(VolumeEntry volume, int position, int enough) {
         Set<Integer> away = new TreeSet<>();
         for (int at = 0; at < volume.disks().size(); at++) {
             if (!disks.isThere(volume.disks().get(at)) || commits.isWiping(volume.id(), at)) {
                 away.add(at);
             }
         }
+        away.add(position);
+        boolean isEveryWholeOneNeeding = away.size() > volume.parity();
         int needing = 0;
         for (FileEntry file : volume.files()) {
-            Set<Integer> lost = new TreeSet<>(file.missing());
-            lost.addAll(repairs.losing(file.fileId()));
-            boolean isLostAnyway = lost.size() > volume.parity() || lost.contains(position);
-            lost.addAll(away);
-            lost.add(position);
-            needing += !isLostAnyway && lost.size() > volume.parity() ? 1 : 0;
+            Set<Integer> losing = repairs.losing(file.fileId());
+            // Nearly all files lack nothing, and there may be millions.
+            boolean isWhole = file.missing().isEmpty() && losing.isEmpty();
+            boolean isNeeding = isWhole ? isEveryWholeOneNeeding : isNeeding(volume, file, losing, position, away);
+            needing += isNeeding ? 1 : 0;
+            if (needing >= enough) {
+                return needing;
+            }
         }
         return needing;
+    }
+
+    /** @param away positions that cannot be read now, with the one in question */
+    private static boolean isNeeding(
+            VolumeEntry volume, FileEntry file, Set<Integer> losing, int position, Set<Integer> away) {
+        Set<Integer> lost = new TreeSet<>(file.missing());
+        lost.addAll(losing);
+        boolean isLostAnyway = lost.size() > volume.parity() || lost.contains(position);
+        lost.addAll(away);
+        return !isLostAnyway && lost.size() > volume.parity();
     }
 
     private void replace(VolumeEntry volume, int position, DiskId lost, DiskId by) {
