@@ -4,7 +4,9 @@ import io.roundtable.catalog.Change;
 import io.roundtable.catalog.Entry;
 import io.roundtable.catalog.Outcome.Done;
 import io.roundtable.catalog.Outcome.Result;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.function.Consumer;
 
@@ -14,12 +16,19 @@ import java.util.function.Consumer;
  */
 final class Proposals {
     private static final int BATCH_MAX = 256;
+    /** Far less than a frame: estimates need not be exact. */
+    private static final int BATCH_BYTES_MAX = 512 << 10;
+    /** Lost shares of one batch, behind all else: a lost disk loses one for each file at once, and nobody waits for it. */
+    private static final int LOSSES_MAX = 64;
 
     private record Waiting(Entry.Request request, Consumer<Result> then) {}
 
     private final Context context;
     private final Consumer<Change> applied;
-    private final List<Waiting> queue = new ArrayList<>();
+    private final Deque<Waiting> queue = new ArrayDeque<>();
+    /** Lost shares. What comes behind them may overtake them: a share is lost no less when it is told later. */
+    private final Deque<Waiting> losses = new ArrayDeque<>();
+
     private List<Waiting> underWay = List.of();
     private long token;
 
@@ -42,7 +51,8 @@ final class Proposals {
             then.accept(before);
             return;
         }
-        queue.add(new Waiting(new Entry.Request(requestId, change), then));
+        Deque<Waiting> to = change instanceof Change.LoseShare ? losses : queue;
+        to.add(new Waiting(new Entry.Request(requestId, change), then));
     }
 
     void propose(Change change) {
@@ -51,12 +61,24 @@ final class Proposals {
 
     /** Sends the next batch if none is under way; at the end of every input. */
     void flush() {
-        if (underWay.isEmpty() && !queue.isEmpty()) {
-            List<Waiting> batch = queue.subList(0, Math.min(BATCH_MAX, queue.size()));
+        if (underWay.isEmpty() && !(queue.isEmpty() && losses.isEmpty())) {
+            List<Waiting> batch = new ArrayList<>();
+            take(queue, BATCH_MAX, batch);
+            take(losses, LOSSES_MAX, batch);
             underWay = List.copyOf(batch);
-            batch.clear();
             context.add(new ManagerEffect.Propose(
                     ++token, underWay.stream().map(Waiting::request).toList()));
+        }
+    }
+
+    private static void take(Deque<Waiting> from, int max, List<Waiting> to) {
+        int bytes = 0;
+        for (int count = 0; count < max && !from.isEmpty(); count++) {
+            bytes += ChangeSize.of(from.peek().request.change());
+            if (count > 0 && bytes > BATCH_BYTES_MAX) {
+                return;
+            }
+            to.add(from.poll());
         }
     }
 
