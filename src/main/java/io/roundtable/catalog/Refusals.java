@@ -42,6 +42,10 @@ public final class Refusals {
     public static final String NO_NUMBERS_LEFT =
             "this manager has no numbers for files left: restart its peer, the next manager has new ones";
 
+    /** Ours: a frame has its bound. */
+    public static final String LISTING_TOO_LONG =
+            "too many volumes, disks and users for one listing: deregister users and disks that are not needed";
+
     /** Ours: too many disks of the volume are away. */
     public static final String TOO_MANY_AWAY = "more disks of the volume are away than its parity makes up for";
 

@@ -14,6 +14,8 @@ final class Jobs {
     private static final int REMEMBERED_MAX = 1_000;
 
     private static final int PROBLEMS_MAX = 100;
+    /** Disks tell why in their own words. */
+    private static final int SENTENCE_MAX = 1_000;
 
     /** One piece of work. */
     static final class Job {
@@ -43,7 +45,7 @@ final class Jobs {
 
         void problem(String sentence) {
             if (problems.size() < PROBLEMS_MAX) {
-                problems.add(sentence);
+                problems.add(sentence.substring(0, Math.min(SENTENCE_MAX, sentence.length())));
             }
         }
 

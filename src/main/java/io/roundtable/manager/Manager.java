@@ -106,7 +106,12 @@ public final class Manager {
     /** @param request a number that the answer comes back with */
     public List<ManagerEffect> onRequest(long request, VolumeMessage message, long nowMs) {
         context.tick(nowMs);
-        serve(request, message);
+        String reason = Bounds.refusal(message);
+        if (reason == null) {
+            serve(request, message);
+        } else {
+            context.refuse(request, reason);
+        }
         return done();
     }
 

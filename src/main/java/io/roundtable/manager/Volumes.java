@@ -24,6 +24,9 @@ import org.jspecify.annotations.Nullable;
 final class Volumes {
     private static final int FILES_BYTES_MAX = 700_000;
     private static final int FILE_BYTES = 160;
+    private static final int POSITION_BYTES = 2;
+    private static final int USER_BYTES = 20;
+    private static final int DISK_BYTES = 80;
 
     private final Context context;
     private final Proposals proposals;
@@ -103,6 +106,10 @@ final class Volumes {
     }
 
     void onList(long request) {
+        if (listingBytes() > FILES_BYTES_MAX) {
+            context.refuse(request, Refusals.LISTING_TOO_LONG);
+            return;
+        }
         List<VolumeInfo> volumes = new ArrayList<>();
         for (VolumeEntry each : context.catalog.volumes()) {
             volumes.add(views.volume(each));
@@ -116,6 +123,19 @@ final class Volumes {
         context.answer(request, new VolumeMessage.Listing(volumes, lines, names));
     }
 
+    /** About; the names of hosts are what varies. */
+    private long listingBytes() {
+        long bytes = (long) USER_BYTES * context.catalog.users().size();
+        for (DiskEntry each : context.catalog.disks()) {
+            int host = disks.address(each.disk())
+                    .map(address -> address.host().length())
+                    .orElse(0);
+            // Once by itself, and once in its volume.
+            bytes += 2L * (DISK_BYTES + host);
+        }
+        return bytes + (long) DISK_BYTES * context.catalog.volumes().size();
+    }
+
     void onListFiles(long request, VolumeMessage.ListFiles list) {
         VolumeEntry volume = context.catalog.volume(list.volume());
         if (volume == null) {
@@ -127,7 +147,9 @@ final class Volumes {
         int bytes = 0;
         boolean more = false;
         for (FileEntry each : volume.filesAfter(list.after())) {
-            bytes += FILE_BYTES + 3 * each.name().length();
+            bytes += FILE_BYTES
+                    + 3 * (each.name().length() + each.owner().length())
+                    + POSITION_BYTES * each.missing().size();
             if (files.size() == list.limit() || bytes > FILES_BYTES_MAX) {
                 more = true;
                 break;
