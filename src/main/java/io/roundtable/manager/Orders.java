@@ -17,6 +17,9 @@ final class Orders {
     private final Map<Long, Open> open = new TreeMap<>();
     private long token;
 
+    /** A disk that has other things to do reads, checks and computes at least so fast. */
+    private static final long BYTES_PER_MS_MIN = (4L << 20) / 1_000;
+
     private record Open(Identity host, Consumer<@Nullable Message> then) {}
 
     Orders(Context context) {
@@ -27,6 +30,14 @@ final class Orders {
     void send(Member host, DiskMessage order, long timeoutMs, Consumer<@Nullable Message> then) {
         open.put(++token, new Open(host.identity(), then));
         context.add(new ManagerEffect.Order(token, host, order, timeoutMs));
+    }
+
+    /**
+     * How long to wait for an order that moves so many bytes. Too long costs nothing: the end of a peer is seen by its
+     * connection. Too short, and what takes longer is given up and begun anew for ever.
+     */
+    static long timeoutMs(long leastMs, long bytes) {
+        return leastMs + bytes / BYTES_PER_MS_MIN;
     }
 
     void onAnswer(long answered, @Nullable Message message) {

@@ -242,7 +242,9 @@ final class Repairs {
         DiskMessage.RebuildShare order = new DiskMessage.RebuildShare(
                 disk, context.epoch, views.volume(volume), views.file(file), place.position);
         Rebuild rebuild = new Rebuild(place, lane, lane.round(), fileId, disk);
-        orders.send(host, order, ORDER_MS, answer -> onAnswer(rebuild, answer));
+        // Computed from so many others, all of which it pulls; and another big one may go before it.
+        long pulled = 2L * volume.disks().size() * bytes(place, fileId);
+        orders.send(host, order, Orders.timeoutMs(ORDER_MS, pulled), answer -> onAnswer(rebuild, answer));
     }
 
     private void onAnswer(Rebuild rebuild, @Nullable Message answer) {

@@ -38,6 +38,9 @@ final class Scrubbing {
     private final Set<DiskId> slow = new HashSet<>();
     private final Set<ShareKey> checking = new HashSet<>();
     private final Map<Integer, Jobs.Job> jobs = new TreeMap<>();
+    /** Bytes that each disk is to check: it takes one order after the other. */
+    private final Map<DiskId, Long> waiting = new TreeMap<>();
+
     private long nextSlowMs;
 
     Scrubbing(Context context, DiskTable disks, FileIndex index, Repairs repairs, Orders orders) {
@@ -52,8 +55,12 @@ final class Scrubbing {
     /** The shares of one step, and how many bytes they are. */
     private record Step(List<ShareKey> keys, long bytes, long lastFileId) {}
 
+    private static StripeLayout layout(VolumeEntry volume) {
+        return new StripeLayout(volume.disks().size(), volume.parity(), volume.unitBytes());
+    }
+
     private Step step(VolumeEntry volume, int position, long after) {
-        StripeLayout layout = new StripeLayout(volume.disks().size(), volume.parity(), volume.unitBytes());
+        StripeLayout layout = layout(volume);
         List<ShareKey> keys = new ArrayList<>();
         long bytes = 0;
         long last = after;
@@ -80,7 +87,7 @@ final class Scrubbing {
     /** Checks a whole volume, disk by disk at the same time; the job is over when all are through. */
     void begin(Jobs.Job job, VolumeEntry volume) {
         jobs.put(volume.id(), job);
-        StripeLayout layout = new StripeLayout(volume.disks().size(), volume.parity(), volume.unitBytes());
+        StripeLayout layout = layout(volume);
         long total = 0;
         for (FileEntry file : volume.files()) {
             total += layout.shareBytes(file.sizeBytes())
@@ -129,11 +136,17 @@ final class Scrubbing {
 
     private void check(Member host, DiskId disk, Step step, Then then) {
         DiskMessage.CheckShares order = new DiskMessage.CheckShares(disk, context.epoch, step.keys);
-        orders.send(host, order, ORDER_MS, answer -> {
+        long before = waiting.merge(disk, step.bytes, Long::sum);
+        orders.send(host, order, Orders.timeoutMs(ORDER_MS, before), answer -> {
+            waiting.merge(disk, -step.bytes, Scrubbing::sumOrNone);
             List<ShareKey> bad = answer instanceof DiskMessage.Checked checked ? checked.bad() : List.of();
             then.checked(answer instanceof DiskMessage.Checked, bad);
             bad.forEach(key -> lost(disk, key));
         });
+    }
+
+    private static @Nullable Long sumOrNone(Long one, Long other) {
+        return one + other == 0 ? null : one + other;
     }
 
     private void lost(DiskId disk, ShareKey key) {
@@ -152,12 +165,16 @@ final class Scrubbing {
         FileEntry file = index.file(key.volumeId(), key.fileId());
         VolumeEntry volume = context.catalog.volume(key.volumeId());
         Member host = disks.host(disk);
-        boolean isMeant = file != null
-                && volume != null
-                && volume.positionOf(disk) == key.position()
-                && !file.missing().contains(key.position());
-        if (isMeant && host != null && checking.size() < CHECKS_MAX && checking.add(key)) {
-            check(host, disk, new Step(List.of(key), 0, key.fileId()), (isAnswered, bad) -> checking.remove(key));
+        if (file == null
+                || volume == null
+                || host == null
+                || volume.positionOf(disk) != key.position()
+                || file.missing().contains(key.position())) {
+            return;
+        }
+        if (checking.size() < CHECKS_MAX && checking.add(key)) {
+            Step step = new Step(List.of(key), layout(volume).shareBytes(file.sizeBytes()), key.fileId());
+            check(host, disk, step, (isAnswered, bad) -> checking.remove(key));
         }
     }
 

@@ -359,4 +359,35 @@ class RepairTest {
                 page.files().stream().map(file -> file.name()).toList());
         assertTrue(page.more());
     }
+
+    @Test
+    void anOrderThatMovesMuchHasTheTimeForIt() {
+        long bytes = 100L << 30;
+        WriteGrant grant = bench.prepare();
+        bench.seal(grant, 1);
+        VolumeMessage.Commit small = bench.commit(0, "big", grant, 1);
+        for (int position = 0; position < 3; position++) {
+            bench.at("dss1", position).holdsOrders = true;
+        }
+        bench.ask(
+                new VolumeMessage.Commit(0, 1, "big", USER, small.fileId(), 2 * bytes, small.sha256(), small.sealed()),
+                Control.Done.class);
+        assertTrue(timeoutMs(DiskMessage.RebuildShare.class) > 2 * bytes / (10 << 20) * 1_000);
+        // Each of them is checked after those that were ordered before.
+        bench.ask(new VolumeMessage.Scrub("dss1"), VolumeMessage.Job.class);
+        long once = timeoutMs(DiskMessage.CheckShares.class);
+        assertTrue(once > bytes / (10 << 20) * 1_000);
+        FakeDisk disk = bench.at("dss1", 0);
+        bench.held.clear();
+        bench.send(new VolumeMessage.ReportDamage(new ShareKey(1, small.fileId(), 0), disk.id, "crc"));
+        assertTrue(timeoutMs(DiskMessage.CheckShares.class) > once + bytes / (10 << 20) * 1_000);
+    }
+
+    private long timeoutMs(Class<? extends DiskMessage> order) {
+        return bench.held.stream()
+                .filter(each -> order.isInstance(each.order()))
+                .mapToLong(ManagerEffect.Order::timeoutMs)
+                .findFirst()
+                .orElseThrow();
+    }
 }
