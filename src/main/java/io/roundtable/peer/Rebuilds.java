@@ -86,6 +86,8 @@ final class Rebuilds {
             order.then.accept(refusal(Fault.IO, String.valueOf(e.getMessage())));
         } catch (IllegalArgumentException e) {
             order.then.accept(refusal(Fault.BAD_REQUEST, String.valueOf(e.getMessage())));
+        } catch (RuntimeException e) {
+            order.then.accept(refusal(Fault.IO, "computing the share failed: " + e));
         }
     }
 

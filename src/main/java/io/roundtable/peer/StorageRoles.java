@@ -28,6 +28,7 @@ final class StorageRoles {
     private final Links links;
     private final ManagerSeat manager;
     private final DiskHost disk;
+    private final OwnOrders own;
     private final DssRole dss;
     private @Nullable Identity self;
     private boolean wasFeigning;
@@ -60,6 +61,7 @@ final class StorageRoles {
                 shouldManage,
                 events);
         this.dss = new DssRole(loop, options, listen, random.split(), links, manager, memberAt, events);
+        this.own = new OwnOrders(loop::schedule, (order, then) -> disk().onOrder(order, then));
         this.disk = new DiskHost(loop, options, links, manager, dss, giveUp, events);
     }
 
@@ -108,7 +110,7 @@ final class StorageRoles {
 
     private void order(Member host, DiskMessage order, long timeoutMs, Consumer<@Nullable Message> then) {
         if (host.identity().equals(self)) {
-            disk.onOrder(order, then::accept);
+            own.order(order, timeoutMs, then);
         } else {
             links.request(host, order, timeoutMs, then);
         }
