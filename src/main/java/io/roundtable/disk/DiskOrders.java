@@ -100,6 +100,7 @@ public final class DiskOrders implements AutoCloseable {
             }
         };
         List<ShareKey> bad = new ArrayList<>();
+        DiskFaultException unlooked = null;
         long bytes = 0;
         for (ShareKey key : order.keys()) {
             // A check may take minutes: a manager that has gone meanwhile has no more say.
@@ -107,12 +108,20 @@ public final class DiskOrders implements AutoCloseable {
             if (isClosed) {
                 throw new DiskFaultException(Fault.OUT_OF_SERVICE, "the disk is being stopped");
             }
-            long checked = store.check(key, pace);
-            if (checked < 0) {
-                bad.add(key);
-            } else {
-                bytes += checked;
+            try {
+                long checked = store.check(key, pace);
+                if (checked < 0) {
+                    bad.add(key);
+                } else {
+                    bytes += checked;
+                }
+            } catch (DiskFaultException e) {
+                unlooked = e;
             }
+        }
+        if (unlooked != null && bad.isEmpty()) {
+            // Whoever ordered it looks again; what was found broken so far must not get lost over it.
+            throw unlooked;
         }
         return new DiskMessage.Checked(bad, bytes);
     }

@@ -9,6 +9,7 @@ import io.roundtable.storage.StripeLayout;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.FileSystemException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -244,11 +245,18 @@ public final class DiskStore implements Closeable {
      * Reads a whole share and checks every block.
      *
      * @return bytes that were read if it is whole; -1 if it is broken or gone
+     * @throws DiskFaultException {@link Fault#IO}: it could not be looked at, which says nothing of the share
      */
-    public long check(ShareKey key, Pace pace) {
+    public long check(ShareKey key, Pace pace) throws DiskFaultException {
         try (ShareReader share = read(key)) {
             return new ShareCheck().isWhole(share, pace) ? share.layout().storedBytes() : -1;
-        } catch (DiskFaultException | IOException e) {
+        } catch (DiskFaultException e) {
+            // A file that cannot be opened, for want of file descriptors above all; bytes that cannot be read are lost.
+            if (e.getCause() instanceof FileSystemException) {
+                throw e;
+            }
+            return -1;
+        } catch (IOException e) {
             return -1;
         }
     }

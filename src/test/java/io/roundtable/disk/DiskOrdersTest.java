@@ -92,6 +92,19 @@ class DiskOrdersTest {
     }
 
     @Test
+    void aCheckThatCouldNotLookSaysSoUnlessItFoundSomething() throws Exception {
+        Path closed = folder.resolve(ShareFolders.path(1, Shares.key(1, 2, 0)));
+        Files.delete(closed);
+        // It cannot be opened, and is no less there for that.
+        Files.createDirectory(closed);
+        List<ShareKey> keys = List.of(Shares.key(1, 0, 0), Shares.key(1, 2, 0));
+        assertEquals(Fault.IO, ((DiskRefusal) ask(new DiskMessage.CheckShares(disk, 3, keys))).fault());
+        List<ShareKey> withOneGone = List.of(Shares.key(7, 7, 0), Shares.key(1, 2, 0));
+        Checked checked = (Checked) ask(new DiskMessage.CheckShares(disk, 3, withOneGone));
+        assertEquals(List.of(Shares.key(7, 7, 0)), checked.bad());
+    }
+
+    @Test
     void aFormerManagersOrdersAreRefusedWithTheEpochThatIsOver() throws Exception {
         for (DiskMessage order : List.of(
                 new DiskMessage.ListShares(disk, 2, Optional.empty(), 100),

@@ -209,6 +209,21 @@ class DiskStoreTest {
     }
 
     @Test
+    void aShareWhoseFileCannotBeOpenedIsNotSaidToBeBroken() throws Exception {
+        Shares.write(store, KEY, 1, Shares.content(1, 20_000));
+        Path file = files(".share").get(0);
+        Path aside = file.resolveSibling("aside");
+        Files.move(file, aside);
+        // Like a process that has no file descriptors left.
+        Files.createDirectory(file);
+        assertEquals(Fault.IO, fault(() -> store.check(KEY, Pace.UNLIMITED)));
+        Files.delete(file);
+        assertEquals(-1, store.check(KEY, Pace.UNLIMITED), "gone");
+        Files.move(aside, file);
+        assertTrue(store.check(KEY, Pace.UNLIMITED) > 0);
+    }
+
+    @Test
     void aShareWhoseHeaderRottedIsBrokenUntilItIsWrittenAgain() throws Exception {
         byte[] content = Shares.content(1, 20_000);
         Shares.write(store, KEY, 1, content);
