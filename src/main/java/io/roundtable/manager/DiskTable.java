@@ -213,6 +213,10 @@ final class DiskTable {
         reserved.remove(disk);
     }
 
+    boolean isReserved(DiskId disk) {
+        return reserved.contains(disk);
+    }
+
     /** Free disks that are there and have no place in view, by identity. */
     List<DiskId> free() {
         List<DiskId> free = new ArrayList<>();

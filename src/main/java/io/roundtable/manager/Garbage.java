@@ -6,6 +6,7 @@ import io.roundtable.protocol.DiskMessage;
 import io.roundtable.protocol.Member;
 import io.roundtable.protocol.ShareKey;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -20,6 +21,8 @@ import java.util.function.LongPredicate;
 final class Garbage {
     private static final int KEYS_MAX = 1_000;
     private static final long ORDER_MS = 30_000;
+    /** A disk that got an order has carried it out after so long, even if its answer got lost. */
+    private static final long LOST_MS = 3_000;
 
     private record Content(int volumeId, long fileId) {}
 
@@ -29,6 +32,10 @@ final class Garbage {
     private final Grants grants;
     private final Orders orders;
     private final Map<Content, Boolean> contents = new LinkedHashMap<>();
+    /** Orders to delete that a disk has not answered yet, and when one got lost. */
+    private final Map<DiskId, Integer> deleting = new HashMap<>();
+
+    private final Map<DiskId, Long> lostMs = new HashMap<>();
 
     Garbage(Context context, DiskTable disks, FileIndex index, Grants grants, Orders orders) {
         this.context = context;
@@ -86,7 +93,20 @@ final class Garbage {
         Member host = disks.host(disk);
         for (int from = 0; host != null && from < keys.size(); from += KEYS_MAX) {
             List<ShareKey> some = keys.subList(from, Math.min(keys.size(), from + KEYS_MAX));
-            orders.send(host, new DiskMessage.DeleteShares(disk, context.epoch, some), ORDER_MS, answer -> {});
+            deleting.merge(disk, 1, Integer::sum);
+            DiskMessage.DeleteShares order = new DiskMessage.DeleteShares(disk, context.epoch, some);
+            orders.send(host, order, ORDER_MS, answer -> {
+                deleting.computeIfPresent(disk, (d, open) -> open == 1 ? null : open - 1);
+                if (answer == null) {
+                    lostMs.put(disk, context.nowMs());
+                }
+            });
         }
+    }
+
+    /** Whether shares of a disk may still be deleted though nothing more is ordered: it must not get the same ones now. */
+    boolean isDeletingOn(DiskId disk) {
+        Long lost = lostMs.get(disk);
+        return deleting.containsKey(disk) || (lost != null && context.nowMs() - lost < LOST_MS);
     }
 }

@@ -112,7 +112,8 @@ final class Inventory {
 
     private void onPage(Walk walk, @Nullable Message answer) {
         DiskEntry disk = context.catalog.disk(walk.disk);
-        if (!(answer instanceof DiskMessage.Shares page) || disk == null) {
+        // What it holds may be what it is about to get a place for.
+        if (!(answer instanceof DiskMessage.Shares page) || disk == null || disks.isReserved(walk.disk)) {
             walks.remove(walk.disk);
             dueMs.computeIfPresent(walk.disk, (d, due) -> Math.min(due, context.nowMs() + RETRY_MS));
             return;

@@ -67,7 +67,7 @@ public final class Manager {
         this.garbage = new Garbage(context, disks, index, grants, orders);
         this.repairs = new Repairs(context, proposals, disks, index, orders, views, this::onSuspicion);
         this.commits = new Commits(context, proposals, disks, grants, garbage, orders);
-        this.replacements = new Replacements(context, proposals, disks, commits, repairs);
+        this.replacements = new Replacements(context, proposals, disks, commits, repairs, garbage);
         this.inventory = new Inventory(context, disks, index, grants, garbage, repairs, orders);
         this.scrubbing = new Scrubbing(context, disks, index, repairs, orders);
         this.jobs = new Jobs(context);

@@ -27,15 +27,18 @@ final class Replacements {
     private final DiskTable disks;
     private final Commits commits;
     private final Repairs repairs;
+    private final Garbage garbage;
     private final Set<DiskId> underWay = new HashSet<>();
     private long nextLookMs;
 
-    Replacements(Context context, Proposals proposals, DiskTable disks, Commits commits, Repairs repairs) {
+    Replacements(
+            Context context, Proposals proposals, DiskTable disks, Commits commits, Repairs repairs, Garbage garbage) {
         this.context = context;
         this.proposals = proposals;
         this.disks = disks;
         this.commits = commits;
         this.repairs = repairs;
+        this.garbage = garbage;
     }
 
     void run() {
@@ -44,6 +47,9 @@ final class Replacements {
         }
         nextLookMs = context.nowMs() + LOOK_EVERY_MS;
         List<DiskId> free = disks.free();
+        // One that comes back may get the very place that it had, and what is computed there would be deleted with the
+        // rest.
+        free.removeIf(garbage::isDeletingOn);
         for (VolumeEntry volume : context.catalog.volumes()) {
             for (int position = 0; position < volume.disks().size() && !volume.isDecommissioning(); position++) {
                 DiskId lost = volume.disks().get(position);

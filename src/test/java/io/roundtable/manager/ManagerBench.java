@@ -15,6 +15,7 @@ import io.roundtable.protocol.Address;
 import io.roundtable.protocol.Control;
 import io.roundtable.protocol.Dialect;
 import io.roundtable.protocol.DiskId;
+import io.roundtable.protocol.DiskMessage;
 import io.roundtable.protocol.Identity;
 import io.roundtable.protocol.Member;
 import io.roundtable.protocol.Message;
@@ -198,6 +199,17 @@ final class ManagerBench {
         while ((next = held.poll()) != null) {
             deliver(next);
         }
+    }
+
+    /** Lets a moment pass; the first held order of this kind, which is held no more. */
+    ManagerEffect.Order nextOrder(Class<? extends DiskMessage> kind) {
+        carryOut(manager.onTick(++nowMs));
+        ManagerEffect.Order found = held.stream()
+                .filter(each -> kind.isInstance(each.order()))
+                .findFirst()
+                .orElseThrow();
+        held.remove(found);
+        return found;
     }
 
     private FakeDisk on(Member host) {

@@ -361,6 +361,60 @@ class RepairTest {
     }
 
     @Test
+    void aDiskThatIsStillBeingEmptiedDoesNotGetItsOldPlaceBack() {
+        ManagerBench group = ManagerBench.withVolume(4);
+        group.write("a.txt");
+        FakeDisk first = group.at("dss1", 1);
+        group.leave(first);
+        group.pass(REPAIR_MS + 2_000);
+        FakeDisk second = group.at("dss1", 1);
+        assertNotEquals(first.id, second.id);
+        group.leave(second);
+        group.pass(REPAIR_MS + 2_000);
+
+        // Now the first is the only Free one, and holds what nobody counts on.
+        first.holdsOrders = true;
+        group.comeBack(first);
+        ManagerEffect.Order list = group.nextOrder(DiskMessage.ListShares.class);
+        group.deliver(list);
+        ManagerEffect.Order delete = group.nextOrder(DiskMessage.DeleteShares.class);
+        group.pass(3_000);
+        assertEquals(second.id, group.volume("dss1").disks().get(1), "it may still delete");
+
+        first.holdsOrders = false;
+        group.deliver(delete);
+        group.pass(2_000);
+        assertEquals(first.id, group.volume("dss1").disks().get(1));
+        assertEquals(1, first.shares.size());
+        assertEquals(List.of(), group.file("a.txt").missing());
+    }
+
+    @Test
+    void aPageThatADiskToldBeforeItWasPromisedAPlaceDeletesNothing() {
+        ManagerBench group = ManagerBench.withVolume(4);
+        group.write("a.txt");
+        FakeDisk first = group.at("dss1", 1);
+        group.leave(first);
+        group.pass(REPAIR_MS + 2_000);
+        group.leave(group.at("dss1", 1));
+        group.pass(REPAIR_MS + 2_000);
+
+        first.holdsOrders = true;
+        group.comeBack(first);
+        ManagerEffect.Order list = group.nextOrder(DiskMessage.ListShares.class);
+        group.holdsLog = true;
+        group.pass(1_000);
+        group.deliver(list);
+        assertTrue(group.held.stream().noneMatch(each -> each.order() instanceof DiskMessage.DeleteShares));
+        group.holdsLog = false;
+        first.holdsOrders = false;
+        group.releaseLog();
+        group.pass(5_000);
+        assertEquals(first.id, group.volume("dss1").disks().get(1));
+        assertEquals(1, first.shares.size());
+    }
+
+    @Test
     void anOrderThatMovesMuchHasTheTimeForIt() {
         long bytes = 100L << 30;
         WriteGrant grant = bench.prepare();
