@@ -22,6 +22,7 @@ import io.roundtable.protocol.VolumeMessage;
 import io.roundtable.wire.FrameKind;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
@@ -245,7 +246,17 @@ final class ManagerSeat {
     // ---- input
 
     void onRequest(Connection connection, long requestId, VolumeMessage message) {
-        onRequest(message, answer -> connection.send(loop.nativeCodec().encode(FrameKind.ANSWER, requestId, answer)));
+        onRequest(message, answer -> connection.send(encode(requestId, answer)));
+    }
+
+    /** What no frame holds is the asker's trouble, and not the end of the manager. */
+    private ByteBuffer encode(long requestId, Message answer) {
+        try {
+            return loop.nativeCodec().encode(FrameKind.ANSWER, requestId, answer);
+        } catch (RuntimeException e) {
+            Message refusal = new Message.Refusal("the answer, " + answer.word() + ", is too long for a frame");
+            return loop.nativeCodec().encode(FrameKind.ANSWER, requestId, refusal);
+        }
     }
 
     void onHello(Connection connection, long requestId, DiskMessage.DiskHello hello) {

@@ -7,9 +7,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.management.ThreadMXBean;
 import io.roundtable.protocol.Message;
+import io.roundtable.protocol.VolumeMessage;
 import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -145,5 +148,15 @@ class NativeRefusalTest {
 
     private static void decode(byte[] frame) throws WireException {
         new MessageDecoder(new NativeCodec()).feed(ByteBuffer.wrap(frame), m -> {});
+    }
+
+    @Test
+    void aMessageThatNoFrameHoldsLeavesNothingBehind() {
+        NativeCodec codec = new NativeCodec();
+        ByteBuffer before = codec.encode(FrameKind.ANSWER, 5, new Message.Refusal("no"));
+        List<String> users = Collections.nCopies(100_000, "a user with a long name");
+        Message listing = new VolumeMessage.Listing(List.of(), List.of(), users);
+        assertThrows(RuntimeException.class, () -> codec.encode(FrameKind.ANSWER, 5, listing));
+        assertEquals(before, codec.encode(FrameKind.ANSWER, 5, new Message.Refusal("no")));
     }
 }
