@@ -256,10 +256,6 @@ public final class Catalog {
         lastVolumeId = restoredLastVolumeId;
     }
 
-    int lastVolumeId() {
-        return lastVolumeId;
-    }
-
     RememberedRequests remembered() {
         return remembered;
     }
@@ -332,6 +328,11 @@ public final class Catalog {
 
     public @Nullable VolumeEntry volume(int id) {
         return volumes.get(id);
+    }
+
+    /** The highest number that a volume was ever given. */
+    public int lastVolumeId() {
+        return lastVolumeId;
     }
 
     public @Nullable VolumeEntry volume(String name) {

@@ -4,6 +4,8 @@ import io.roundtable.catalog.Catalog.DiskEntry;
 import io.roundtable.catalog.Change;
 import io.roundtable.catalog.VolumeEntry;
 import io.roundtable.catalog.VolumeEntry.FileEntry;
+import io.roundtable.event.EventKind;
+import io.roundtable.event.Fact;
 import io.roundtable.protocol.DiskId;
 import io.roundtable.protocol.DiskMessage;
 import io.roundtable.protocol.DiskMessage.ShareLine;
@@ -121,9 +123,14 @@ final class Inventory {
         VolumeEntry volume = context.catalog.volume(disk.volumeId());
         int position = volume == null ? -1 : volume.positionOf(walk.disk);
         List<ShareKey> unknown = new ArrayList<>();
+        long fromTheFuture = 0;
         for (ShareLine line : page.shares()) {
             ShareKey key = line.key();
             walk.after = key;
+            if (isFromTheFuture(key)) {
+                fromTheFuture++;
+                continue;
+            }
             if (volume == null || key.volumeId() != volume.id() || key.position() != position) {
                 unknown.add(key);
                 continue;
@@ -136,6 +143,7 @@ final class Inventory {
             }
         }
         garbage.delete(walk.disk, unknown);
+        report(walk.disk, fromTheFuture);
         if (page.more() && !page.shares().isEmpty()) {
             next(walk);
             return;
@@ -144,6 +152,23 @@ final class Inventory {
             findGaps(walk, volume, position, Long.MAX_VALUE);
         }
         walks.remove(walk.disk);
+    }
+
+    /** This catalog never gave such numbers: it is an older one than the disk has served, and knows too little to delete. */
+    private boolean isFromTheFuture(ShareKey key) {
+        return key.fileId() >>> 32 > context.epoch || key.volumeId() > context.catalog.lastVolumeId();
+    }
+
+    private void report(DiskId disk, long fromTheFuture) {
+        if (fromTheFuture > 0) {
+            context.report(
+                    EventKind.DISK_PROBLEM,
+                    Fact.of("disk", disks.name(disk)),
+                    Fact.of(
+                            "reason",
+                            "holds shares (" + fromTheFuture + ") of volumes or epochs that are still to come: has the"
+                                    + " GCD an old copy of its log? They are left alone"));
+        }
     }
 
     private boolean isUnknown(ShareKey key) {

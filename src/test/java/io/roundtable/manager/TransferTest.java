@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.roundtable.catalog.Refusals;
+import io.roundtable.event.EventKind;
 import io.roundtable.protocol.Control;
 import io.roundtable.protocol.ShareKey;
 import io.roundtable.protocol.VolumeMessage;
@@ -259,13 +260,31 @@ class TransferTest {
         int volume = grant.volume().id();
         disk.shares.put(new ShareKey(volume, file, 0), true);
         disk.shares.put(new ShareKey(volume, 5, 1), false);
-        disk.shares.put(new ShareKey(volume + 1, file, 1), true);
+        disk.shares.put(new ShareKey(0, file, 1), true);
         bench.leave(disk);
         bench.comeBack(disk);
         bench.carryOut(bench.manager.onTick(bench.nowMs + 10));
         assertEquals(2, disk.shares.size());
         assertTrue(disk.shares.containsKey(new ShareKey(volume, file, 1)));
         assertTrue(disk.shares.containsKey(new ShareKey(volume, grant.firstFileId(), 1)));
+    }
+
+    @Test
+    void sharesOfVolumesAndEpochsThatAreStillToComeAreLeftAlone() {
+        bench.pass(DEAD_MS);
+        long file = bench.write("a.txt");
+        FakeDisk disk = bench.at("dss1", 1);
+        // The log's folder is a copy of last week.
+        ShareKey ofALaterVolume = new ShareKey(2, file, 1);
+        ShareKey ofALaterEpoch = new ShareKey(1, bench.manager.epoch() + 1 << 32 | 1, 1);
+        ShareKey gone = new ShareKey(1, 5, 1);
+        List.of(ofALaterVolume, ofALaterEpoch, gone).forEach(key -> disk.shares.put(key, true));
+        bench.leave(disk);
+        bench.comeBack(disk);
+        bench.carryOut(bench.manager.onTick(bench.nowMs + 10));
+        assertEquals(
+                List.of(new ShareKey(1, file, 1), ofALaterEpoch, ofALaterVolume), List.copyOf(disk.shares.keySet()));
+        assertTrue(bench.reports.contains(EventKind.DISK_PROBLEM));
     }
 
     @Test
