@@ -39,7 +39,8 @@ class ProposalsTest {
 
     private static Change.CommitFile commit(int number) {
         String longest = "\u20ac".repeat(85);
-        List<Optional<DiskId>> sealed = Collections.nCopies(256, Optional.of(new DiskId(-1L, -1L)));
+        List<Optional<DiskId>> sealed =
+                Collections.nCopies(256, Optional.of(new DiskId(Long.MIN_VALUE, Long.MIN_VALUE)));
         return new Change.CommitFile(1, longest, longest, number, Long.MAX_VALUE, "f".repeat(64), sealed);
     }
 
