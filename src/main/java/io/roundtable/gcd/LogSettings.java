@@ -18,6 +18,10 @@ import org.jspecify.annotations.Nullable;
 final class LogSettings {
     /** An entry is at most as long as a native message. */
     private static final String ENTRY_MAX = "2MB";
+    /** The wire takes nothing longer, whatever it is. */
+    private static final String MESSAGE_MAX = "16MB";
+    /** A picture goes to another GCD in parts of this size: with what is around it, each must fit a message. */
+    private static final String PICTURE_PART = "4MB";
     /** A picture is taken, and older entries go, after so many. */
     private static final int ENTRIES_PER_PICTURE = 20_000;
     /** Ratis' answers are remembered for its own client's repetitions only; ours remember by request. */
@@ -41,7 +45,7 @@ final class LogSettings {
             RaftConfigKeys.Rpc.setType(settings, SupportedRpcType.GRPC);
             GrpcConfigKeys.Server.setHost(settings, group.listen());
             GrpcConfigKeys.Server.setPort(settings, group.self().port());
-            GrpcConfigKeys.setMessageSizeMax(settings, SizeInBytes.valueOf("16MB"));
+            GrpcConfigKeys.setMessageSizeMax(settings, SizeInBytes.valueOf(MESSAGE_MAX));
         }
         return settings;
     }
@@ -51,6 +55,7 @@ final class LogSettings {
         RaftServerConfigKeys.Log.setPreallocatedSize(settings, SizeInBytes.valueOf("1MB"));
         RaftServerConfigKeys.Log.setWriteBufferSize(settings, SizeInBytes.valueOf("2112KB"));
         RaftServerConfigKeys.Log.Appender.setBufferByteLimit(settings, SizeInBytes.valueOf(ENTRY_MAX));
+        RaftServerConfigKeys.Log.Appender.setSnapshotChunkSizeMax(settings, SizeInBytes.valueOf(PICTURE_PART));
         RaftServerConfigKeys.Log.setSegmentCacheNumMax(settings, 2);
         RaftServerConfigKeys.Log.setSegmentCacheSizeMax(settings, SizeInBytes.valueOf("4MB"));
         RaftServerConfigKeys.Log.setQueueByteLimit(settings, SizeInBytes.valueOf("8MB"));

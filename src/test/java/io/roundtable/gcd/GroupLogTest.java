@@ -19,12 +19,20 @@ import io.roundtable.protocol.Message;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.apache.ratis.client.RaftClient;
+import org.apache.ratis.protocol.RaftGroup;
+import org.apache.ratis.protocol.RaftGroupId;
+import org.apache.ratis.protocol.RaftPeer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -205,6 +213,55 @@ class GroupLogTest {
         long next = claim(logs[0]);
         submit(logs[0], add(next, "bob"));
         awaitUsers(logs[0], 2);
+    }
+
+    @Test
+    void aGcdThatWasAwayGetsACatalogTooBigForOneMessage() throws Exception {
+        open(0, 1, 2);
+        leader();
+        long epoch = claim(logs[0]);
+        stop(2);
+        int users = 0;
+        for (; users < 32_500; users += 2_500) {
+            assertInstanceOf(Outcome.Changed.class, submit(logs[0], addBig(epoch, users, 2_500)));
+        }
+        awaitUsers(logs[1], users);
+        // Whichever leads when the other is back, it does not have the old entries any more.
+        takePicture(0);
+        takePicture(1);
+        open(2);
+        awaitUsers(logs[2], users);
+        submit(logs[0], add(claim(logs[0]), "ann"));
+        awaitUsers(logs[2], users + 1);
+    }
+
+    /** Users of half a kilobyte each. */
+    private static Entry addBig(long epoch, int first, int count) {
+        Optional<Address> port = Optional.of(new Address("h".repeat(Address.HOST_LENGTH_MAX), 1));
+        return new Entry.Changes(
+                epoch,
+                IntStream.range(first, first + count)
+                        .mapToObj(number -> new Request(0, new Change.AddUser("user" + number, port, port)))
+                        .toList(),
+                0);
+    }
+
+    /** On the disk, whereupon the entries before it go. */
+    private void takePicture(int number) throws Exception {
+        UUID log;
+        try (Stream<Path> all = Files.list(folder.resolve("gcd" + number).resolve("log"))) {
+            log = UUID.fromString(all.findFirst().orElseThrow().getFileName().toString());
+        }
+        Address place = places.get(number);
+        RaftPeer peer = Membership.peer(Membership.idOf(place), place);
+        try (RaftClient client = RaftClient.newBuilder()
+                .setProperties(LogSettings.make(folder, new Group(places, place, "127.0.0.1")))
+                .setRaftGroup(RaftGroup.valueOf(RaftGroupId.valueOf(log), peer))
+                .build()) {
+            assertTrue(client.getSnapshotManagementApi(peer.getId())
+                    .create(true, 20_000)
+                    .isSuccess());
+        }
     }
 
     @Test

@@ -56,7 +56,7 @@ class RatisLogTest {
         Picture picture = log.picture().get(20, TimeUnit.SECONDS);
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         while (bytes.size() < picture.sizeBytes()) {
-            bytes.writeBytes(picture.part(bytes.size(), 1_000).get());
+            bytes.writeBytes(picture.part(bytes.size(), 100_000).get());
         }
         picture.close();
         return CatalogCodec.readPicture(new ByteArrayInputStream(bytes.toByteArray()));
