@@ -226,9 +226,12 @@ final class CatalogStateMachine extends BaseStateMachine {
 
     @Override
     public void pause() {
-        // Another GCD's picture comes; until it is here, nothing is applied.
-        getLifeCycle().transition(LifeCycle.State.PAUSING);
-        getLifeCycle().transition(LifeCycle.State.PAUSED);
+        // Another GCD's picture comes; until it is here, nothing is applied. When its last part comes again, because
+        // the
+        // first try ended half-way, so does this call.
+        if (getLifeCycle().compareAndTransition(LifeCycle.State.RUNNING, LifeCycle.State.PAUSING)) {
+            getLifeCycle().transition(LifeCycle.State.PAUSED);
+        }
     }
 
     @Override
