@@ -141,6 +141,16 @@ final class CatalogStateMachine extends BaseStateMachine {
 
     @Override
     public CompletableFuture<Message> applyTransaction(TransactionContext context) {
+        try {
+            return apply(context);
+        } catch (RuntimeException | Error fault) {
+            // Ratis ends the log for good, and only writes down why.
+            onEnd.accept(fault);
+            throw fault;
+        }
+    }
+
+    private CompletableFuture<Message> apply(TransactionContext context) {
         LogEntryProto logged = Objects.requireNonNull(context.getLogEntry());
         Entry entry = CatalogCodec.decodeEntry(
                 logged.getStateMachineLogEntry().getLogData().toByteArray());
@@ -202,6 +212,13 @@ final class CatalogStateMachine extends BaseStateMachine {
         onEnd.accept(null);
     }
 
+    /** Ratis closes it after whatever goes wrong inside, without a word to anybody. */
+    @Override
+    public void close() throws IOException {
+        onEnd.accept(null);
+        super.close();
+    }
+
     // ---- pictures on the disk
 
     @Override
@@ -216,6 +233,15 @@ final class CatalogStateMachine extends BaseStateMachine {
 
     @Override
     public void reinitialize() throws IOException {
+        try {
+            reload();
+        } catch (IOException | RuntimeException | Error fault) {
+            onEnd.accept(fault);
+            throw fault;
+        }
+    }
+
+    private void reload() throws IOException {
         load();
         if (getLifeCycleState() == LifeCycle.State.PAUSED) {
             getLifeCycle().transition(LifeCycle.State.STARTING);
@@ -260,6 +286,16 @@ final class CatalogStateMachine extends BaseStateMachine {
     /** Called by Ratis between two entries. */
     @Override
     public long takeSnapshot() throws IOException {
+        try {
+            return takePicture();
+        } catch (RuntimeException | Error fault) {
+            // After an IOException Ratis goes on, and tries again.
+            onEnd.accept(fault);
+            throw fault;
+        }
+    }
+
+    private long takePicture() throws IOException {
         TermIndex last = getLastAppliedTermIndex();
         if (last == null || last.getIndex() < 0) {
             return RaftLog.INVALID_LOG_INDEX;
