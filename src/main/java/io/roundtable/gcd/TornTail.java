@@ -23,6 +23,7 @@ import java.util.zip.CRC32C;
 final class TornTail {
     private static final byte[] HEADER = "RaftLog1".getBytes(StandardCharsets.US_ASCII);
     private static final int SECTOR_BYTES = 512;
+    private static final int SCAN_BYTES = 64 * 1024;
     private static final int ENTRY_BYTES_MAX = 64 << 20;
 
     private final RandomAccessFile file;
@@ -109,11 +110,25 @@ final class TornTail {
         byte[] entry = new byte[(int) Math.min(end - at, ENTRY_BYTES_MAX)];
         file.seek(at);
         file.readFully(entry);
-        if (isZero(entry, 0, entry.length)) {
-            // The room that was made for more; nothing was torn.
-            return false;
+        if (entry[0] == 0) {
+            // No entry begins so. Either this is the room that was made for more, and nothing was torn, or the first
+            // part of
+            // a write is not on the disk, but a later one is.
+            return !isZeroFrom(at);
         }
         return end == size || entry[entry.length - 1] == 0 || hasUnwrittenSector(entry, at);
+    }
+
+    private boolean isZeroFrom(long at) throws IOException {
+        byte[] part = new byte[SCAN_BYTES];
+        file.seek(at);
+        int count;
+        while ((count = file.read(part)) > 0) {
+            if (!isZero(part, 0, count)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** After a power cut a later part of a write may be on the disk without an earlier one. */

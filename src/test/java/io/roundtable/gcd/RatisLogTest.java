@@ -240,6 +240,18 @@ class RatisLogTest {
         assertEquals(2, usersAfterRestart());
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {1, 20, 100_000})
+    void anEntryWhoseFirstPartAPowerCutLeftOutIsDroppedWhateverIsThereOfTheRest(int gapBytes) throws Exception {
+        write(3);
+        Path log = newest("log_inprogress_.*");
+        try (RandomAccessFile file = new RandomAccessFile(log.toFile(), "rw")) {
+            file.seek(end(file) + gapBytes);
+            file.writeBytes("the rest of an entry");
+        }
+        assertEquals(3, usersAfterRestart());
+    }
+
     @Test
     void anEntryThatWasCutOffIsDropped() throws Exception {
         write(3);
