@@ -250,7 +250,8 @@ final class LeaseDesk implements CatalogLog.Listener {
         LeaseView lease = log.lease();
         long leftMs = lease.leftMs(System.nanoTime());
         long retryMs = Math.max(RETRY_MIN_MS, Math.min(RETRY_MAX_MS, leftMs));
-        return new LeaseMessage.Held(lease.holder(), lease.epoch(), (int) retryMs);
+        // A holder whose time is up is none, though a GCD that is cut off from the others never gets that into the log.
+        return new LeaseMessage.Held(lease.holder().filter(holder -> leftMs > 0), lease.epoch(), (int) retryMs);
     }
 
     // ---- the end of a lease

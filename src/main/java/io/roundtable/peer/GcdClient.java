@@ -48,6 +48,7 @@ final class GcdClient implements ConnectionHandler {
 
     private static final int STAND_BY_RETRY_MS = 500;
     private static final int HERE_EVERY_MS = 20_000;
+    private static final int HERE_ANSWER_MS = 10_000;
 
     private final SelectorLoop loop;
     private final List<Address> gcds;
@@ -55,6 +56,7 @@ final class GcdClient implements ConnectionHandler {
     private final Listener listener;
     private final MessageLog log;
     private final Map<Long, Asked> asked = new HashMap<>();
+    private final GcdTrust trust = new GcdTrust();
     private Address gcd;
     private @Nullable Connection connection;
     private @Nullable TimerHandle answerLimit;
@@ -103,7 +105,11 @@ final class GcdClient implements ConnectionHandler {
             return;
         }
         long request = ++lastRequest;
-        TimerHandle limit = loop.schedule(timeoutMs, () -> answered(request, null));
+        TimerHandle limit = loop.schedule(timeoutMs, () -> {
+            answered(request, null);
+            trust.onSilence();
+            leaveIfUseless();
+        });
         asked.put(request, new Asked(then, limit));
         kept.send(loop.nativeCodec().encode(FrameKind.REQUEST, request, question));
     }
@@ -113,6 +119,14 @@ final class GcdClient implements ConnectionHandler {
         if (question != null) {
             question.limit.cancel();
             question.then.accept(answer);
+        }
+    }
+
+    /** One that hangs, or is cut off from the other GCDs, ends no connection by itself. */
+    private void leaveIfUseless() {
+        Connection kept = connection;
+        if (gcds.size() > 1 && kept != null && isKept() && trust.isLost()) {
+            kept.close(CloseReason.EXPIRED);
         }
     }
 
@@ -126,6 +140,7 @@ final class GcdClient implements ConnectionHandler {
         if (before != null) {
             before.close(CloseReason.CLOSED);
         }
+        trust.begin();
         try {
             Connection made = loop.connect(gcd, state, limitMs, this);
             connection = made;
@@ -142,7 +157,9 @@ final class GcdClient implements ConnectionHandler {
             from.upgrade();
         }
         if (inbound.kind() == FrameKind.ANSWER && asked.containsKey(inbound.requestId())) {
+            trust.onAnswer(inbound.message(), loop.nowMs());
             answered(inbound.requestId(), inbound.message());
+            leaveIfUseless();
         } else if (inbound.message() instanceof LeaseMessage.Manages manages) {
             listener.onManages(manages);
         } else if (inbound.message() instanceof Control.Recover) {
@@ -181,7 +198,7 @@ final class GcdClient implements ConnectionHandler {
         here = loop.schedule(HERE_EVERY_MS, () -> {
             Connection kept = connection;
             if (kept != null && kept.state() == SocketState.KEPT && standingBy == null) {
-                kept.send(loop.nativeCodec().encode(FrameKind.REQUEST, ++lastRequest, new Control.Here()));
+                ask(new Control.Here(), HERE_ANSWER_MS, answer -> {});
                 scheduleHere();
             }
         });

@@ -26,6 +26,7 @@ import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.ByteBuffer;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -82,6 +83,24 @@ class PeerNodeTest {
         table.seat(new Identity(70, 1_000_070), Dialect.LAB);
 
         table.awaitLeader(2, 0, 1, 2, 3);
+    }
+
+    @Test
+    void aGcdThatHangsIsLeftForTheNextOne() throws Exception {
+        Identity self = new Identity(10, 1_000_010);
+        try (ServerSocket hanging = new ServerSocket(0, 10, InetAddress.getByName("127.0.0.1"))) {
+            Address first = new Address("127.0.0.1", hanging.getLocalPort());
+            PeerNode peer = table.seat(self, List.of(first, table.gcd()));
+            Member member = table.call(peer::status).self();
+            try (Socket kept = hanging.accept()) {
+                ByteBuffer welcome =
+                        new NativeCodec().encode(FrameKind.ANSWER, 0, new Message.Members(List.of(member)));
+                kept.getOutputStream().write(welcome.array(), welcome.position(), welcome.remaining());
+
+                await().atMost(30, TimeUnit.SECONDS)
+                        .until(() -> table.events.stream().anyMatch(each -> each.kind() == EventKind.MEMBER_JOINED));
+            }
+        }
     }
 
     // ---- feigning

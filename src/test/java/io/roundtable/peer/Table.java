@@ -82,18 +82,36 @@ public final class Table implements AutoCloseable {
         return peer;
     }
 
+    /** A native peer that is told of several GCDs. */
+    PeerNode seat(Identity identity, List<Address> gcds) throws Exception {
+        PeerNode peer = make(options(identity, gcds, Dialect.NATIVE));
+        call(() -> {
+            peer.start();
+            return null;
+        });
+        return peer;
+    }
+
     private PeerNode make(Identity identity, Dialect dialect) throws IOException {
-        PeerNode peer = new PeerNode(loop, options(identity, gcd, dialect), events::add, complaints::add);
+        return make(options(identity, gcd, dialect));
+    }
+
+    private PeerNode make(PeerOptions options) throws IOException {
+        PeerNode peer = new PeerNode(loop, options, events::add, complaints::add);
         peers.add(peer);
         return peer;
     }
 
     static PeerOptions options(Identity identity, Address gcd, Dialect dialect) throws IOException {
+        return options(identity, List.of(gcd), dialect);
+    }
+
+    private static PeerOptions options(Identity identity, List<Address> gcds, Dialect dialect) throws IOException {
         InetAddress here = InetAddress.getByName("127.0.0.1");
         int seed = identity.id();
         return new PeerOptions(
                 identity,
-                List.of(gcd),
+                gcds,
                 here,
                 0,
                 "127.0.0.1",
