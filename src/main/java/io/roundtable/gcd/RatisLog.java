@@ -83,6 +83,7 @@ public final class RatisLog implements CatalogLog {
     private void start() {
         try {
             TornTail.cut(store.log());
+            store.forgetEmptyLog();
             UUID known = store.group();
             String member = store.member();
             RaftPeerId me = member != null

@@ -178,6 +178,38 @@ final class Store implements Closeable {
         return groups.isEmpty() ? null : groups.get(0);
     }
 
+    /**
+     * Forgets a log that this GCD was invited to, or began, and has nothing of: no entry, no picture, and not who takes part.
+     * Ratis would take one whose members it does not know for a log of this GCD alone.
+     */
+    void forgetEmptyLog() throws IOException {
+        UUID group = group();
+        if (group != null && isEmpty(log().resolve(group.toString()))) {
+            // First: without it the rest counts as never finished.
+            Files.deleteIfExists(folder.resolve(MEMBER));
+            Folders.sync(folder);
+            Folders.delete(log());
+            Files.createDirectories(log());
+        }
+    }
+
+    private static boolean isEmpty(Path ofGroup) throws IOException {
+        List<Path> files;
+        try (Stream<Path> all = Files.walk(ofGroup)) {
+            files = all.filter(Files::isRegularFile).toList();
+        }
+        for (Path file : files) {
+            String name = file.getFileName().toString();
+            boolean isSegment = name.startsWith("log_");
+            if (name.equals("raft-meta.conf")
+                    || name.startsWith("snapshot.")
+                    || (isSegment && !TornTail.isWithoutEntries(file))) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     @Override
     public void close() throws IOException {
         if (isTemporary) {

@@ -52,6 +52,13 @@ final class TornTail {
         }
     }
 
+    /** Whether a segment holds nothing but its head, and room. */
+    static boolean isWithoutEntries(Path segment) throws IOException {
+        try (RandomAccessFile file = new RandomAccessFile(segment.toFile(), "r")) {
+            return new TornTail(file).isZeroFrom(HEADER.length);
+        }
+    }
+
     private void cut() throws IOException {
         byte[] header = new byte[HEADER.length];
         if (size < HEADER.length) {

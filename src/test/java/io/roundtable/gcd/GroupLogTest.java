@@ -248,19 +248,55 @@ class GroupLogTest {
 
     /** On the disk, whereupon the entries before it go. */
     private void takePicture(int number) throws Exception {
-        UUID log;
-        try (Stream<Path> all = Files.list(folder.resolve("gcd" + number).resolve("log"))) {
-            log = UUID.fromString(all.findFirst().orElseThrow().getFileName().toString());
-        }
-        Address place = places.get(number);
-        RaftPeer peer = Membership.peer(Membership.idOf(place), place);
-        try (RaftClient client = RaftClient.newBuilder()
-                .setProperties(LogSettings.make(folder, new Group(places, place, "127.0.0.1")))
-                .setRaftGroup(RaftGroup.valueOf(RaftGroupId.valueOf(log), peer))
-                .build()) {
+        RaftPeer peer = peer(number);
+        try (RaftClient client = client(RaftGroup.valueOf(groupId(number), peer))) {
             assertTrue(client.getSnapshotManagementApi(peer.getId())
                     .create(true, 20_000)
                     .isSuccess());
+        }
+    }
+
+    private RaftPeer peer(int number) {
+        return Membership.peer(Membership.idOf(places.get(number)), places.get(number));
+    }
+
+    private RaftGroupId groupId(int number) throws IOException {
+        try (Stream<Path> all = Files.list(folder.resolve("gcd" + number).resolve("log"))) {
+            return RaftGroupId.valueOf(
+                    UUID.fromString(all.findFirst().orElseThrow().getFileName().toString()));
+        }
+    }
+
+    private RaftClient client(RaftGroup group) {
+        return RaftClient.newBuilder()
+                .setProperties(LogSettings.make(folder, new Group(places, places.get(0), "127.0.0.1")))
+                .setRaftGroup(group)
+                .build();
+    }
+
+    @Test
+    void aGcdThatDiedRightAfterItWasInvitedWaitsToBeInvitedAgain() throws Exception {
+        try (RatisLog alone = RatisLog.open(folder.resolve("gcd1"))) {
+            long epoch = ((Outcome.Leased) submit(alone, new Entry.ClaimLease(SELF, 0))).epoch();
+            submit(alone, add(epoch, "ann"));
+        }
+        open(0);
+        RaftPeer invited = peer(0);
+        RaftGroupId log = groupId(1);
+        await().atMost(PATIENCE).ignoreExceptions().until(() -> {
+            try (RaftClient client = client(RaftGroup.valueOf(RaftGroupId.randomId(), invited))) {
+                return client.getGroupManagementApi(invited.getId())
+                        .add(RaftGroup.valueOf(log), true)
+                        .isSuccess();
+            }
+        });
+        stop(0);
+
+        open(0);
+        await().during(Duration.ofMillis(1_500)).atMost(PATIENCE).until(() -> !logs[0].isLeading());
+        open(1, 2);
+        for (RatisLog each : logs) {
+            awaitUsers(each, 1);
         }
     }
 
