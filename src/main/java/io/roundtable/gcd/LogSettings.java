@@ -6,6 +6,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.apache.ratis.RaftConfigKeys;
+import org.apache.ratis.client.RaftClientConfigKeys;
 import org.apache.ratis.conf.RaftProperties;
 import org.apache.ratis.grpc.GrpcConfigKeys;
 import org.apache.ratis.rpc.SupportedRpcType;
@@ -18,6 +19,8 @@ import org.jspecify.annotations.Nullable;
 final class LogSettings {
     /** An entry is at most as long as a native message. */
     private static final String ENTRY_MAX = "2MB";
+    /** Entries that may be on their way to the GCD that leads: whoever has one more, Ratis' client lets wait. */
+    static final int PASSED_ON_MAX = 1_024;
     /** The wire takes nothing longer, whatever it is. */
     private static final String MESSAGE_MAX = "16MB";
     /** A picture goes to another GCD in parts of this size: with what is around it, each must fit a message. */
@@ -45,6 +48,7 @@ final class LogSettings {
             RaftConfigKeys.Rpc.setType(settings, SupportedRpcType.GRPC);
             GrpcConfigKeys.Server.setHost(settings, group.listen());
             GrpcConfigKeys.Server.setPort(settings, group.self().port());
+            RaftClientConfigKeys.Async.setOutstandingRequestsMax(settings, PASSED_ON_MAX);
             GrpcConfigKeys.setMessageSizeMax(settings, SizeInBytes.valueOf(MESSAGE_MAX));
         }
         return settings;

@@ -5,6 +5,7 @@ import io.roundtable.catalog.Entry;
 import java.io.IOException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.ratis.client.RaftClient;
 import org.apache.ratis.conf.RaftProperties;
@@ -27,6 +28,9 @@ import org.jspecify.annotations.Nullable;
  * whether it took them: their manager claims anew and looks.
  */
 final class Submission implements AutoCloseable {
+    /** Refused from here on: at its limit the client blocks whoever asks, and that may be a selector loop. */
+    private static final int BUSY = LogSettings.PASSED_ON_MAX * 9 / 10;
+
     private static final int RETRIES = 40;
     private static final TimeDuration RETRY_EVERY = TimeDuration.valueOf(100, TimeUnit.MILLISECONDS);
 
@@ -34,6 +38,7 @@ final class Submission implements AutoCloseable {
     private final RaftProperties settings;
     private final ClientId self = ClientId.randomId();
     private final AtomicLong calls = new AtomicLong();
+    private final AtomicInteger passedOn = new AtomicInteger();
     private @Nullable RaftClient client;
     private @Nullable RaftGroup clientsGroup;
     private boolean closed;
@@ -53,7 +58,7 @@ final class Submission implements AutoCloseable {
             RaftServer.Division division = server.getDivision(log);
             boolean isAlone = division.getRaftConf().getCurrentPeers().size() == 1;
             if (!division.getInfo().isLeaderReady() && !isAlone) {
-                return client(division).async().send(message);
+                return passOn(division, message);
             }
             CompletableFuture<RaftClientReply> reply = submitHere(log, message);
             return isAlone || entry instanceof Entry.Changes
@@ -82,9 +87,15 @@ final class Submission implements AutoCloseable {
     }
 
     private CompletableFuture<RaftClientReply> passOn(RaftServer.Division division, Message message) {
+        if (passedOn.incrementAndGet() > BUSY) {
+            passedOn.decrementAndGet();
+            return CompletableFuture.failedFuture(
+                    new IOException("too many entries are on their way to the GCD that leads"));
+        }
         try {
-            return client(division).async().send(message);
+            return client(division).async().send(message).whenComplete((reply, fault) -> passedOn.decrementAndGet());
         } catch (IOException | RuntimeException e) {
+            passedOn.decrementAndGet();
             return CompletableFuture.failedFuture(e);
         }
     }

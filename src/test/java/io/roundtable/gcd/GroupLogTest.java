@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.roundtable.catalog.Change;
@@ -26,6 +27,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -170,6 +172,25 @@ class GroupLogTest {
         submit(logs[other], add(next, "bob"));
         open(first);
         awaitUsers(logs[first], 2);
+    }
+
+    @Test
+    void aGcdThatReachesNoLeaderRefusesWhatItWouldHaveToWaitFor() throws Exception {
+        open(0, 1, 2);
+        leader();
+        for (RatisLog log : logs) {
+            log.started().get(30, TimeUnit.SECONDS);
+        }
+        int left = (leader() + 1) % 3;
+        stop((left + 1) % 3);
+        stop((left + 2) % 3);
+        List<CompletableFuture<Outcome>> all = new ArrayList<>();
+        assertTimeoutPreemptively(Duration.ofSeconds(3), () -> {
+            for (int i = 0; i < LogSettings.PASSED_ON_MAX + 100; i++) {
+                all.add(logs[left].submit(add(1, "ann")));
+            }
+        });
+        assertTrue(all.get(LogSettings.PASSED_ON_MAX).isCompletedExceptionally(), "one too many, and refused at once");
     }
 
     @Test
