@@ -62,8 +62,12 @@ final class CatalogStateMachine extends BaseStateMachine {
     private final AppliedIndex applied = new AppliedIndex();
     private final Runnable onRole;
     private final Consumer<@Nullable Throwable> onEnd;
-    /** Guarded by this. */
+    /** Guarded by this; for as long as a picture of it is taken, too. */
     private Catalog catalog;
+    /** Of the catalog, for those who must not wait for a picture: selector loops. */
+    private volatile long clockMs;
+
+    private volatile List<Member> members = List.of();
 
     private volatile Initialized onInitialized = () -> {};
     private volatile LeaseView lease = LeaseView.NOBODY;
@@ -96,8 +100,8 @@ final class CatalogStateMachine extends BaseStateMachine {
         return lease;
     }
 
-    synchronized List<Member> members() {
-        return List.copyOf(catalog.members());
+    List<Member> members() {
+        return members;
     }
 
     /** Completes when the catalog here has this entry. */
@@ -106,7 +110,12 @@ final class CatalogStateMachine extends BaseStateMachine {
     }
 
     synchronized Picture picture(Path folder, Executor reader) throws IOException {
-        return Picture.take(catalog, folder, reader);
+        return Picture.take(catalog, getLastAppliedTermIndex().getIndex(), folder, reader);
+    }
+
+    /** Whether a picture that was taken at that entry is of the catalog as it is now. */
+    boolean isUnchangedSince(long index) {
+        return getLastAppliedTermIndex().getIndex() == index;
     }
 
     // ---- entries
@@ -120,7 +129,7 @@ final class CatalogStateMachine extends BaseStateMachine {
         try {
             Entry entry =
                     CatalogCodec.decodeEntry(request.getMessage().getContent().toByteArray());
-            return context.setLogData(bytes(CatalogCodec.encode(entry.stamped(clock.nowMs(term(), clockMs())))))
+            return context.setLogData(bytes(CatalogCodec.encode(entry.stamped(clock.nowMs(term(), clockMs)))))
                     .build();
         } catch (CodecException e) {
             // A GCD of another version; whatever cannot be read must not get into the log.
@@ -133,10 +142,6 @@ final class CatalogStateMachine extends BaseStateMachine {
     private long term() throws IOException {
         RaftServer server = Objects.requireNonNull(getServer().getNow(null));
         return server.getDivision(getGroupId()).getInfo().getCurrentTerm();
-    }
-
-    private synchronized long clockMs() {
-        return catalog.clockMs();
     }
 
     @Override
@@ -154,12 +159,17 @@ final class CatalogStateMachine extends BaseStateMachine {
         LogEntryProto logged = Objects.requireNonNull(context.getLogEntry());
         Entry entry = CatalogCodec.decodeEntry(
                 logged.getStateMachineLogEntry().getLogData().toByteArray());
+        boolean isAboutMembers = entry instanceof Entry.SeatMember || entry instanceof Entry.UnseatMember;
         Outcome outcome;
         synchronized (this) {
             outcome = catalog.apply(entry);
+            clockMs = catalog.clockMs();
+            if (isAboutMembers) {
+                members = List.copyOf(catalog.members());
+            }
             updateLastAppliedTermIndex(logged.getTerm(), logged.getIndex());
         }
-        if (entry instanceof Entry.SeatMember || entry instanceof Entry.UnseatMember) {
+        if (isAboutMembers) {
             listener.onMembers();
         } else if (!(entry instanceof Entry.Changes)) {
             noteLease();
@@ -273,6 +283,8 @@ final class CatalogStateMachine extends BaseStateMachine {
                 Catalog read = CatalogCodec.readPicture(in);
                 synchronized (this) {
                     catalog = read;
+                    clockMs = read.clockMs();
+                    members = List.copyOf(read.members());
                     setLastAppliedTermIndex(latest.getTermIndex());
                 }
             } catch (CodecException e) {

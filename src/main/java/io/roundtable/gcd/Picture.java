@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * A picture of the whole catalog in a file of its own: however many files there are, nothing holds more than a part of it
@@ -23,20 +24,24 @@ import java.util.concurrent.Executor;
 public final class Picture implements Closeable {
     private final FileChannel file;
     private final int sizeBytes;
+    private final long index;
     private final Executor reader;
+    private final AtomicInteger holders = new AtomicInteger(1);
 
-    private Picture(FileChannel file, int sizeBytes, Executor reader) {
+    private Picture(FileChannel file, int sizeBytes, long index, Executor reader) {
         this.file = file;
         this.sizeBytes = sizeBytes;
+        this.index = index;
         this.reader = reader;
     }
 
     /**
      * Takes one; whoever holds the catalog waits for it.
      *
+     * @param index of the last entry that is in it
      * @param reader where {@link #part} reads: not on anybody's selector loop
      */
-    static Picture take(Catalog catalog, Path folder, Executor reader) throws IOException {
+    static Picture take(Catalog catalog, long index, Path folder, Executor reader) throws IOException {
         Path path = Files.createTempFile(folder, "picture", ".tmp");
         try {
             try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(path), 64 * 1024)) {
@@ -47,7 +52,7 @@ public final class Picture implements Closeable {
                 throw new IOException("the catalog has grown beyond 2 GiB, more than a manager can read");
             }
             // Gone from the folder at once, and from the disk when it is closed, even by kill -9.
-            return new Picture(FileChannel.open(path, StandardOpenOption.READ), (int) size, reader);
+            return new Picture(FileChannel.open(path, StandardOpenOption.READ), (int) size, index, reader);
         } finally {
             Files.deleteIfExists(path);
         }
@@ -55,6 +60,20 @@ public final class Picture implements Closeable {
 
     public int sizeBytes() {
         return sizeBytes;
+    }
+
+    /** The last entry that is in it. */
+    long index() {
+        return index;
+    }
+
+    /**
+     * Gives it to one more holder.
+     *
+     * @return false if the last one has closed it
+     */
+    boolean share() {
+        return holders.getAndUpdate(count -> count == 0 ? 0 : count + 1) > 0;
     }
 
     /** The bytes from an offset on, at most so many; none at the end. */
@@ -76,8 +95,12 @@ public final class Picture implements Closeable {
         return part.array();
     }
 
+    /** Each holder does so once; the last one ends it. */
     @Override
     public void close() {
+        if (holders.decrementAndGet() > 0) {
+            return;
+        }
         try {
             file.close();
         } catch (IOException e) {

@@ -42,6 +42,9 @@ public final class RatisLog implements CatalogLog {
     private final AtomicLong acknowledged = new AtomicLong(-1);
     private final ExecutorService starter = Executors.newSingleThreadExecutor(task -> daemon(task, "gcd-start"));
     private final ExecutorService reader = Executors.newSingleThreadExecutor(task -> daemon(task, "gcd-picture"));
+    /** Only the reader knows it. */
+    private @Nullable Picture lastPicture;
+
     private volatile boolean closing;
     private volatile @Nullable RaftServer server;
     private volatile @Nullable Submission submission;
@@ -264,8 +267,14 @@ public final class RatisLog implements CatalogLog {
     }
 
     private Picture take() {
+        Picture last = lastPicture;
+        if (last != null && machine.isUnchangedSince(last.index()) && last.share()) {
+            return last;
+        }
         try {
-            return machine.picture(store.temporaryFiles(), reader);
+            Picture taken = machine.picture(store.temporaryFiles(), reader);
+            lastPicture = taken;
+            return taken;
         } catch (IOException e) {
             throw new CompletionException(e);
         }

@@ -9,6 +9,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.apache.ratis.proto.RaftProtos.LogEntryProto;
 import org.apache.ratis.proto.RaftProtos.RaftPeerRole;
 import org.apache.ratis.proto.RaftProtos.StateMachineLogEntryProto;
@@ -83,6 +85,14 @@ class CatalogStateMachineTest {
         storage.initialize();
         Files.createDirectories(storage.getStorageDir().getStateMachineDir().toPath());
         return storage;
+    }
+
+    @Test
+    void whoAsksForTheMembersDoesNotWaitForAPictureOfManyFiles() throws Exception {
+        synchronized (machine) {
+            assertEquals(
+                    List.of(), CompletableFuture.supplyAsync(machine::members).get(10, TimeUnit.SECONDS));
+        }
     }
 
     @Test

@@ -3,6 +3,7 @@ package io.roundtable.gcd;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -132,6 +133,23 @@ class RatisLogTest {
             }
             assertEquals(500, done);
             assertEquals(500, catalog(log).users().size());
+        }
+    }
+
+    @Test
+    void whoeverAsksForTheCatalogWhileItDoesNotChangeGetsTheSamePicture() throws Exception {
+        try (CatalogLog log = RatisLog.open(folder)) {
+            submit(log, new Entry.ClaimLease(SELF, 0));
+            Picture first = log.picture().get(20, TimeUnit.SECONDS);
+            Picture second = log.picture().get(20, TimeUnit.SECONDS);
+            assertSame(first, second);
+            first.close();
+            assertEquals(
+                    first.sizeBytes(), second.part(0, Integer.MAX_VALUE).get().length, "one of two holds it still");
+            submit(log, add(1, "ann"));
+            assertEquals(1, catalog(log).users().size());
+            second.close();
+            assertEquals(1, catalog(log).users().size(), "not one that is closed");
         }
     }
 
