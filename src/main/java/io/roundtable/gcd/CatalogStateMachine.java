@@ -11,6 +11,7 @@ import java.io.File;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -48,6 +49,8 @@ import org.jspecify.annotations.Nullable;
  * pictures of the catalog on the disk so that old entries can go.
  */
 final class CatalogStateMachine extends BaseStateMachine {
+    private static final String HALF = ".half";
+
     private static final CatalogLog.Listener NOBODY = new CatalogLog.Listener() {
         @Override
         public void onManager(LeaseView lease) {}
@@ -236,9 +239,21 @@ final class CatalogStateMachine extends BaseStateMachine {
         super.initialize(server, group, raftStorage);
         getLifeCycle().startAndTransition(() -> {
             storage.init(raftStorage);
+            sweep(raftStorage.getStorageDir().getStateMachineDir().toPath());
             load();
             onInitialized.run();
         });
+    }
+
+    /** Pictures that a kill left half-way. */
+    private static void sweep(Path folder) throws IOException {
+        if (Files.isDirectory(folder)) {
+            try (DirectoryStream<Path> halves = Files.newDirectoryStream(folder, "*" + HALF)) {
+                for (Path each : halves) {
+                    Files.deleteIfExists(each);
+                }
+            }
+        }
     }
 
     @Override
@@ -313,12 +328,16 @@ final class CatalogStateMachine extends BaseStateMachine {
             return RaftLog.INVALID_LOG_INDEX;
         }
         File file = storage.getSnapshotFile(last.getTerm(), last.getIndex());
-        Path half = file.toPath().resolveSibling(file.getName() + ".half");
+        Path half = file.toPath().resolveSibling(file.getName() + HALF);
         try (FileOutputStream out = new FileOutputStream(half.toFile())) {
             synchronized (this) {
                 CatalogCodec.writePicture(catalog, out);
             }
             out.getFD().sync();
+        } catch (IOException e) {
+            // The disk may be full; every further try would leave one more.
+            Files.deleteIfExists(half);
+            throw e;
         }
         Files.move(half, file.toPath(), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         var digest = MD5FileUtil.computeAndSaveMd5ForFile(file);

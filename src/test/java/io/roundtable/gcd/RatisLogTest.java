@@ -154,6 +154,16 @@ class RatisLogTest {
     }
 
     @Test
+    void aPictureThatAKillLeftHalfWayIsSweptAtTheNextStart() throws Exception {
+        write(1);
+        Path current = newest("log_inprogress_.*").getParent();
+        Path half = Files.createDirectories(current.resolveSibling("sm")).resolve("snapshot.1_2.half");
+        Files.writeString(half, "half a picture");
+        assertEquals(1, usersAfterRestart());
+        assertFalse(Files.exists(half));
+    }
+
+    @Test
     void aSecondGcdOnTheSameFolderIsRefusedAndHarmsNothing() throws Exception {
         try (CatalogLog log = RatisLog.open(folder)) {
             submit(log, new Entry.ClaimLease(SELF, 0));
