@@ -245,19 +245,43 @@ public final class DiskStore implements Closeable {
      * Reads a whole share and checks every block.
      *
      * @return bytes that were read if it is whole; -1 if it is broken or gone
-     * @throws DiskFaultException {@link Fault#IO}: it could not be looked at, which says nothing of the share
+     * @throws DiskFaultException {@link Fault#IO}: nothing can be looked at now, which says nothing of the share
      */
     public long check(ShareKey key, Pace pace) throws DiskFaultException {
-        try (ShareReader share = read(key)) {
+        try (ShareReader share = openToCheck(key)) {
             return new ShareCheck().isWhole(share, pace) ? share.layout().storedBytes() : -1;
+        } catch (IOException e) {
+            return -1;
         } catch (DiskFaultException e) {
-            // A file that cannot be opened, for want of file descriptors above all; bytes that cannot be read are lost.
-            if (e.getCause() instanceof FileSystemException) {
+            if (isUnopened(e) && !canOpen()) {
                 throw e;
             }
             return -1;
+        }
+    }
+
+    /** Once more, if others can be opened. */
+    private ShareReader openToCheck(ShareKey key) throws DiskFaultException {
+        try {
+            return read(key);
+        } catch (DiskFaultException e) {
+            if (isUnopened(e) && canOpen()) {
+                return read(key);
+            }
+            throw e;
+        }
+    }
+
+    private static boolean isUnopened(DiskFaultException e) {
+        return e.getCause() instanceof FileSystemException;
+    }
+
+    /** Whether the process can open files at all: without file descriptors left it would give up all its shares. */
+    private boolean canOpen() {
+        try (MediumFile other = medium.open(EpochFile.PATH)) {
+            return other.size() > 0;
         } catch (IOException e) {
-            return -1;
+            return false;
         }
     }
 

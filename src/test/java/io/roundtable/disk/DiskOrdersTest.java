@@ -93,10 +93,11 @@ class DiskOrdersTest {
 
     @Test
     void aCheckThatCouldNotLookSaysSoUnlessItFoundSomething() throws Exception {
-        Path closed = folder.resolve(ShareFolders.path(1, Shares.key(1, 2, 0)));
-        Files.delete(closed);
-        // It cannot be opened, and is no less there for that.
-        Files.createDirectory(closed);
+        for (String closed : List.of(ShareFolders.path(1, Shares.key(1, 2, 0)), EpochFile.PATH)) {
+            Files.delete(folder.resolve(closed));
+            // It cannot be opened, and is no less there for that.
+            Files.createDirectory(folder.resolve(closed));
+        }
         List<ShareKey> keys = List.of(Shares.key(1, 0, 0), Shares.key(1, 2, 0));
         assertEquals(Fault.IO, ((DiskRefusal) ask(new DiskMessage.CheckShares(disk, 3, keys))).fault());
         List<ShareKey> withOneGone = List.of(Shares.key(7, 7, 0), Shares.key(1, 2, 0));
