@@ -34,6 +34,9 @@ public final class LeaseKeeper {
 
     private static final int RENEWALS_PER_LEASE = 4;
     private static final long ASK_MS = 2_000;
+    /** Writing millions of files out takes seconds, and beginning again would take as long again. */
+    private static final long FETCH_MS = 20_000;
+
     private static final long RETRY_MS = 250;
     /** A catalog beyond this is none. */
     private static final int PICTURE_BYTES_MAX = 1 << 30;
@@ -192,7 +195,7 @@ public final class LeaseKeeper {
 
     private void fetch() {
         fetchToken = ++lastToken;
-        out.add(new Effect.Ask(fetchToken, new LeaseMessage.FetchCatalog(epoch, picture.size()), ASK_MS));
+        out.add(new Effect.Ask(fetchToken, new LeaseMessage.FetchCatalog(epoch, picture.size()), FETCH_MS));
     }
 
     private void onPart(@Nullable Message answer, long nowMs) {
