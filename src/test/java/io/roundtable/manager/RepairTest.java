@@ -196,6 +196,46 @@ class RepairTest {
     }
 
     @Test
+    void aRebuildThatEndsWhileTheDiskIsBeingFailedCountsForNothing() {
+        WriteGrant grant = bench.prepare();
+        bench.seal(grant, 1);
+        FakeDisk disk = bench.at("dss1", 1);
+        disk.holdsOrders = true;
+        bench.ask(bench.commit(0, "a.txt", grant, 1), Control.Done.class);
+        bench.holdsLog = true;
+        bench.send(fail(1));
+        // The log has not yet lost the shares when the disk has computed one.
+        bench.deliver(bench.held.remove());
+        bench.holdsLog = false;
+        bench.releaseLog();
+        assertEquals(List.of(1), bench.file("a.txt").missing());
+        disk.holdsOrders = false;
+        bench.releaseOrders();
+        bench.pass(2_000);
+        assertEquals(List.of(), bench.file("a.txt").missing());
+        assertEquals(1, disk.shares.size());
+    }
+
+    @Test
+    void aWipeWhoseAnswerGotLostIsOrderedAgain() {
+        bench.write("a.txt");
+        FakeDisk disk = bench.at("dss1", 1);
+        disk.holdsOrders = true;
+        VolumeMessage.Job job = bench.ask(fail(1), VolumeMessage.Job.class);
+        ManagerEffect.Order wipe = bench.held.remove();
+        bench.carryOut(bench.manager.onDiskAnswer(wipe.token(), null, bench.nowMs));
+        // It may still come: whatever is computed before it would go with it.
+        assertEquals(0, bench.held.size());
+        bench.pass(2_000);
+        assertEquals(DiskMessage.Wipe.class, bench.held.element().order().getClass());
+        disk.holdsOrders = false;
+        bench.releaseOrders();
+        assertTrue(ask(job).isOver());
+        assertEquals(1, disk.shares.size());
+        assertEquals(List.of(), bench.file("a.txt").missing());
+    }
+
+    @Test
     void aRepairEndsWithAListOfWhatItCouldNotMend() {
         bench.write("a.txt");
         bench.write("b.txt");
