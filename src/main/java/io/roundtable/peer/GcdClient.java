@@ -65,6 +65,8 @@ final class GcdClient implements ConnectionHandler {
     private boolean joining;
     private boolean isNative;
     private long lastRequest;
+    /** The number of a JOIN on a kept connection; 0 for the first message on a new one. */
+    private long joinRequest;
 
     GcdClient(SelectorLoop loop, List<Address> gcds, LabCodec labCodec, MessageLog log, Listener listener) {
         this.loop = loop;
@@ -80,10 +82,12 @@ final class GcdClient implements ConnectionHandler {
         joining = true;
         Connection kept = connection;
         if (kept != null && kept.isOpen() && kept.state() == SocketState.KEPT) {
-            kept.send(loop.nativeCodec().encode(FrameKind.REQUEST, ++lastRequest, join));
+            joinRequest = ++lastRequest;
+            kept.send(loop.nativeCodec().encode(FrameKind.REQUEST, joinRequest, join));
             answerLimit = loop.schedule(timeoutMs, () -> kept.close(CloseReason.EXPIRED));
             return;
         }
+        joinRequest = 0;
         Connection made = connect(SocketState.SEND_JOIN, timeoutMs);
         if (made != null) {
             made.send(labCodec.encode(join));
@@ -165,7 +169,7 @@ final class GcdClient implements ConnectionHandler {
         } else if (inbound.message() instanceof Control.Recover) {
             endStandBy();
             listener.onRecoverOrder();
-        } else if (joining) {
+        } else if (joining && isToJoin(inbound)) {
             joining = false;
             cancelLimit();
             log.labMessage(EventKind.RECEIVED, inbound.message(), gcd, from, true);
@@ -175,6 +179,11 @@ final class GcdClient implements ConnectionHandler {
             }
             onAnswer(inbound);
         }
+    }
+
+    /** A late answer to a question that nobody waits for any more may come before it. */
+    private boolean isToJoin(Inbound inbound) {
+        return joinRequest == 0 || (inbound.kind() == FrameKind.ANSWER && inbound.requestId() == joinRequest);
     }
 
     private void onAnswer(Inbound inbound) {
