@@ -9,7 +9,6 @@ import io.roundtable.storage.StripeLayout;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.file.FileSystemException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -44,6 +43,7 @@ public final class DiskStore implements Closeable {
     private final PackCompaction compaction;
     private final ShareFiles files;
     private final ShareOpening opening;
+    private final ShareCheck checks;
     private final ShareReplacement replacement;
     private final StartReport report;
     private final UnsealedShares unsealed = new UnsealedShares();
@@ -90,6 +90,7 @@ public final class DiskStore implements Closeable {
         log = new PackLog(medium, options, ledger, index, files, shelf, identity.salt(), nowMs);
         compaction = new PackCompaction(medium, options, ledger, index, shelf, log, identity.salt(), deletions);
         opening = new ShareOpening(index, shelf, files, identity.salt(), nowMs);
+        checks = new ShareCheck(medium, opening);
         replacement = new ShareReplacement(index, shelf, log, files, deletions);
 
         Problems problems = new Problems();
@@ -244,45 +245,12 @@ public final class DiskStore implements Closeable {
     /**
      * Reads a whole share and checks every block.
      *
+     * @param pace is told of every piece before it is read
      * @return bytes that were read if it is whole; -1 if it is broken or gone
      * @throws DiskFaultException {@link Fault#IO}: nothing can be looked at now, which says nothing of the share
      */
     public long check(ShareKey key, Pace pace) throws DiskFaultException {
-        try (ShareReader share = openToCheck(key)) {
-            return new ShareCheck().isWhole(share, pace) ? share.layout().storedBytes() : -1;
-        } catch (IOException e) {
-            return -1;
-        } catch (DiskFaultException e) {
-            if (isUnopened(e) && !canOpen()) {
-                throw e;
-            }
-            return -1;
-        }
-    }
-
-    /** Once more, if others can be opened. */
-    private ShareReader openToCheck(ShareKey key) throws DiskFaultException {
-        try {
-            return read(key);
-        } catch (DiskFaultException e) {
-            if (isUnopened(e) && canOpen()) {
-                return read(key);
-            }
-            throw e;
-        }
-    }
-
-    private static boolean isUnopened(DiskFaultException e) {
-        return e.getCause() instanceof FileSystemException;
-    }
-
-    /** Whether the process can open files at all: without file descriptors left it would give up all its shares. */
-    private boolean canOpen() {
-        try (MediumFile other = medium.open(EpochFile.PATH)) {
-            return other.size() > 0;
-        } catch (IOException e) {
-            return false;
-        }
+        return checks.check(key, pace);
     }
 
     /**
