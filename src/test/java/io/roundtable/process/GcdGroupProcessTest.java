@@ -48,6 +48,35 @@ class GcdGroupProcessTest {
         }
     }
 
+    @Test
+    void anyGcdMayHangOrDieWhileEightWriteAndRead() throws Exception {
+        try (StorageTable table = new StorageTable(GCDS, folder)) {
+            for (int number = 1; number <= PEERS; number++) {
+                table.startPeer(number);
+            }
+            table.awaitDisks(PEERS);
+            table.tool("configure", "dss1", Integer.toString(PEERS), "1024").assertSuccess();
+            try (Traffic traffic = new Traffic(table, "dss1", new Random(1))) {
+                for (int number = 0; number < GCDS; number++) {
+                    traffic.awaitProgress();
+                    table.gcd(number).stop();
+                    try {
+                        traffic.awaitProgress();
+                    } finally {
+                        table.gcd(number).wake();
+                    }
+                    traffic.awaitProgress();
+                    table.gcd(number).kill();
+                    traffic.awaitProgress();
+                    table.startGcd(number);
+                }
+                traffic.awaitProgress();
+                traffic.end();
+                traffic.compareAll();
+            }
+        }
+    }
+
     private void write(VolumeClient client, String file) throws GroupException, IOException {
         byte[] content = new byte[10_000];
         new Random(file.hashCode()).nextBytes(content);

@@ -22,12 +22,24 @@ final class Running {
 
     /** @param name of the files in that folder that take its output */
     static Running start(Path folder, String name, List<String> command) {
+        return start(
+                folder,
+                name,
+                command,
+                ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()));
+    }
+
+    /** One whose standard input is what it is {@link #feed fed}. */
+    static Running startFed(Path folder, String name, List<String> command) {
+        return start(folder, name, command, ProcessBuilder.Redirect.PIPE);
+    }
+
+    private static Running start(Path folder, String name, List<String> command, ProcessBuilder.Redirect input) {
         try {
             Path out = Files.createTempFile(folder, name + "-", ".out");
             Path err = Files.createTempFile(folder, name + "-", ".err");
             ProcessBuilder builder = new ProcessBuilder(command)
-                    .redirectInput(
-                            ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
+                    .redirectInput(input)
                     .redirectOutput(out.toFile())
                     .redirectError(err.toFile());
             builder.environment().put("ROUNDTABLE_NO_BUILD", "1");
@@ -37,6 +49,16 @@ final class Running {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    void feed(byte[] bytes) throws IOException {
+        process.getOutputStream().write(bytes);
+        process.getOutputStream().flush();
+    }
+
+    /** What it was fed was all. */
+    void endInput() throws IOException {
+        process.getOutputStream().close();
     }
 
     boolean isAlive() {

@@ -1,23 +1,7 @@
 package io.roundtable.process;
 
-import static org.junit.jupiter.api.Assertions.assertArrayEquals;
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
-
-import io.roundtable.client.GroupException;
-import io.roundtable.client.VolumeClient;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Map;
-import java.util.Optional;
 import java.util.Random;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -29,27 +13,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 class StorageFaultsProcessTest {
     private static final int PEERS = 5;
     private static final int DISKS = 4;
-    private static final int CLIENTS = 8;
-    private static final int FILES_PER_CLIENT = 12;
-    private static final int ROUNDS = 6;
+    private static final int ROUNDS = 7;
 
     @TempDir
     private Path folder;
-
-    /** Contents are made from a seed, so that a file is compared by two numbers. */
-    private record Written(long seed, int bytes) {
-        byte[] content() {
-            byte[] content = new byte[bytes];
-            new Random(seed).nextBytes(content);
-            return content;
-        }
-    }
-
-    private final Map<String, Written> acknowledged = new ConcurrentHashMap<>();
-    private final ConcurrentLinkedQueue<String> complaints = new ConcurrentLinkedQueue<>();
-    private final AtomicLong writes = new AtomicLong();
-    private final AtomicLong reads = new AtomicLong();
-    private volatile boolean isOver;
 
     @ParameterizedTest
     @ValueSource(longs = {1})
@@ -62,88 +29,33 @@ class StorageFaultsProcessTest {
             table.awaitDisks(PEERS);
             table.tool("configure", "dss1", Integer.toString(DISKS), "4096").assertSuccess();
 
-            ExecutorService clients = Executors.newFixedThreadPool(CLIENTS);
-            try (VolumeClient client = table.client("ann")) {
-                for (int i = 0; i < CLIENTS; i++) {
-                    int number = i;
-                    long clientSeed = random.nextLong();
-                    clients.execute(() -> use(client, number, new Random(clientSeed)));
-                }
+            try (Traffic traffic = new Traffic(table, "dss1", random)) {
                 for (int round = 0; round < ROUNDS; round++) {
-                    awaitProgress(table);
-                    fault(table, random, round);
+                    traffic.awaitProgress();
+                    fault(table, traffic, random, round);
                     table.awaitWhole("dss1");
                 }
-                awaitProgress(table);
-                isOver = true;
-                clients.shutdown();
-                assertTrue(clients.awaitTermination(60, TimeUnit.SECONDS), table::transcript);
-                assertEquals(
-                        "", String.join("\n", complaints), () -> table.transcript() + String.join("\n", complaints));
-                compareAll(client);
+                traffic.awaitProgress();
+                traffic.end();
+                traffic.compareAll();
                 table.peer(table.hostOf(table.disksOf("dss1").get(random.nextInt(DISKS))))
                         .kill();
-                compareAll(client);
-            } finally {
-                isOver = true;
-                clients.shutdownNow();
+                traffic.compareAll();
             }
         }
     }
 
-    private void use(VolumeClient client, int number, Random random) {
-        while (!isOver && complaints.size() < 20) {
-            String name = "client" + number + "/file" + random.nextInt(FILES_PER_CLIENT);
-            try {
-                if (random.nextInt(3) > 0) {
-                    int bytes = random.nextInt(5) == 0 ? random.nextInt(3_000_000) : random.nextInt(20_000);
-                    Written written = new Written(random.nextLong(), bytes);
-                    client.write("dss1", name, written.content());
-                    acknowledged.put(name, written);
-                    writes.incrementAndGet();
-                } else if (acknowledged.containsKey(name)) {
-                    // Only this thread writes it.
-                    compare(client, name);
-                    reads.incrementAndGet();
-                }
-            } catch (GroupException | IOException | RuntimeException | AssertionError e) {
-                complaints.add(name + ": " + e);
-            }
-        }
-    }
-
-    private void compare(VolumeClient client, String name) throws GroupException, IOException {
-        ByteArrayOutputStream out = new ByteArrayOutputStream();
-        client.read("dss1", name, out);
-        assertArrayEquals(acknowledged.get(name).content(), out.toByteArray(), name);
-    }
-
-    private void compareAll(VolumeClient client) throws GroupException, IOException {
-        for (String name : acknowledged.keySet()) {
-            compare(client, name);
-        }
-    }
-
-    private void awaitProgress(StorageTable table) {
-        long writesBefore = writes.get();
-        long readsBefore = reads.get();
-        table.await(
-                "writes and reads go on",
-                () -> Optional.of(writes.get() > writesBefore + 20 && reads.get() > readsBefore + 10
-                                || !complaints.isEmpty())
-                        .filter(Boolean::booleanValue));
-    }
-
-    private void fault(StorageTable table, Random random, int round) throws Exception {
-        switch (round % 6) {
+    private void fault(StorageTable table, Traffic traffic, Random random, int round) throws Exception {
+        switch (round % ROUNDS) {
             case 0 -> killAndRestart(table, table.highest());
             case 1 -> killAndRestart(table, 1 + random.nextInt(PEERS));
             case 2 -> {
                 table.gcd().kill();
                 table.startGcd();
             }
-            case 3 -> hang(table, table.highest());
-            case 4 -> hang(table, 1 + random.nextInt(PEERS));
+            case 3 -> hang(table, traffic, table.highest());
+            case 4 -> hang(table, traffic, 1 + random.nextInt(PEERS));
+            case 5 -> hangGcd(table);
             default -> {
                 int highest = table.highest();
                 table.gcd().kill();
@@ -160,12 +72,29 @@ class StorageFaultsProcessTest {
     }
 
     /** Until somebody else manages, or the group has noticed that a disk is away. */
-    private void hang(StorageTable table, int number) throws Exception {
+    private void hang(StorageTable table, Traffic traffic, int number) throws Exception {
         table.peer(number).stop();
         try {
-            awaitProgress(table);
+            traffic.awaitProgress();
         } finally {
             table.peer(number).wake();
+        }
+        table.awaitDisks(PEERS);
+    }
+
+    /** The only GCD, until the manager's lease has run out. */
+    private void hangGcd(StorageTable table) {
+        int highest = table.highest();
+        int ended = table.events(highest).of("managing_ended").size();
+        table.gcd().stop();
+        try {
+            table.await(
+                    "the lease runs out",
+                    () -> table.events(highest).of("managing_ended").stream()
+                            .skip(ended)
+                            .findFirst());
+        } finally {
+            table.gcd().wake();
         }
         table.awaitDisks(PEERS);
     }

@@ -17,6 +17,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionTimeoutException;
 
@@ -227,6 +228,20 @@ final class StorageTable implements AutoCloseable {
     /** A command that reads a file's content from a pipe. */
     Outcome pipedTool(Path content, String command, String... args) {
         return Outcome.piped(folder, content, atThisTable(command, args));
+    }
+
+    /** A command of ours that runs on, and reads what it is fed. */
+    Running fedTool(String command, String... args) {
+        return Running.startFed(folder, command, Commands.roundtable(atThisTable(command, args)));
+    }
+
+    /** Files of shares that are on their way to the disk of a peer. */
+    List<Path> unsealed(int number) {
+        try (Stream<Path> files = Files.list(folder.resolve("disk" + number).resolve("tmp"))) {
+            return files.toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private String[] atThisTable(String command, String... args) {
