@@ -123,6 +123,11 @@ final class PackCompaction {
             while (copySlice(walk, pack)) {
                 // Deletions get their turn between two slices.
             }
+            if (walk.unreadableBytes() > 0) {
+                // Of the tombstones that may lie there nothing else tells.
+                pack.isSuspect = true;
+                return;
+            }
         }
         // Copied tombstones still count here, too: only shares that could not be found keep a pack.
         if (pack.live > shelf.tombstoneBytes(pack.number)) {

@@ -13,6 +13,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class PackHint {
     private static final int MAGIC = 0x52_54_48_49;
+    /** Its reader keeps all of it in memory; one of a pack with nothing but tombstones is longer, and not worth that. */
+    private static final long BYTES_MAX = 8 << 20;
+
     private static final int END_BYTES = 32;
     private static final int BUFFER_BYTES = 128 * PackRecord.HEADER_BYTES;
 
@@ -126,7 +129,7 @@ final class PackHint {
         }
         try (MediumFile file = medium.open(path(pack))) {
             long size = file.size();
-            if (size < END_BYTES || (size - END_BYTES) % PackRecord.HEADER_BYTES != 0) {
+            if (size < END_BYTES || size > BYTES_MAX || (size - END_BYTES) % PackRecord.HEADER_BYTES != 0) {
                 return -1;
             }
             ByteBuffer end = ByteBuffer.allocate(END_BYTES);

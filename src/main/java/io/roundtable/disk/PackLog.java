@@ -92,7 +92,8 @@ final class PackLog {
             throws DiskFaultException {
         if (from != null) {
             boolean isWritten = Stream.concat(pending.stream(), underWay.stream())
-                    .anyMatch(one -> one.movedFrom == null && one.record.key().equals(record.key()));
+                    .anyMatch(one ->
+                            one.movedFrom == null && one.record.key().equals(record.key()) && one.concerns(from));
             if (isWritten || !from.equals(index.get(record.key()))) {
                 return null;
             }

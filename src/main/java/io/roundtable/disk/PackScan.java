@@ -78,11 +78,10 @@ final class PackScan {
 
     private void read(PackFile pack) {
         pack.isSettled = true;
-        long bytes = 0;
         try {
             shelf.use(pack.number);
             try {
-                bytes = read(pack, pack.opened());
+                read(pack, pack.opened());
             } finally {
                 shelf.release(pack);
             }
@@ -90,18 +89,18 @@ final class PackScan {
             pack.isSuspect = true;
             problems.add("pack " + pack.number + " cannot be read, its shares are not held: " + e.getMessage());
         }
-        pack.length = bytes;
-        ledger.found(bytes);
+        ledger.found(pack.length);
     }
 
-    private long read(PackFile pack, MediumFile file) throws IOException {
-        long bytes = file.size();
-        long lastMs = readHint(pack, bytes);
+    private void read(PackFile pack, MediumFile file) throws IOException {
+        // Whatever comes, so much is taken.
+        pack.length = file.size();
+        long lastMs = readHint(pack, pack.length);
         if (lastMs >= 0) {
             pack.lastMs = lastMs;
-            return bytes;
+        } else {
+            pack.length = walk(pack, file, pack.length);
         }
-        return walk(pack, file, bytes);
     }
 
     /** Without a hint, or with one that cannot be read, nothing is found and -1 returned. */

@@ -24,6 +24,12 @@ final class PendingRecord {
         this.isDebt = isDebt;
     }
 
+    /** Whether what is held there will not count any more. */
+    boolean concerns(Held held) {
+        PackRecord.Victim victim = record.victim();
+        return victim == null || victim.isAt(held);
+    }
+
     /** @param before a file that the index had for the share until now */
     void published(@Nullable Held before) {
         replaced = before;

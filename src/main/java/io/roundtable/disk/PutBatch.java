@@ -53,8 +53,13 @@ final class PutBatch {
         } catch (DiskFaultException e) {
             failure = e;
         }
+        List<Message> answers = new ArrayList<>();
         for (Waiting one : waiting) {
-            stream.send(FrameKind.ANSWER, one.requestId, answer(one, failure));
+            // Each, even if the other side has gone: what was replaced is cleared away with it.
+            answers.add(answer(one, failure));
+        }
+        for (int i = 0; i < answers.size(); i++) {
+            stream.send(FrameKind.ANSWER, waiting.get(i).requestId, answers.get(i));
         }
         waiting.clear();
     }

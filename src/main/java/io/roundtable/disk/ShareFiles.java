@@ -83,6 +83,11 @@ final class ShareFiles {
         void sealed();
     }
 
+    /** Told of a small share in whose place a file comes, before anybody else can touch the share. */
+    interface Replaced {
+        void packed(Held held);
+    }
+
     /** What is held, and not just being sealed: a seal under way ends first. */
     @Nullable
     Held held(ShareKey key) {
@@ -94,10 +99,9 @@ final class ShareFiles {
     /**
      * Gives a finished file its name.
      *
-     * @return what was held under the key before
+     * @param former told if the share lay in a pack before
      */
-    @Nullable
-    Held seal(String temporary, MediumFile file, ShareHeader header, Sealing sealing)
+    void seal(String temporary, MediumFile file, ShareHeader header, Sealing sealing, Replaced former)
             throws IOException, DiskFaultException {
         boolean durable = options.durability() == Durability.FSYNC;
         file.write(header.encode(), 0);
@@ -129,7 +133,9 @@ final class ShareFiles {
             if (over != null) {
                 ledger.give(fileBytes(over));
             }
-            return replaced;
+            if (replaced != null && replaced.kind() == Held.Kind.PACKED) {
+                former.packed(replaced);
+            }
         }
     }
 

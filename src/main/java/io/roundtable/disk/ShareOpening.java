@@ -43,6 +43,9 @@ final class ShareOpening {
                 if (reader != null) {
                     return reader;
                 }
+                if (attempt > 0 && held.equals(index.get(key))) {
+                    throw new DiskFaultException(Fault.OUT_OF_SERVICE, "the disk is being closed");
+                }
             } catch (NoSuchFileException e) {
                 if (attempt > 0) {
                     throw new DiskFaultException(Fault.NO_SUCH_SHARE, "the file of share " + key + " has vanished");

@@ -43,12 +43,11 @@ final class ShareReplacement {
 
     private void sealFile(String temporary, MediumFile file, ShareHeader header, ShareFiles.Sealing sealing)
             throws IOException, DiskFaultException {
-        Held replaced = files.seal(temporary, file, header, sealing);
-        sealing.sealed();
-        if (replaced != null && replaced.kind() == Held.Kind.PACKED) {
+        files.seal(temporary, file, header, sealing, replaced -> {
             shelf.count(replaced.container(), -PackRecord.bytes(replaced));
             log.owe(replaced.key(), replaced.container(), replaced.offset());
-        }
+        });
+        sealing.sealed();
         // This one, and one that such a file replaced and that could not be taken back then.
         payDebts();
     }

@@ -324,4 +324,32 @@ class PackFaultsTest {
         }
         assertTrue(acknowledged > 0);
     }
+
+    @Test
+    void tombstonesThatCannotBeReadDoNotGoWithTheirPack() throws Exception {
+        open(1, 64 << 10);
+        List<ShareKey> gone = new ArrayList<>();
+        for (int file = 0; file < 8; file++) {
+            ShareKey key = Shares.key(1, file, 0);
+            gone.add(key);
+            Shares.put(store, key, 1, Shares.content(file, 12_000));
+            Shares.put(store, Shares.key(2, file, 0), 1, Shares.content(file, 45_000));
+        }
+        store.delete(1, gone);
+        // A pack of tombstones, and of what makes it wasteful.
+        ShareKey last = Shares.key(3, 1, 0);
+        Shares.put(store, last, 1, Shares.content(9, 50_000));
+        Shares.put(store, Shares.key(3, 2, 0), 1, Shares.content(9, 50_000));
+        store.delete(1, List.of(last));
+        medium.failWhen(what -> what.startsWith("read ") && what.contains("packs/0000009.pack"));
+        while (store.compact()) {
+            // It must stay, or what it takes back comes again.
+        }
+        medium.failWhen(NOTHING);
+        medium.restart(true);
+        store = start(64 << 10);
+        for (ShareKey key : gone) {
+            assertThrows(DiskFaultException.class, () -> Shares.read(store, key), key.toString());
+        }
+    }
 }
