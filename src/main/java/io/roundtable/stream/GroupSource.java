@@ -37,6 +37,7 @@ final class GroupSource implements Runnable {
     // Guarded by the fetch's lock.
     private boolean isStarted;
     private boolean isSlow;
+    private int trials;
     private @Nullable IOException failure;
     private long progressNs = System.nanoTime();
     private long serviceNs;
@@ -67,6 +68,16 @@ final class GroupSource implements Runnable {
     void setSlow(boolean slow) {
         isSlow = slow;
         progressNs = System.nanoTime();
+    }
+
+    /** It was slow, and is needed all the same. */
+    void tryAgain() {
+        setSlow(false);
+        trials++;
+    }
+
+    int trials() {
+        return trials;
     }
 
     @Nullable

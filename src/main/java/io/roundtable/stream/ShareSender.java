@@ -108,9 +108,6 @@ final class ShareSender implements Runnable {
             }
         } catch (InterruptedException e) {
             fail(new IOException("interrupted"));
-        } catch (RuntimeException | Error e) {
-            // No room for a buffer, say. The others go on without this disk; nobody waits for it.
-            fail(new IOException(e.toString(), e));
         } finally {
             end();
         }
@@ -126,11 +123,18 @@ final class ShareSender implements Runnable {
                     catchUp(open);
                 } catch (IOException e) {
                     fail(isGivenUp ? tooSlow() : e);
+                } catch (RuntimeException | Error e) {
+                    fail(unexpected(e));
                 }
             }
             order = orders.poll(disks.options().keepAliveMs(), TimeUnit.MILLISECONDS);
         }
         return order;
+    }
+
+    /** No room for a buffer, say: as if the disk had failed, and what is queued is still taken and let go. */
+    private static IOException unexpected(Throwable e) {
+        return new IOException(e.toString(), e);
     }
 
     private static IOException tooSlow() {
@@ -172,6 +176,9 @@ final class ShareSender implements Runnable {
             }
         } catch (IOException e) {
             fail(isGivenUp ? tooSlow() : e);
+            return !(order instanceof Order.Seal);
+        } catch (RuntimeException | Error e) {
+            fail(unexpected(e));
             return !(order instanceof Order.Seal);
         }
         return false;

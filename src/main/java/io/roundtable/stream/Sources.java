@@ -82,16 +82,22 @@ final class Sources {
 
     /** A slow disk is better than none: takes one back that has something to give; false if there is none. */
     boolean rehabilitate(ReadSlab slab) {
+        GroupSource next = null;
         for (GroupSource source : sources) {
             if (source != null && source.failure() == null && source.isSlow()) {
                 Cell cell = slab.cell(source.position());
-                if (cell.state() == Cell.State.IDLE || cell.isPending()) {
-                    source.setSlow(false);
-                    return true;
+                boolean isOfUse = cell.state() == Cell.State.IDLE || cell.isPending();
+                // In turns: one that is stuck must not be tried again and again in place of one that was only late.
+                if (isOfUse && (next == null || source.trials() < next.trials())) {
+                    next = source;
                 }
             }
         }
-        return false;
+        if (next == null) {
+            return false;
+        }
+        next.tryAgain();
+        return true;
     }
 
     /**

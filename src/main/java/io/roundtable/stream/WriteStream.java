@@ -88,6 +88,10 @@ final class WriteStream implements AutoCloseable {
         while (free.isEmpty()) {
             pause();
             checkEnough();
+            if (isDigestOver) {
+                // It ended before its time, and what it was to read is not given back.
+                throw noDigest();
+            }
             if (free.isEmpty()) {
                 giveUpLaggards((System.nanoTime() - since) / 1_000_000);
             }
@@ -152,9 +156,13 @@ final class WriteStream implements AutoCloseable {
         }
         String sha256 = hex;
         if (sha256 == null) {
-            throw new StreamException("the checksum of the file could not be computed; try again");
+            throw noDigest();
         }
         return new Written(sizeBytes, sha256, sealed);
+    }
+
+    private static StreamException noDigest() {
+        return new StreamException("the checksum of the file could not be computed; try again");
     }
 
     // Whoever pauses looks again: spurious wake-ups do no harm.

@@ -137,6 +137,19 @@ class ReadFaultTest {
         assertTrue((System.nanoTime() - before) / 1_000_000 < NOT_WAITED_MS);
     }
 
+    /** Only in the order of positions, the one that is stuck would be tried again and again. */
+    @Test
+    void aDiskThatWasOnlyLateIsTriedAgainBesideOneThatIsStuck() throws Exception {
+        rack.disk(1).sticksAfterGroupsSent = 0;
+        rack.client.suspectToRead(rack.disk(2).seat());
+        rack.client.suspectToRead(rack.disk(1).seat());
+        long before = System.nanoTime();
+
+        assertReads();
+
+        assertTrue((System.nanoTime() - before) / 1_000_000 < NOT_WAITED_MS);
+    }
+
     @Test
     void aSlowDiskIsHedged() throws Exception {
         rack.disk(2).readDelayMs = 10_000;
