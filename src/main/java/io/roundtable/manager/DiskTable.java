@@ -13,6 +13,7 @@ import io.roundtable.protocol.Identity;
 import io.roundtable.protocol.Member;
 import io.roundtable.protocol.Message;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -34,7 +35,9 @@ final class DiskTable {
     private final Map<DiskId, List<Long>> registering = new TreeMap<>();
     private final Set<String> namesOnTheWay = new HashSet<>();
     private final Set<DiskId> reserved = new HashSet<>();
-    private final Set<DiskId> retired = new HashSet<>();
+    /** Deregistered ones, and the peers that had them then: these are to be started again first. */
+    private final Map<DiskId, Identity> retired = new HashMap<>();
+
     private final Map<DiskId, Long> awaySinceMs = new TreeMap<>();
 
     /** @param onArrival told when a disk that the catalog knows has come, or come back */
@@ -50,7 +53,7 @@ final class DiskTable {
     void onHello(long request, DiskMessage.DiskHello hello) {
         Hosted before = hosted.get(hello.disk());
         DiskEntry known = context.catalog.disk(hello.disk());
-        if (known == null && retired.contains(hello.disk())) {
+        if (known == null && hello.host().identity().equals(retired.get(hello.disk()))) {
             context.refuse(request, Refusals.DISK_DEREGISTERED);
             return;
         }
@@ -141,6 +144,7 @@ final class DiskTable {
 
     /** The connection to a peer broke: its disks are away. */
     void onPeerGone(Identity peer) {
+        retired.values().removeIf(peer::equals);
         for (Hosted each : List.copyOf(hosted.values())) {
             if (each.isThere && each.hello.host().identity().equals(peer)) {
                 leave(each, "its peer is gone");
@@ -165,9 +169,11 @@ final class DiskTable {
 
     /** The catalog does not know this disk any more. */
     void retire(DiskId disk) {
-        hosted.remove(disk);
+        Hosted last = hosted.remove(disk);
         awaySinceMs.remove(disk);
-        retired.add(disk);
+        if (last != null && last.isThere) {
+            retired.put(disk, last.hello.host().identity());
+        }
     }
 
     // ---- questions

@@ -174,7 +174,10 @@ public final class LeaseKeeper {
             // A GCD that refuses keeps no catalog, or does not know us yet.
             long retryMs = answer instanceof Message.Refusal ? 4 * RETRY_MS : RETRY_MS;
             if (answer instanceof LeaseMessage.Held held) {
-                manager = held.holder();
+                if (held.holder().isPresent()) {
+                    // That nobody manages any more is told by itself; a GCD that is behind may say so too early.
+                    manager = held.holder();
+                }
                 retryMs = Math.max(1, Math.min(RETRY_MS, held.retryMs()));
                 if (isHigher(held.holder())) {
                     retryMs = 4 * RETRY_MS;

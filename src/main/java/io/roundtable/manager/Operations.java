@@ -11,9 +11,11 @@ import io.roundtable.protocol.DiskMessage;
 import io.roundtable.protocol.Member;
 import io.roundtable.protocol.VolumeMessage;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -21,9 +23,12 @@ import org.jspecify.annotations.Nullable;
 final class Operations {
     private static final long WIPE_MS = 60_000;
     private static final long WIPE_AGAIN_MS = 1_000;
+    /** Refusals of a disk that is just being started or stopped, or that another manages. */
+    private static final Set<DiskMessage.Fault> MAY_PASS =
+            EnumSet.of(DiskMessage.Fault.OUT_OF_SERVICE, DiskMessage.Fault.STALE_EPOCH);
 
     /** A disk that forgets its shares of a volume. */
-    private record Wiping(int volumeId, int position, DiskId disk) {}
+    private record Wiping(int volumeId, int position, DiskId disk, Jobs.Job job) {}
 
     private final Context context;
     private final Proposals proposals;
@@ -143,7 +148,7 @@ final class Operations {
                     context.refuse(request, refused.reason());
                     return;
                 }
-                wipe(new Wiping(volume.id(), position, disk), host);
+                wipe(new Wiping(volume.id(), position, disk, job), host);
                 repairs.follow(job, volume, position);
                 jobs.answer(request, job);
             });
@@ -153,6 +158,10 @@ final class Operations {
     private void wipe(Wiping wiping, Member host) {
         orders.send(host, new DiskMessage.Wipe(wiping.disk, context.epoch, wiping.volumeId), WIPE_MS, answer -> {
             if (answer instanceof Control.Done) {
+                endWipe(wiping.volumeId, wiping.position);
+            } else if (answer instanceof DiskMessage.DiskRefusal refusal && !MAY_PASS.contains(refusal.fault())) {
+                // It will say the same the next time; what it still holds is computed again with the rest.
+                wiping.job.problem("disk " + disks.name(wiping.disk) + " was not wiped: " + refusal.reason());
                 endWipe(wiping.volumeId, wiping.position);
             } else {
                 unwiped.put(wiping, context.nowMs() + WIPE_AGAIN_MS);

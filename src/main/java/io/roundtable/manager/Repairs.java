@@ -151,13 +151,16 @@ final class Repairs {
         if (volume == null || file.missing().contains(position)) {
             return;
         }
+        if (!losing.computeIfAbsent(file.fileId(), id -> new TreeSet<>()).add(position)) {
+            // On its way to the log; once more, it could come behind the share's repair.
+            return;
+        }
         context.report(
                 EventKind.SHARE_LOST,
                 Fact.of("volume", volume.name()),
                 Fact.of("file", file.name()),
                 Fact.of("disk", disks.name(volume.disks().get(position))),
                 Fact.of("reason", reason));
-        losing.computeIfAbsent(file.fileId(), id -> new TreeSet<>()).add(position);
         Change change = new Change.LoseShare(volumeId, file.name(), file.fileId(), position);
         proposals.propose(0, change, result -> lostNow(file.fileId(), position));
     }

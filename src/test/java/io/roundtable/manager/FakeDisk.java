@@ -32,6 +32,7 @@ final class FakeDisk {
     boolean holdsOrders;
 
     boolean refusesRebuilds;
+    boolean refusesWipes;
 
     FakeDisk(int number) {
         this.id = new DiskId(1, number);
@@ -55,6 +56,8 @@ final class FakeDisk {
         } else if (order instanceof DiskMessage.DeleteShares delete) {
             delete.keys().forEach(shares::remove);
             return new Control.Done();
+        } else if (order instanceof DiskMessage.Wipe && refusesWipes) {
+            return new DiskMessage.DiskRefusal(Fault.IO, "could not delete shares: read-only", epoch);
         } else if (order instanceof DiskMessage.Wipe) {
             shares.clear();
             return new Control.Done();

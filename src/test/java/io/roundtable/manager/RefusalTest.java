@@ -106,6 +106,18 @@ class RefusalTest {
     }
 
     @Test
+    void aDeregisteredDiskIsRegisteredAnewOnceItsPeerWasStartedAgain() {
+        ManagerBench bench = new ManagerBench(1);
+        FakeDisk disk = bench.disks.get(0);
+        bench.ask(new VolumeMessage.DeregisterDisk(0, bench.log.disk(disk.id).name()), Control.Done.class);
+        bench.hello(disk);
+        assertEquals(0, bench.log.disks().size());
+        bench.leave(disk);
+        bench.comeBack(disk);
+        assertEquals(1, bench.log.disks().size());
+    }
+
+    @Test
     void aVolumeThatIsReadOrWrittenIsNotDecommissioned() {
         ManagerBench bench = ManagerBench.withVolume(3);
         bench.write("a.txt");

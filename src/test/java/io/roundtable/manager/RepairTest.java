@@ -236,6 +236,22 @@ class RepairTest {
     }
 
     @Test
+    void aDiskThatCannotBeWipedIsTold() {
+        bench.write("a.txt");
+        FakeDisk disk = bench.at("dss1", 1);
+        disk.refusesWipes = true;
+        VolumeMessage.Job job = bench.ask(fail(1), VolumeMessage.Job.class);
+        bench.pass(2_000);
+        assertTrue(ask(job).isOver());
+        assertEquals(1, ask(job).problems().size());
+        assertTrue(
+                ask(job).problems().get(0).contains("read-only"),
+                () -> ask(job).problems().get(0));
+        assertEquals(1, disk.ordersOf(DiskMessage.Wipe.class).size());
+        assertEquals(List.of(), bench.file("a.txt").missing());
+    }
+
+    @Test
     void aRepairEndsWithAListOfWhatItCouldNotMend() {
         bench.write("a.txt");
         bench.write("b.txt");
@@ -339,6 +355,26 @@ class RepairTest {
         assertEquals(0, disk.ordersOf(DiskMessage.RebuildShare.class).size());
         disk.broken.add(share);
         bench.send(new VolumeMessage.ReportDamage(share, disk.id, "crc"));
+        assertEquals(1, disk.ordersOf(DiskMessage.RebuildShare.class).size());
+    }
+
+    /** Behind the repair of the first, a second loss of the same share would take what is right. */
+    @Test
+    void aShareIsLostOnlyOnce() {
+        long file = bench.write("a.txt");
+        FakeDisk disk = bench.at("dss1", 0);
+        ShareKey share = new ShareKey(1, file, 0);
+        disk.broken.add(share);
+        bench.holdsLog = true;
+        bench.send(new VolumeMessage.ReportDamage(share, disk.id, "crc"));
+        bench.send(new VolumeMessage.ReportDamage(share, disk.id, "crc"));
+        assertEquals(2, disk.ordersOf(DiskMessage.CheckShares.class).size());
+        bench.holdsLog = false;
+        bench.releaseLog();
+        bench.pass(2_000);
+        assertEquals(
+                1, bench.reports.stream().filter(EventKind.SHARE_LOST::equals).count());
+        assertEquals(List.of(), bench.file("a.txt").missing());
         assertEquals(1, disk.ordersOf(DiskMessage.RebuildShare.class).size());
     }
 
