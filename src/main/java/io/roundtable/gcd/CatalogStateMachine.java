@@ -71,6 +71,8 @@ final class CatalogStateMachine extends BaseStateMachine {
     private volatile long clockMs;
 
     private volatile List<Member> members = List.of();
+    /** Of the last entry that changed more than the lease. */
+    private volatile long contentIndex = -1;
 
     private volatile Initialized onInitialized = () -> {};
     private volatile LeaseView lease = LeaseView.NOBODY;
@@ -113,12 +115,15 @@ final class CatalogStateMachine extends BaseStateMachine {
     }
 
     synchronized Picture picture(Path folder, Executor reader) throws IOException {
-        return Picture.take(catalog, getLastAppliedTermIndex().getIndex(), folder, reader);
+        return Picture.take(catalog, contentIndex, folder, reader);
     }
 
-    /** Whether a picture that was taken at that entry is of the catalog as it is now. */
+    /**
+     * Whether a picture that was taken at that entry has all that the catalog has now. The lease does not count: each
+     * manager begins with an entry of its own, and would never find one that is ready.
+     */
     boolean isUnchangedSince(long index) {
-        return getLastAppliedTermIndex().getIndex() == index;
+        return contentIndex == index;
     }
 
     // ---- entries
@@ -169,6 +174,9 @@ final class CatalogStateMachine extends BaseStateMachine {
             clockMs = catalog.clockMs();
             if (isAboutMembers) {
                 members = List.copyOf(catalog.members());
+            }
+            if (isAboutMembers || entry instanceof Entry.Changes) {
+                contentIndex = logged.getIndex();
             }
             updateLastAppliedTermIndex(logged.getTerm(), logged.getIndex());
         }
@@ -300,6 +308,7 @@ final class CatalogStateMachine extends BaseStateMachine {
                     catalog = read;
                     clockMs = read.clockMs();
                     members = List.copyOf(read.members());
+                    contentIndex = latest.getIndex();
                     setLastAppliedTermIndex(latest.getTermIndex());
                 }
             } catch (CodecException e) {

@@ -146,6 +146,10 @@ class RatisLogTest {
             first.close();
             assertEquals(
                     first.sizeBytes(), second.part(0, Integer.MAX_VALUE).get().length, "one of two holds it still");
+            submit(log, new Entry.RenewLease(1, 0));
+            Picture third = log.picture().get(20, TimeUnit.SECONDS);
+            assertSame(first, third, "a lease goes on while a manager reads");
+            third.close();
             submit(log, add(1, "ann"));
             assertEquals(1, catalog(log).users().size());
             second.close();
