@@ -6,7 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -84,12 +86,18 @@ class BadInputProcessTest {
 
     @Test
     void aGcdThatIsUnknownAbsentOrNoneEndsWithOne() throws IOException {
-        int free = freePort();
         peerOf("no-such-host.invalid:23600").assertRefused(FAILURE, "unknown host 'no-such-host.invalid'");
-        peerOf("127.0.0.1:" + free).assertRefused(FAILURE, "no GCD listens at 127.0.0.1:" + free);
         for (String tool : List.of("members", "leader", "watch")) {
             Outcome.of(folder, tool, "--gcd", "no-such-host.invalid:23600").assertRefused(FAILURE, "unknown host");
-            Outcome.of(folder, tool, "--gcd", "127.0.0.1:" + free).assertRefused(FAILURE, "cannot be reached");
+        }
+        try (Socket bound = new Socket()) {
+            // Nobody listens there, and nobody else can begin to.
+            bound.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+            String deaf = "127.0.0.1:" + bound.getLocalPort();
+            peerOf(deaf).assertRefused(FAILURE, "no GCD listens at " + deaf);
+            for (String tool : List.of("members", "leader", "watch")) {
+                Outcome.of(folder, tool, "--gcd", deaf).assertRefused(FAILURE, "cannot be reached");
+            }
         }
         try (ServerSocket mute = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
             String silent = "127.0.0.1:" + mute.getLocalPort();
@@ -100,12 +108,6 @@ class BadInputProcessTest {
 
     private Outcome peerOf(String gcd) {
         return Outcome.of(folder, "peer", gcd, "--birthday", "03-14", "--id", "1234567", "--quiet");
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return free.getLocalPort();
-        }
     }
 
     @Test
