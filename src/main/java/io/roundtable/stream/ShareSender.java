@@ -207,15 +207,15 @@ final class ShareSender implements Runnable {
      * that cannot be there tells the epoch before.
      */
     private void catchUp(DiskConnection to) throws IOException {
-        long epoch = target.epochs().current();
         try {
             to.within(disks.options().hardStallMs());
             to.read(new DiskMessage.ReadShare(target.key(position), 0, 1));
             to.shareBytes();
             to.skip();
         } catch (DiskFaultException e) {
-            if (e.highestEpoch() > epoch) {
-                target.epochs().refresh(epoch);
+            Epochs epochs = target.epochs();
+            for (int attempt = 1; attempt <= STALE_MAX && epochs.current() < e.highestEpoch(); attempt++) {
+                epochs.refresh(epochs.current());
             }
         } finally {
             to.within(0);

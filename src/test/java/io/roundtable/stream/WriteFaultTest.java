@@ -173,6 +173,18 @@ class WriteFaultTest {
     }
 
     @Test
+    void aLongFileIsBegunWithTheNewEpochThoughItIsSomeFurther() throws Exception {
+        Epoch epoch = new Epoch();
+        rack.disks.forEach(disk -> disk.epoch = 3);
+        byte[] content = Rack.content(LARGE);
+
+        Written written = rack.write(1, content, -1, epoch);
+
+        assertEquals(List.of(), Rack.file(1, written).missing());
+        assertEquals(3, epoch.current());
+    }
+
+    @Test
     void aLongFileIsSealedWithTheNewEpoch() throws Exception {
         Epoch epoch = new Epoch();
         byte[] content = Rack.content(LARGE);
