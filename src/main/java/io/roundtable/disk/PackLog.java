@@ -214,7 +214,7 @@ final class PackLog {
 
     private void write(PackFile pack, PackRecord record, ByteBuffer bytes, int offset) throws IOException {
         try {
-            open(pack).write(bytes, offset);
+            pack.opened().write(bytes, offset);
         } catch (IOException e) {
             // What was written of it is cut off again, else the next record would come to lie over it.
             boolean isCut = cut(pack, offset);
@@ -228,7 +228,7 @@ final class PackLog {
 
     private static boolean cut(PackFile pack, long to) {
         try {
-            open(pack).truncate(to);
+            pack.opened().truncate(to);
             return true;
         } catch (IOException e) {
             return false;
@@ -253,14 +253,6 @@ final class PackLog {
         return pack;
     }
 
-    private static MediumFile open(PackFile pack) {
-        MediumFile file = pack.file;
-        if (file == null) {
-            throw new IllegalStateException("pack " + pack.number + " is being filled but not open");
-        }
-        return file;
-    }
-
     /** One at a time: {@link GroupCommit} sees to it. */
     private void force() throws IOException {
         List<PendingRecord> batch;
@@ -281,7 +273,7 @@ final class PackLog {
         if (options.durability() == Durability.FSYNC) {
             try {
                 for (PackFile pack : packs) {
-                    open(pack).force();
+                    pack.opened().force();
                 }
                 if (isNew) {
                     medium.forceFolder(FOLDER);

@@ -6,18 +6,10 @@ import io.roundtable.catalog.Entry;
 import io.roundtable.catalog.Outcome;
 import io.roundtable.codec.CodecException;
 import io.roundtable.protocol.Member;
-import java.io.BufferedInputStream;
-import java.io.File;
-import java.io.FileOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.file.DirectoryStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
@@ -32,7 +24,6 @@ import org.apache.ratis.protocol.RaftPeerId;
 import org.apache.ratis.server.RaftServer;
 import org.apache.ratis.server.protocol.TermIndex;
 import org.apache.ratis.server.raftlog.RaftLog;
-import org.apache.ratis.server.storage.FileInfo;
 import org.apache.ratis.server.storage.RaftStorage;
 import org.apache.ratis.statemachine.TransactionContext;
 import org.apache.ratis.statemachine.impl.BaseStateMachine;
@@ -41,7 +32,6 @@ import org.apache.ratis.statemachine.impl.SingleFileSnapshotInfo;
 import org.apache.ratis.thirdparty.com.google.protobuf.ByteString;
 import org.apache.ratis.thirdparty.com.google.protobuf.UnsafeByteOperations;
 import org.apache.ratis.util.LifeCycle;
-import org.apache.ratis.util.MD5FileUtil;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,8 +39,6 @@ import org.jspecify.annotations.Nullable;
  * pictures of the catalog on the disk so that old entries can go.
  */
 final class CatalogStateMachine extends BaseStateMachine {
-    private static final String HALF = ".half";
-
     private static final CatalogLog.Listener NOBODY = new CatalogLog.Listener() {
         @Override
         public void onManager(LeaseView lease) {}
@@ -59,7 +47,7 @@ final class CatalogStateMachine extends BaseStateMachine {
         public void onMembers() {}
     };
 
-    private final SimpleStateMachineStorage storage = new SimpleStateMachineStorage();
+    private final SnapshotFiles snapshots = new SnapshotFiles();
     private final LogClock clock = new LogClock(System::nanoTime);
     private volatile CatalogLog.Listener listener = NOBODY;
     private final AppliedIndex applied = new AppliedIndex();
@@ -246,22 +234,10 @@ final class CatalogStateMachine extends BaseStateMachine {
     public void initialize(RaftServer server, RaftGroupId group, RaftStorage raftStorage) throws IOException {
         super.initialize(server, group, raftStorage);
         getLifeCycle().startAndTransition(() -> {
-            storage.init(raftStorage);
-            sweep(raftStorage.getStorageDir().getStateMachineDir().toPath());
+            snapshots.open(raftStorage);
             load();
             onInitialized.run();
         });
-    }
-
-    /** Pictures that a kill left half-way. */
-    private static void sweep(Path folder) throws IOException {
-        if (Files.isDirectory(folder)) {
-            try (DirectoryStream<Path> halves = Files.newDirectoryStream(folder, "*" + HALF)) {
-                for (Path each : halves) {
-                    Files.deleteIfExists(each);
-                }
-            }
-        }
     }
 
     @Override
@@ -285,9 +261,8 @@ final class CatalogStateMachine extends BaseStateMachine {
 
     @Override
     public void pause() {
-        // Another GCD's picture comes; until it is here, nothing is applied. When its last part comes again, because
-        // the
-        // first try ended half-way, so does this call.
+        // Another GCD's picture comes; until it is here, nothing is applied. When its last part comes again after a
+        // first try that ended half-way, so does this call.
         if (getLifeCycle().compareAndTransition(LifeCycle.State.RUNNING, LifeCycle.State.PAUSING)) {
             getLifeCycle().transition(LifeCycle.State.PAUSED);
         }
@@ -295,24 +270,19 @@ final class CatalogStateMachine extends BaseStateMachine {
 
     @Override
     public SimpleStateMachineStorage getStateMachineStorage() {
-        return storage;
+        return snapshots.storage();
     }
 
     private void load() throws IOException {
-        SingleFileSnapshotInfo latest = storage.loadLatestSnapshot();
+        SingleFileSnapshotInfo latest = snapshots.storage().loadLatestSnapshot();
         if (latest != null) {
-            File file = latest.getFile().getPath().toFile();
-            try (InputStream in = new BufferedInputStream(Files.newInputStream(file.toPath()))) {
-                Catalog read = CatalogCodec.readPicture(in);
-                synchronized (this) {
-                    catalog = read;
-                    clockMs = read.clockMs();
-                    members = List.copyOf(read.members());
-                    contentIndex = latest.getIndex();
-                    setLastAppliedTermIndex(latest.getTermIndex());
-                }
-            } catch (CodecException e) {
-                throw new DamagedStoreException(file.toPath(), String.valueOf(e.getMessage()));
+            Catalog read = SnapshotFiles.read(latest);
+            synchronized (this) {
+                catalog = read;
+                clockMs = read.clockMs();
+                members = List.copyOf(read.members());
+                contentIndex = latest.getIndex();
+                setLastAppliedTermIndex(latest.getTermIndex());
             }
             applied.advanceTo(latest.getIndex());
             noteLease();
@@ -336,23 +306,11 @@ final class CatalogStateMachine extends BaseStateMachine {
         if (last == null || last.getIndex() < 0) {
             return RaftLog.INVALID_LOG_INDEX;
         }
-        File file = storage.getSnapshotFile(last.getTerm(), last.getIndex());
-        Path half = file.toPath().resolveSibling(file.getName() + HALF);
-        try (FileOutputStream out = new FileOutputStream(half.toFile())) {
+        snapshots.write(last, out -> {
             synchronized (this) {
                 CatalogCodec.writePicture(catalog, out);
             }
-            out.getFD().sync();
-        } catch (IOException e) {
-            // The disk may be full; every further try would leave one more.
-            Files.deleteIfExists(half);
-            throw e;
-        }
-        Files.move(half, file.toPath(), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-        var digest = MD5FileUtil.computeAndSaveMd5ForFile(file);
-        Folders.sync(Optional.ofNullable(file.getParentFile()).orElseThrow().toPath());
-        storage.updateLatestSnapshot(
-                new SingleFileSnapshotInfo(new FileInfo(file.toPath(), digest), last.getTerm(), last.getIndex()));
+        });
         return last.getIndex();
     }
 }

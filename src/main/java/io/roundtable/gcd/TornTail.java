@@ -118,9 +118,8 @@ final class TornTail {
         file.seek(at);
         file.readFully(entry);
         if (entry[0] == 0) {
-            // No entry begins so. Either this is the room that was made for more, and nothing was torn, or the first
-            // part of
-            // a write is not on the disk, but a later one is.
+            // No entry begins so. Either this is the room that was made for more, and nothing was torn, or of a write
+            // the first part is not on the disk, but a later one is.
             return !isZeroFrom(at);
         }
         return end == size || entry[entry.length - 1] == 0 || hasUnwrittenSector(entry, at);

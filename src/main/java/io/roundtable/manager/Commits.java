@@ -1,7 +1,6 @@
 package io.roundtable.manager;
 
 import io.roundtable.catalog.Change;
-import io.roundtable.catalog.Names;
 import io.roundtable.catalog.Outcome;
 import io.roundtable.catalog.Refusals;
 import io.roundtable.catalog.VolumeEntry;
@@ -125,8 +124,6 @@ final class Commits {
         } else if (context.catalog.isRemembered(commit.requestId()) || isFile(volume, commit)) {
             UnderWay begun = begin(request, commit);
             propose(begun);
-        } else if (!Names.isFileName(commit.file())) {
-            context.refuse(request, Refusals.BAD_FILE);
         } else if (!isWriting(commit)) {
             context.refuse(request, Refusals.WRITE_GIVEN_UP);
         } else if (commit.fileId() >>> 32 == context.epoch) {

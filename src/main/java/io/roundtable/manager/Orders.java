@@ -13,12 +13,12 @@ import org.jspecify.annotations.Nullable;
 
 /** Orders to disks that are not answered yet. */
 final class Orders {
+    /** A disk that has other things to do reads, checks and computes at least so fast. */
+    private static final long BYTES_PER_MS_MIN = (4L << 20) / 1_000;
+
     private final Context context;
     private final Map<Long, Open> open = new TreeMap<>();
     private long token;
-
-    /** A disk that has other things to do reads, checks and computes at least so fast. */
-    private static final long BYTES_PER_MS_MIN = (4L << 20) / 1_000;
 
     private record Open(Identity host, Consumer<@Nullable Message> then) {}
 

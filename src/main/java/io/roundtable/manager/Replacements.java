@@ -47,8 +47,7 @@ final class Replacements {
         }
         nextLookMs = context.nowMs() + LOOK_EVERY_MS;
         List<DiskId> free = disks.free();
-        // One that comes back may get the very place that it had, and what is computed there would be deleted with the
-        // rest.
+        // One that comes back may get the very place that it had: what is computed there would be deleted, too.
         free.removeIf(garbage::isDeletingOn);
         for (VolumeEntry volume : context.catalog.volumes()) {
             for (int position = 0; position < volume.disks().size() && !volume.isDecommissioning(); position++) {

@@ -23,7 +23,9 @@ import io.roundtable.wire.OkForm;
 import io.roundtable.wire.pickle.PickleWriter;
 import io.roundtable.wire.pickle.PyTuple;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Objects;
@@ -42,6 +44,7 @@ class GcdServerTest {
     private static final LabCodec PLAIN = new LabCodec(OkForm.PAIR, false);
     private static final LabCodec OFFERING = new LabCodec(OkForm.PAIR, true);
 
+    private final Socket deaf = new Socket();
     private Table table;
 
     @BeforeEach
@@ -51,6 +54,7 @@ class GcdServerTest {
 
     @AfterEach
     void close() throws Exception {
+        deaf.close();
         table.close();
     }
 
@@ -200,7 +204,7 @@ class GcdServerTest {
 
     @Test
     void aDeadMembersSeatIsGivenToTheNewcomer() throws Exception {
-        ask(bytes(new Message.Join(member(PID, freePort(), Dialect.LAB))));
+        ask(bytes(new Message.Join(member(PID, deafPort(), Dialect.LAB))));
         Member newcomer = member(PID, 5_001, Dialect.LAB);
 
         assertEquals(new Message.Members(List.of(newcomer)), ask(bytes(new Message.Join(newcomer))));
@@ -208,7 +212,7 @@ class GcdServerTest {
 
     @Test
     void whoSpeaksNativeWhileItsSeatIsLookedIntoHarmsNobody() throws Exception {
-        ask(bytes(new Message.Join(member(PID, freePort(), Dialect.LAB))));
+        ask(bytes(new Message.Join(member(PID, deafPort(), Dialect.LAB))));
         Member newcomer = member(PID, 5_001, Dialect.LAB);
         byte[] join = bytes(new Message.Join(newcomer));
         ByteBuffer list = request(new Control.ListMembers());
@@ -224,10 +228,10 @@ class GcdServerTest {
         assertEquals(1, listed().size());
     }
 
-    private static int freePort() throws Exception {
-        try (ServerSocket closed = new ServerSocket(0)) {
-            return closed.getLocalPort();
-        }
+    /** A port at which nobody listens, and nobody can begin to before the test is over. */
+    private int deafPort() throws Exception {
+        deaf.bind(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), 0));
+        return deaf.getLocalPort();
     }
 
     private static byte[] bytes(Message message) {

@@ -177,13 +177,19 @@ class RepairTest {
         assertEquals(Refusals.busy("repair"), bench.refusal(fail(1)));
     }
 
-    @Test
-    void aRebuildFromBeforeTheWipeCountsForNothing() {
+    /** At position 1, where a.txt was not sealed; the order is held. */
+    private FakeDisk diskWithARebuildOnItsWay() {
         WriteGrant grant = bench.prepare();
         bench.seal(grant, 1);
         FakeDisk disk = bench.at("dss1", 1);
         disk.holdsOrders = true;
         bench.ask(bench.commit(0, "a.txt", grant, 1), Control.Done.class);
+        return disk;
+    }
+
+    @Test
+    void aRebuildFromBeforeTheWipeCountsForNothing() {
+        FakeDisk disk = diskWithARebuildOnItsWay();
         bench.ask(fail(1), VolumeMessage.Job.class);
         // The rebuild, then the wipe.
         assertEquals(2, bench.held.size());
@@ -197,11 +203,7 @@ class RepairTest {
 
     @Test
     void aRebuildThatEndsWhileTheDiskIsBeingFailedCountsForNothing() {
-        WriteGrant grant = bench.prepare();
-        bench.seal(grant, 1);
-        FakeDisk disk = bench.at("dss1", 1);
-        disk.holdsOrders = true;
-        bench.ask(bench.commit(0, "a.txt", grant, 1), Control.Done.class);
+        FakeDisk disk = diskWithARebuildOnItsWay();
         bench.holdsLog = true;
         bench.send(fail(1));
         // The log has not yet lost the shares when the disk has computed one.
@@ -296,11 +298,7 @@ class RepairTest {
 
     @Test
     void aReplacedDisksSlowRebuildsDoNotHoldUpItsSuccessor() {
-        WriteGrant grant = bench.prepare();
-        bench.seal(grant, 1);
-        FakeDisk slow = bench.at("dss1", 1);
-        slow.holdsOrders = true;
-        bench.ask(bench.commit(0, "a.txt", grant, 1), Control.Done.class);
+        FakeDisk slow = diskWithARebuildOnItsWay();
         // Silent, but its connection stands.
         slow.isAway = true;
         bench.pass(REPAIR_MS + 10_000);
