@@ -1,6 +1,7 @@
 package io.roundtable.cli;
 
 import io.roundtable.client.GroupException;
+import io.roundtable.protocol.Reason;
 import java.io.IOException;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -108,8 +109,11 @@ public final class Roundtable {
         if (e instanceof UsageException) {
             return fail(e.getMessage(), USAGE);
         }
-        if (e instanceof GroupException || e instanceof IOException) {
+        if (e instanceof GroupException) {
             return fail(e.getMessage(), FAILURE);
+        }
+        if (e instanceof IOException fault) {
+            return fail(Reason.of(fault), FAILURE);
         }
         // A bug of ours is the one thing that deserves a stack trace.
         throw e;

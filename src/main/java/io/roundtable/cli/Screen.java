@@ -4,6 +4,7 @@ import io.roundtable.event.Event;
 import io.roundtable.event.EventFormat;
 import io.roundtable.event.EventKind;
 import io.roundtable.event.EventSink;
+import io.roundtable.protocol.Reason;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -34,7 +35,7 @@ final class Screen implements EventSink, AutoCloseable {
             try {
                 file = new FileOutputStream(path.toFile(), true);
             } catch (IOException e) {
-                throw new IOException("cannot write the log file '" + path + "': " + e.getMessage());
+                throw new IOException("cannot write the log file '" + path + "': " + Reason.of(e));
             }
         }
     }
@@ -57,7 +58,7 @@ final class Screen implements EventSink, AutoCloseable {
             } catch (IOException e) {
                 // A full disk must not end the peer; the screen still tells what happens.
                 file = null;
-                System.err.println("roundtable: the log file '" + path + "' ends here: " + e.getMessage());
+                System.err.println("roundtable: the log file '" + path + "' ends here: " + Reason.of(e));
             }
         }
     }

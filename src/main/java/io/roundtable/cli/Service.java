@@ -1,6 +1,7 @@
 package io.roundtable.cli;
 
 import io.roundtable.net.SelectorLoop;
+import io.roundtable.protocol.Reason;
 import java.io.IOException;
 import java.net.BindException;
 import java.time.Duration;
@@ -83,7 +84,7 @@ final class Service {
                         + e.getCause().getMessage() + "); choose another one with --port or --listen");
             }
             if (e.getCause() instanceof IOException io) {
-                throw new IOException(what + ": " + io.getMessage());
+                throw new IOException(what + ": " + Reason.of(io));
             }
             throw new IllegalStateException(e.getCause());
         }

@@ -2,6 +2,7 @@ package io.roundtable.cli;
 
 import io.roundtable.client.GroupException;
 import io.roundtable.client.VolumeClient;
+import io.roundtable.protocol.Reason;
 import java.io.IOException;
 import java.nio.file.InvalidPathException;
 import java.util.List;
@@ -38,8 +39,10 @@ final class ShellLine {
         }
         try {
             carryOut(words.get(0), words.subList(1, words.size()));
-        } catch (GroupException | IOException | UsageException e) {
+        } catch (GroupException | UsageException e) {
             Roundtable.fail(String.valueOf(e.getMessage()), Roundtable.FAILURE);
+        } catch (IOException e) {
+            Roundtable.fail(Reason.of(e), Roundtable.FAILURE);
         } catch (NumberFormatException e) {
             Roundtable.fail("not a number: " + e.getMessage(), Roundtable.FAILURE);
         } catch (InvalidPathException e) {

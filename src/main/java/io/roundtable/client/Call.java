@@ -3,6 +3,7 @@ package io.roundtable.client;
 import io.roundtable.protocol.Address;
 import io.roundtable.protocol.Dialect;
 import io.roundtable.protocol.Message;
+import io.roundtable.protocol.Reason;
 import io.roundtable.wire.FrameKind;
 import io.roundtable.wire.Inbound;
 import io.roundtable.wire.LabCodec;
@@ -71,7 +72,7 @@ final class Call {
         } catch (WireException e) {
             throw new GroupException("what listens at " + to + " is not " + what + ": " + e.getMessage());
         } catch (IOException e) {
-            throw new GroupException(what + " at " + to + " cannot be reached (" + e.getMessage() + ")");
+            throw new GroupException(what + " at " + to + " cannot be reached (" + Reason.of(e) + ")");
         }
     }
 

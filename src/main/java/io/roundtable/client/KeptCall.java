@@ -3,6 +3,7 @@ package io.roundtable.client;
 import io.roundtable.protocol.Address;
 import io.roundtable.protocol.Dialect;
 import io.roundtable.protocol.Message;
+import io.roundtable.protocol.Reason;
 import io.roundtable.wire.FrameKind;
 import io.roundtable.wire.Inbound;
 import io.roundtable.wire.MessageDecoder;
@@ -53,7 +54,7 @@ final class KeptCall implements AutoCloseable {
             return new KeptCall(to, socket);
         } catch (IOException e) {
             socket.close();
-            throw new IOException("the manager at " + to + " cannot be reached (" + e.getMessage() + ")", e);
+            throw new IOException("the manager at " + to + " cannot be reached (" + Reason.of(e) + ")", e);
         }
     }
 

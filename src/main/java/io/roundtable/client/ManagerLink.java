@@ -4,6 +4,7 @@ import io.roundtable.protocol.Address;
 import io.roundtable.protocol.LeaseMessage;
 import io.roundtable.protocol.Member;
 import io.roundtable.protocol.Message;
+import io.roundtable.protocol.Reason;
 import io.roundtable.protocol.VolumeMessage;
 import java.io.IOException;
 import java.util.ArrayDeque;
@@ -82,7 +83,7 @@ final class ManagerLink implements AutoCloseable {
                 if (to != null) {
                     forget(to);
                 }
-                trouble = String.valueOf(e.getMessage());
+                trouble = Reason.of(e);
             }
             if (hint.isPresent() && hints++ < HINTS_MAX) {
                 continue;

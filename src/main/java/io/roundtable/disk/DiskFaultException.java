@@ -1,6 +1,7 @@
 package io.roundtable.disk;
 
 import io.roundtable.protocol.DiskMessage.Fault;
+import io.roundtable.protocol.Reason;
 import java.io.IOException;
 
 /** The disk does not do what it was asked; the message is one sentence for whoever asked. */
@@ -21,10 +22,9 @@ public final class DiskFaultException extends Exception {
 
     /** What the system said while something was done. */
     static DiskFaultException of(String doing, IOException e) {
-        String said = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
         return e instanceof MediumFullException
                 ? new DiskFaultException(Fault.FULL, "the file system is full: delete something there", e)
-                : new DiskFaultException(Fault.IO, "could not " + doing + ": " + said, e);
+                : new DiskFaultException(Fault.IO, "could not " + doing + ": " + Reason.of(e), e);
     }
 
     public Fault fault() {

@@ -1,5 +1,6 @@
 package io.roundtable.disk;
 
+import io.roundtable.protocol.Reason;
 import io.roundtable.protocol.ShareKey;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -87,7 +88,7 @@ final class PackScan {
             }
         } catch (IOException e) {
             pack.isSuspect = true;
-            problems.add("pack " + pack.number + " cannot be read, its shares are not held: " + e.getMessage());
+            problems.add("pack " + pack.number + " cannot be read, its shares are not held: " + Reason.of(e));
         }
         ledger.found(pack.length);
     }

@@ -1,5 +1,6 @@
 package io.roundtable.disk;
 
+import io.roundtable.protocol.Reason;
 import io.roundtable.protocol.ShareKey;
 import io.roundtable.storage.ShareLayout;
 import java.io.IOException;
@@ -297,7 +298,7 @@ final class ShareFiles {
                 sealedMs = header.sealedMs();
             }
         } catch (IOException e) {
-            problems.add("the file of share " + key + " cannot be read: " + e.getMessage());
+            problems.add("the file of share " + key + " cannot be read: " + Reason.of(e));
         }
         Held other = index.get(key);
         if (other == null) {

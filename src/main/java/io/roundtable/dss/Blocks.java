@@ -9,6 +9,7 @@ import io.roundtable.protocol.DiskMessage;
 import io.roundtable.protocol.DiskMessage.Fault;
 import io.roundtable.protocol.DssMessage;
 import io.roundtable.protocol.Message;
+import io.roundtable.protocol.Reason;
 import io.roundtable.protocol.ShareKey;
 import io.roundtable.storage.StripeLayout;
 import java.io.Closeable;
@@ -50,7 +51,7 @@ final class Blocks implements Closeable {
             return new DiskMessage.DiskRefusal(e.fault(), String.valueOf(e.getMessage()), store.highestEpoch());
         } catch (IOException e) {
             return new DiskMessage.DiskRefusal(
-                    Fault.IO, "the disk could not stage blocks: " + e.getMessage(), store.highestEpoch());
+                    Fault.IO, "the disk could not stage blocks: " + Reason.of(e), store.highestEpoch());
         } catch (IllegalArgumentException e) {
             return new DiskMessage.DiskRefusal(Fault.BAD_REQUEST, String.valueOf(e.getMessage()), store.highestEpoch());
         }
@@ -132,7 +133,7 @@ final class Blocks implements Closeable {
         } catch (DiskFaultException e) {
             return Answer.failure(String.valueOf(e.getMessage()));
         } catch (IOException e) {
-            return Answer.failure("the disk could not write: " + e.getMessage());
+            return Answer.failure("the disk could not write: " + Reason.of(e));
         }
     }
 

@@ -5,6 +5,7 @@ import io.roundtable.disk.DiskStore;
 import io.roundtable.disk.ShareReader;
 import io.roundtable.protocol.DiskMessage.Fault;
 import io.roundtable.protocol.DssMessage;
+import io.roundtable.protocol.Reason;
 import io.roundtable.protocol.ShareKey;
 import io.roundtable.storage.ShareLayout;
 import io.roundtable.storage.StripeLayout;
@@ -55,7 +56,7 @@ final class Exposure {
                 read(reader, stripe, block.limit(length));
             }
         } catch (IOException e) {
-            throw new DiskFaultException(Fault.IO, "the disk could not read: " + e.getMessage());
+            throw new DiskFaultException(Fault.IO, "the disk could not read: " + Reason.of(e));
         }
         return block.array();
     }

@@ -1,5 +1,6 @@
 package io.roundtable.gcd;
 
+import io.roundtable.protocol.Reason;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -13,7 +14,8 @@ final class Faults {
         for (int i = 0; i < 20 && root.getCause() != null && !(root instanceof DamagedStoreException); i++) {
             root = root.getCause();
         }
-        String why = String.valueOf(root.getMessage()).lines().findFirst().orElse("");
+        String said = root instanceof IOException io ? Reason.of(io) : String.valueOf(root.getMessage());
+        String why = said.lines().findFirst().orElse("");
         if (root instanceof DamagedStoreException) {
             return why;
         }

@@ -17,6 +17,7 @@ import io.roundtable.protocol.LeaseMessage;
 import io.roundtable.protocol.Member;
 import io.roundtable.protocol.Message;
 import io.roundtable.protocol.Presence;
+import io.roundtable.protocol.Reason;
 import io.roundtable.wire.FrameKind;
 import io.roundtable.wire.Inbound;
 import io.roundtable.wire.LabCodec;
@@ -171,7 +172,7 @@ public final class GcdServer implements ConnectionHandler {
             Connection probe = loop.connect(rival.member().address(), SocketState.SEND_PROBE, ALIVE_CHECK_MS, check);
             probe.whenConnected(() -> loop.post(() -> probe.close(CloseReason.DONE)));
         } catch (IOException e) {
-            refuse(connection, inbound, "the GCD has no socket left: " + e.getMessage());
+            refuse(connection, inbound, "the GCD has no socket left: " + Reason.of(e));
         }
     }
 

@@ -4,6 +4,7 @@ import io.roundtable.catalog.CatalogCodec;
 import io.roundtable.catalog.Entry;
 import io.roundtable.catalog.Outcome;
 import io.roundtable.protocol.Member;
+import io.roundtable.protocol.Reason;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -305,7 +306,7 @@ public final class RatisLog implements CatalogLog {
             store.close();
         } catch (IOException e) {
             // What was acknowledged is on the disk; at worst a temporary folder is left over.
-            failure.complete("the catalog's log was not closed: " + e.getMessage());
+            failure.complete("the catalog's log was not closed: " + Reason.of(e));
         }
     }
 
@@ -316,7 +317,7 @@ public final class RatisLog implements CatalogLog {
             store.close();
         } catch (IOException e) {
             // A temporary folder that is left over is swept by the next GCD.
-            failure.complete("the data folder was not closed: " + e.getMessage());
+            failure.complete("the data folder was not closed: " + Reason.of(e));
         }
     }
 }

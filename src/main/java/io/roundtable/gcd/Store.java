@@ -1,5 +1,6 @@
 package io.roundtable.gcd;
 
+import io.roundtable.protocol.Reason;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -47,7 +48,7 @@ final class Store implements Closeable {
         } catch (FileAlreadyExistsException e) {
             throw new IOException("the data folder " + folder + " is a file; name a folder");
         } catch (IOException e) {
-            throw new IOException("the data folder " + folder + " cannot be made: " + e.getMessage());
+            throw new IOException("the data folder " + folder + " cannot be made: " + Reason.of(e));
         }
         return open(folder, false);
     }
@@ -85,7 +86,7 @@ final class Store implements Closeable {
         try {
             lock = FileChannel.open(folder.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         } catch (IOException e) {
-            throw new IOException("the data folder " + folder + " cannot be written: " + e.getMessage());
+            throw new IOException("the data folder " + folder + " cannot be written: " + Reason.of(e));
         }
         if (!isLocked(lock)) {
             lock.close();

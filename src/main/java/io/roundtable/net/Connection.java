@@ -1,5 +1,6 @@
 package io.roundtable.net;
 
+import io.roundtable.protocol.Reason;
 import io.roundtable.wire.Inbound;
 import io.roundtable.wire.MessageDecoder;
 import io.roundtable.wire.WireException;
@@ -406,7 +407,7 @@ public final class Connection {
             channel.close();
         } catch (IOException e) {
             // The descriptor is gone either way, and nobody is left to tell.
-            loop.report("close: " + e.getMessage());
+            loop.report("close: " + Reason.of(e));
         }
     }
 

@@ -1,5 +1,6 @@
 package io.roundtable.net;
 
+import io.roundtable.protocol.Reason;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -124,7 +125,7 @@ public final class DatagramPort {
     private void complain(String doing, Exception e) {
         if (channel.isOpen() && loop.nowMs() >= complainAgainMs) {
             complainAgainMs = loop.nowMs() + COMPLAIN_EVERY_MS;
-            loop.report("cannot " + doing + " a datagram: " + e.getMessage());
+            loop.report("cannot " + doing + " a datagram: " + Reason.of(e));
         }
     }
 
@@ -134,7 +135,7 @@ public final class DatagramPort {
         try {
             channel.close();
         } catch (IOException e) {
-            loop.report("close: " + e.getMessage());
+            loop.report("close: " + Reason.of(e));
         }
     }
 }

@@ -1,6 +1,7 @@
 package io.roundtable.net;
 
 import io.roundtable.protocol.Address;
+import io.roundtable.protocol.Reason;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
@@ -93,7 +94,7 @@ public final class Listener {
     private void complain(IOException e) {
         if (loop.nowMs() >= complainAgainMs) {
             complainAgainMs = loop.nowMs() + COMPLAIN_EVERY_MS;
-            loop.report("cannot accept connections for now: " + e.getMessage());
+            loop.report("cannot accept connections for now: " + Reason.of(e));
         }
     }
 
@@ -129,7 +130,7 @@ public final class Listener {
         try {
             channel.close();
         } catch (IOException e) {
-            loop.report("close: " + e.getMessage());
+            loop.report("close: " + Reason.of(e));
         }
     }
 }

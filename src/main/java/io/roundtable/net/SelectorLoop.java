@@ -1,6 +1,7 @@
 package io.roundtable.net;
 
 import io.roundtable.protocol.Address;
+import io.roundtable.protocol.Reason;
 import io.roundtable.wire.NativeCodec;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -260,7 +261,7 @@ public final class SelectorLoop implements AutoCloseable {
         try {
             resource.close();
         } catch (Exception e) {
-            complaints.accept("close: " + e.getMessage());
+            complaints.accept("close: " + Reason.of(e));
         }
     }
 

@@ -18,6 +18,7 @@ import io.roundtable.protocol.DiskId;
 import io.roundtable.protocol.DiskMessage;
 import io.roundtable.protocol.Member;
 import io.roundtable.protocol.Message;
+import io.roundtable.protocol.Reason;
 import io.roundtable.wire.FrameKind;
 import java.io.IOException;
 import java.nio.channels.SocketChannel;
@@ -94,7 +95,7 @@ final class DiskHost {
                     new FileMedium(folder), options.disk(), System::currentTimeMillis, new SecureRandom()::nextLong);
             loop.post(() -> opened(store, folder));
         } catch (IOException e) {
-            loop.post(() -> giveUp.accept("the disk in " + folder + ": " + e.getMessage()));
+            loop.post(() -> giveUp.accept("the disk in " + folder + ": " + Reason.of(e)));
         }
     }
 
@@ -112,7 +113,7 @@ final class DiskHost {
         try {
             dss.onDisk(store, folder);
         } catch (IOException e) {
-            giveUp.accept("the port for blocks (--dss-block-port): " + e.getMessage());
+            giveUp.accept("the port for blocks (--dss-block-port): " + Reason.of(e));
             return;
         }
         hello();
@@ -146,7 +147,7 @@ final class DiskHost {
         try {
             store.close();
         } catch (IOException e) {
-            events.report(EventKind.DISK_PROBLEM, Fact.of("reason", "close: " + e.getMessage()));
+            events.report(EventKind.DISK_PROBLEM, Fact.of("reason", "close: " + Reason.of(e)));
         }
     }
 
@@ -256,7 +257,7 @@ final class DiskHost {
             try {
                 channel.close();
             } catch (IOException e) {
-                events.report(EventKind.DISK_PROBLEM, Fact.of("reason", "close: " + e.getMessage()));
+                events.report(EventKind.DISK_PROBLEM, Fact.of("reason", "close: " + Reason.of(e)));
             }
         }
     }

@@ -13,6 +13,7 @@ import io.roundtable.protocol.Identity;
 import io.roundtable.protocol.LeaseMessage;
 import io.roundtable.protocol.Member;
 import io.roundtable.protocol.Message;
+import io.roundtable.protocol.Reason;
 import io.roundtable.wire.FrameKind;
 import io.roundtable.wire.Inbound;
 import io.roundtable.wire.LabCodec;
@@ -150,7 +151,7 @@ final class GcdClient implements ConnectionHandler {
             connection = made;
             return made;
         } catch (IOException e) {
-            loop.post(() -> lost("no socket to be had (" + e.getMessage() + "); raise the limit of open files"));
+            loop.post(() -> lost("no socket to be had (" + Reason.of(e) + "); raise the limit of open files"));
             return null;
         }
     }

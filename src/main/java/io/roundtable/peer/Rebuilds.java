@@ -7,6 +7,7 @@ import io.roundtable.protocol.DiskMessage;
 import io.roundtable.protocol.DiskMessage.Fault;
 import io.roundtable.protocol.FileInfo;
 import io.roundtable.protocol.Message;
+import io.roundtable.protocol.Reason;
 import io.roundtable.protocol.ShareKey;
 import io.roundtable.protocol.VolumeInfo;
 import io.roundtable.storage.ShareLayout;
@@ -83,7 +84,7 @@ final class Rebuilds {
         } catch (DiskFaultException e) {
             order.then.accept(refusal(e.fault(), String.valueOf(e.getMessage())));
         } catch (IOException e) {
-            order.then.accept(refusal(Fault.IO, String.valueOf(e.getMessage())));
+            order.then.accept(refusal(Fault.IO, Reason.of(e)));
         } catch (IllegalArgumentException e) {
             order.then.accept(refusal(Fault.BAD_REQUEST, String.valueOf(e.getMessage())));
         } catch (RuntimeException e) {

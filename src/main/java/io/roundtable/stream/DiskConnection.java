@@ -4,6 +4,7 @@ import io.roundtable.protocol.Address;
 import io.roundtable.protocol.Control;
 import io.roundtable.protocol.DiskMessage;
 import io.roundtable.protocol.Message;
+import io.roundtable.protocol.Reason;
 import io.roundtable.protocol.ShareKey;
 import io.roundtable.protocol.VolumeInfo.Seat;
 import io.roundtable.wire.FrameKind;
@@ -60,10 +61,10 @@ final class DiskConnection implements AutoCloseable {
             channel.socket().connect(to, connectMs);
         } catch (SocketTimeoutException e) {
             channel.close();
-            throw new SocketTimeoutException(address + " cannot be reached (" + e.getMessage() + ")");
+            throw new SocketTimeoutException(address + " cannot be reached (" + Reason.of(e) + ")");
         } catch (ConnectException e) {
             channel.close();
-            throw new IOException(address + " cannot be reached (" + e.getMessage() + ")");
+            throw new IOException(address + " cannot be reached (" + Reason.of(e) + ")");
         } catch (IOException e) {
             channel.close();
             throw e;

@@ -1,6 +1,7 @@
 package io.roundtable.stream;
 
 import io.roundtable.protocol.FileInfo;
+import io.roundtable.protocol.Reason;
 import io.roundtable.protocol.VolumeInfo;
 import io.roundtable.protocol.VolumeInfo.Seat;
 import java.io.IOException;
@@ -147,7 +148,7 @@ final class Sources {
             }
             IOException failure = source.failure();
             if (failure != null) {
-                reasons.add(source.seat().name() + ": " + failure.getMessage());
+                reasons.add(source.seat().name() + ": " + Reason.of(failure));
             } else if (slab.cell(position).isDamaged()) {
                 reasons.add(source.seat().name() + ": the block is damaged");
             }

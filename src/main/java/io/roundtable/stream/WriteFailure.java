@@ -1,5 +1,6 @@
 package io.roundtable.stream;
 
+import io.roundtable.protocol.Reason;
 import io.roundtable.protocol.VolumeInfo.Seat;
 import io.roundtable.storage.StripeLayout;
 import java.io.IOException;
@@ -18,7 +19,7 @@ record WriteFailure(Seat seat, IOException cause) {
             }
         }
         for (WriteFailure each : failures) {
-            reasons.add(each.seat.name() + ": " + each.cause.getMessage());
+            reasons.add(each.seat.name() + ": " + Reason.of(each.cause));
         }
         return new StreamException("of the " + layout.disks() + " disks of "
                 + target.volume().name() + " at least " + layout.dataDisks() + " must take the file, but " + reasons);

@@ -119,6 +119,15 @@ class DiskStoreTest {
     }
 
     @Test
+    void whyAShareCannotBeBegunIsAReasonAndNotOnlyAPath() throws Exception {
+        Files.delete(folder.resolve("tmp"));
+        DiskFaultException refusal =
+                assertThrows(DiskFaultException.class, () -> Shares.begin(store, KEY, 1, new byte[10]));
+        assertEquals(
+                "could not begin share " + KEY + ": there is no " + folder.resolve("tmp/1.tmp"), refusal.getMessage());
+    }
+
+    @Test
     void theDiskKeepsItsIdentityAndItsEpoch() throws Exception {
         var id = store.id();
         store.admit(7);
