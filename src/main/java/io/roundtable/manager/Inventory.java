@@ -17,15 +17,17 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Compares what disks hold with what the catalog says, when a disk comes and now and then: shares that nobody knows are
- * deleted, shares that should be there and are not are computed again.
+ * Compares what disks hold with what the catalog says, at once when a disk comes and now and then: shares that should be
+ * there and are not are computed again, shares that nobody knows are deleted.
  *
- * <p>A disk is read page by page, in the order of the keys, beside the catalog's own list in the same order.
+ * <p>A disk is read page by page, in the order of the keys, beside the catalog's own list in the same order. Until it was
+ * read to its end, nothing that takes data away may count on it: it may have started on an older copy of its folder.
  */
 final class Inventory {
     private static final int PAGE = 2_000;
@@ -36,14 +38,16 @@ final class Inventory {
     /** One walk through a disk. */
     private static final class Walk {
         private final DiskId disk;
+        private final long beganMs;
         /** Contents that became files while we walked: the page that should have them may have been read before. */
         private final Set<Long> committed = new HashSet<>();
 
         private @Nullable ShareKey after;
         private long lastFileId;
 
-        private Walk(DiskId disk) {
+        private Walk(DiskId disk, long beganMs) {
             this.disk = disk;
+            this.beganMs = beganMs;
         }
     }
 
@@ -56,6 +60,8 @@ final class Inventory {
     private final Orders orders;
     private final Map<DiskId, Walk> walks = new TreeMap<>();
     private final Map<DiskId, Long> dueMs = new TreeMap<>();
+    /** When the last walk began that went through to the end of the disk as it came the last time. */
+    private final Map<DiskId, Long> shownMs = new TreeMap<>();
 
     Inventory(
             Context context,
@@ -74,10 +80,25 @@ final class Inventory {
         this.orders = orders;
     }
 
-    /** A disk came: what it holds is compared once writes that the last manager granted had their time to go on. */
+    /** A disk came: what it told before, if it was here before, counts for nothing. */
     void onDiskArrived(DiskId disk) {
-        long graceOverMs = context.leasedAtMs + context.options.deadAfterMs();
-        dueMs.put(disk, Math.max(context.nowMs(), graceOverMs));
+        shownMs.remove(disk);
+        walks.remove(disk);
+        dueMs.put(disk, context.nowMs());
+    }
+
+    /**
+     * When the disk was last asked for all that it holds and told it to the end, in milliseconds of the manager's clock;
+     * empty if it is away, or has not done so in this epoch since it came or came back.
+     */
+    OptionalLong shownAtMs(DiskId disk) {
+        Long shown = disks.isThere(disk) ? shownMs.get(disk) : null;
+        return shown == null ? OptionalLong.empty() : OptionalLong.of(shown);
+    }
+
+    /** Whether the disk is there and has told, since it came, what it holds: what it did not tell counts as lost. */
+    boolean hasShown(DiskId disk) {
+        return shownAtMs(disk).isPresent();
     }
 
     void onApplied(Change change) {
@@ -88,13 +109,23 @@ final class Inventory {
         }
     }
 
+    /** From then on all writes are heard of that the last manager granted and that go on: only then is anything deleted. */
+    private long graceOverMs() {
+        return context.leasedAtMs + context.options.deadAfterMs();
+    }
+
+    private boolean isGraceOver() {
+        return context.nowMs() >= graceOverMs();
+    }
+
     void run() {
         for (Map.Entry<DiskId, Long> each : List.copyOf(dueMs.entrySet())) {
-            // A disk that came back while it is walked through is walked through again: it may hold less by now.
             boolean isDue = context.nowMs() >= each.getValue() && !walks.containsKey(each.getKey());
             if (isDue && disks.isThere(each.getKey())) {
-                dueMs.put(each.getKey(), context.nowMs() + context.options.inventoryEveryMs());
-                Walk walk = new Walk(each.getKey());
+                dueMs.put(
+                        each.getKey(),
+                        isGraceOver() ? context.nowMs() + context.options.inventoryEveryMs() : graceOverMs());
+                Walk walk = new Walk(each.getKey(), context.nowMs());
                 walks.put(each.getKey(), walk);
                 next(walk);
             }
@@ -113,6 +144,10 @@ final class Inventory {
     }
 
     private void onPage(Walk walk, @Nullable Message answer) {
+        if (walks.get(walk.disk) != walk) {
+            // The disk came back meanwhile, and may hold less by now.
+            return;
+        }
         DiskEntry disk = context.catalog.disk(walk.disk);
         // What it holds may be what it is about to get a place for.
         if (!(answer instanceof DiskMessage.Shares page) || disk == null || disks.isReserved(walk.disk)) {
@@ -142,7 +177,9 @@ final class Inventory {
                 unknown.add(key);
             }
         }
-        garbage.delete(walk.disk, unknown);
+        if (isGraceOver()) {
+            garbage.delete(walk.disk, unknown);
+        }
         report(walk.disk, fromTheFuture);
         if (page.more() && !page.shares().isEmpty()) {
             next(walk);
@@ -152,6 +189,7 @@ final class Inventory {
             findGaps(walk, volume, position, Long.MAX_VALUE);
         }
         walks.remove(walk.disk);
+        shownMs.put(walk.disk, walk.beganMs);
     }
 
     /** This catalog never gave such numbers: it is an older one than the disk has served, and knows too little to delete. */

@@ -67,8 +67,8 @@ public final class Manager {
         this.garbage = new Garbage(context, disks, index, grants, orders);
         this.repairs = new Repairs(context, proposals, disks, index, orders, views, this::onSuspicion);
         this.commits = new Commits(context, proposals, disks, grants, garbage, orders);
-        this.replacements = new Replacements(context, proposals, disks, commits, repairs, garbage);
         this.inventory = new Inventory(context, disks, index, grants, garbage, repairs, orders);
+        this.replacements = new Replacements(context, proposals, disks, inventory, commits, repairs, garbage);
         this.scrubbing = new Scrubbing(context, disks, index, repairs, orders);
         this.jobs = new Jobs(context);
         this.users = new Users(context, proposals);
@@ -95,6 +95,7 @@ public final class Manager {
 
     private void onDiskArrived(DiskId disk) {
         inventory.onDiskArrived(disk);
+        inventory.run();
         repairs.onDiskArrived();
         List<Parked> again = List.copyOf(parked);
         parked.clear();

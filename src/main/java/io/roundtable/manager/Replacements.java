@@ -25,6 +25,7 @@ final class Replacements {
     private final Context context;
     private final Proposals proposals;
     private final DiskTable disks;
+    private final Inventory inventory;
     private final Commits commits;
     private final Repairs repairs;
     private final Garbage garbage;
@@ -32,10 +33,17 @@ final class Replacements {
     private long nextLookMs;
 
     Replacements(
-            Context context, Proposals proposals, DiskTable disks, Commits commits, Repairs repairs, Garbage garbage) {
+            Context context,
+            Proposals proposals,
+            DiskTable disks,
+            Inventory inventory,
+            Commits commits,
+            Repairs repairs,
+            Garbage garbage) {
         this.context = context;
         this.proposals = proposals;
         this.disks = disks;
+        this.inventory = inventory;
         this.commits = commits;
         this.repairs = repairs;
         this.garbage = garbage;
@@ -63,7 +71,7 @@ final class Replacements {
 
     /**
      * How many files could not be computed any more without what the disk at this position holds. What is about to be lost
-     * elsewhere counts as lost.
+     * elsewhere counts as lost, and so does all that lies on a disk which has not shown what it holds since it came.
      */
     int needing(VolumeEntry volume, int position) {
         return needing(volume, position, Integer.MAX_VALUE);
@@ -77,7 +85,7 @@ final class Replacements {
     private int needing(VolumeEntry volume, int position, int enough) {
         Set<Integer> away = new TreeSet<>();
         for (int at = 0; at < volume.disks().size(); at++) {
-            if (!disks.isThere(volume.disks().get(at)) || commits.isWiping(volume.id(), at)) {
+            if (!inventory.hasShown(volume.disks().get(at)) || commits.isWiping(volume.id(), at)) {
                 away.add(at);
             }
         }
@@ -97,7 +105,7 @@ final class Replacements {
         return needing;
     }
 
-    /** @param away positions that cannot be read now, with the one in question */
+    /** @param away positions that cannot be counted on now, with the one in question */
     private static boolean isNeeding(
             VolumeEntry volume, FileEntry file, Set<Integer> losing, int position, Set<Integer> away) {
         Set<Integer> lost = new TreeSet<>(file.missing());

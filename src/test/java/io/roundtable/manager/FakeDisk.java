@@ -24,6 +24,9 @@ final class FakeDisk {
     /** Sealed or not. */
     final NavigableMap<ShareKey, Boolean> shares = new TreeMap<>();
 
+    /** All disks that there are: what a share is computed from. */
+    List<FakeDisk> group = List.of();
+
     final TreeSet<ShareKey> broken = new TreeSet<>();
     final List<DiskMessage> orders = new ArrayList<>();
     long epoch;
@@ -83,12 +86,35 @@ final class FakeDisk {
 
     private Message rebuild(DiskMessage.RebuildShare order) {
         ShareKey key = new ShareKey(order.volume().id(), order.file().fileId(), order.position());
-        if (refusesRebuilds) {
+        if (refusesRebuilds
+                || sources(order)
+                        < order.volume().disks().size() - order.volume().parity()) {
             return new DiskMessage.DiskRefusal(Fault.CORRUPT, "too few sources", epoch);
         }
         shares.put(key, true);
         broken.remove(key);
         return new DiskMessage.Rebuilt(key, 128, List.of());
+    }
+
+    /** How many of the others hold their shares; as many as are needed if another disk holds the very one. */
+    private int sources(DiskMessage.RebuildShare order) {
+        int sources = 0;
+        for (int position = 0; position < order.volume().disks().size(); position++) {
+            DiskId seated = order.volume().disks().get(position).disk();
+            ShareKey key = new ShareKey(order.volume().id(), order.file().fileId(), position);
+            boolean isHeld = !seated.equals(id)
+                    && !order.file().missing().contains(position)
+                    && group.stream().anyMatch(disk -> disk.id.equals(seated) && disk.canServe(key));
+            if (isHeld && position == order.position()) {
+                return order.volume().disks().size() - order.volume().parity();
+            }
+            sources += isHeld ? 1 : 0;
+        }
+        return sources;
+    }
+
+    private boolean canServe(ShareKey key) {
+        return !isAway && !broken.contains(key) && shares.getOrDefault(key, false);
     }
 
     private static long epochOf(DiskMessage order) {

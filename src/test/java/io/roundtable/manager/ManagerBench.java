@@ -63,7 +63,9 @@ final class ManagerBench {
     ManagerBench(int diskCount, ManagerOptions options) {
         this.options = options;
         for (int i = 1; i <= diskCount; i++) {
-            disks.add(new FakeDisk(i));
+            FakeDisk disk = new FakeDisk(i);
+            disk.group = disks;
+            disks.add(disk);
         }
         manager = seat();
         helloAll();
