@@ -1,5 +1,6 @@
 package io.roundtable.catalog;
 
+import io.roundtable.protocol.FileName;
 import java.nio.charset.StandardCharsets;
 
 /** Which names are allowed. */
@@ -7,7 +8,7 @@ public final class Names {
     /** Of users, disks and volumes: the limit of the DSS protocol. */
     public static final int LENGTH_MAX = 15;
 
-    public static final int FILE_BYTES_MAX = 255;
+    private static final int OWNER_BYTES_MAX = 255;
 
     private Names() {}
 
@@ -23,13 +24,7 @@ public final class Names {
      * allows, and may be unknown.
      */
     public static boolean isOwner(String name) {
-        return name.isEmpty() || isFileName(name);
-    }
-
-    /** Whether a file may be called so: anything that a line can show, slashes too. */
-    public static boolean isFileName(String name) {
-        return !name.isEmpty()
-                && name.getBytes(StandardCharsets.UTF_8).length <= FILE_BYTES_MAX
-                && name.codePoints().noneMatch(c -> Character.isISOControl(c) || c == 0x2028 || c == 0x2029);
+        return name.isEmpty()
+                || FileName.isText(name) && name.getBytes(StandardCharsets.UTF_8).length <= OWNER_BYTES_MAX;
     }
 }

@@ -1,5 +1,6 @@
 package io.roundtable.catalog;
 
+import io.roundtable.protocol.FileName;
 import io.roundtable.protocol.VolumeMessage;
 
 /** Why something is refused: the words of the DSS protocol where it has some (docs/PROTOCOL.md, DSS). */
@@ -50,7 +51,7 @@ public final class Refusals {
     public static final String TOO_MANY_AWAY = "more disks of the volume are away than its parity makes up for";
 
     /** Ours: a name that cannot be a file's. */
-    public static final String BAD_FILE = "bad file name: 1 to 255 bytes, no control characters";
+    public static final String BAD_FILE = FileName.NO_TEXT;
 
     /** Ours: a layout that cannot be. */
     public static final String BAD_PARITY = "parity p needs at least 2p + 1 disks, and a volume has at most 256";

@@ -4,6 +4,7 @@ import io.roundtable.catalog.Outcome.Done;
 import io.roundtable.catalog.Outcome.Refused;
 import io.roundtable.catalog.Outcome.Result;
 import io.roundtable.protocol.DiskId;
+import io.roundtable.protocol.FileName;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
@@ -79,7 +80,9 @@ public final class VolumeEntry {
         if (isDecommissioning) {
             return new Refused(Refusals.busy("decommission-dss"));
         }
-        if (!Names.isFileName(commit.name())) {
+        // Not the rules for its parts, which are newer than some logs: those are the manager's, before a change is
+        // proposed.
+        if (!FileName.isText(commit.name())) {
             return new Refused(Refusals.BAD_FILE);
         }
         if (!Names.isOwner(commit.owner())) {

@@ -1,6 +1,7 @@
 package io.roundtable.cli;
 
 import io.roundtable.client.VolumeClient;
+import io.roundtable.event.Visible;
 import io.roundtable.protocol.Address;
 import io.roundtable.protocol.VolumeMessage.DiskLine;
 import java.util.Comparator;
@@ -44,8 +45,8 @@ final class DisksCommand implements Callable<Integer> {
         for (DiskLine disk : disks) {
             System.out.printf(
                     ROW,
-                    VolumeText.plain(disk.name()),
-                    VolumeText.plain(state(disk)),
+                    Visible.name(disk.name()),
+                    Visible.name(state(disk)),
                     disk.address().map(Address::toString).orElse("away"),
                     Sizes.human(disk.usedBytes()),
                     Sizes.human(disk.capacityBytes()),

@@ -1,6 +1,7 @@
 package io.roundtable.cli;
 
 import io.roundtable.client.VolumeClient;
+import io.roundtable.event.Visible;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -21,7 +22,7 @@ final class ExplainCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         try (VolumeClient volumes = client.open()) {
-            volumes.explain(volume).forEach(line -> System.out.println(VolumeText.plain(line)));
+            volumes.explain(volume).forEach(line -> System.out.println(Visible.line(line)));
         }
         return 0;
     }

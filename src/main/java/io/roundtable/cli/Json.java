@@ -1,5 +1,6 @@
 package io.roundtable.cli;
 
+import io.roundtable.event.Visible;
 import io.roundtable.protocol.Identity;
 import io.roundtable.protocol.Member;
 import java.util.LinkedHashMap;
@@ -14,7 +15,7 @@ final class Json {
     private Json() {}
 
     static String line(Object value) {
-        return MAPPER.writeValueAsString(value);
+        return Visible.json(MAPPER.writeValueAsString(value));
     }
 
     static List<Integer> identity(Identity identity) {

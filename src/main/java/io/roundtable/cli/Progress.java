@@ -1,5 +1,6 @@
 package io.roundtable.cli;
 
+import io.roundtable.event.Visible;
 import java.util.Locale;
 
 /** A bar on the terminal's last line, at most ten times a second; nothing at all when stderr is no terminal. */
@@ -20,7 +21,7 @@ final class Progress implements AutoCloseable {
     }
 
     Progress(String what, boolean isShown) {
-        this.what = what;
+        this.what = Visible.line(what);
         this.isShown = isShown;
     }
 

@@ -1,6 +1,7 @@
 package io.roundtable.cli;
 
 import io.roundtable.client.GroupException;
+import io.roundtable.event.Visible;
 import io.roundtable.protocol.Reason;
 import java.io.IOException;
 import java.util.Collection;
@@ -95,6 +96,8 @@ public final class Roundtable {
         line.registerConverter(java.time.Duration.class, Durations::parse);
         line.setCaseInsensitiveEnumValuesAllowed(true);
         line.setAbbreviatedOptionsAllowed(false);
+        // A name may begin with @; it is not a file of more arguments.
+        line.setExpandAtFiles(false);
         line.setParameterExceptionHandler((e, rest) -> fail(usage(e), USAGE));
         line.setExecutionExceptionHandler((e, command, parsed) -> onFailure(e));
         return line;
@@ -102,7 +105,9 @@ public final class Roundtable {
 
     private static String usage(ParameterException e) {
         String name = e.getCommandLine().getCommandSpec().qualifiedName();
-        return e.getMessage() + " (see " + name + " --help)";
+        // Behind the first line come guesses.
+        String reason = String.valueOf(e.getMessage()).lines().findFirst().orElse("wrong usage");
+        return reason + " (see " + name + " --help)";
     }
 
     private static int onFailure(Exception e) throws Exception {
@@ -121,9 +126,12 @@ public final class Roundtable {
 
     /** Says why on one line. */
     static int fail(@Nullable String reason, int code) {
-        String line = String.valueOf(reason).lines().findFirst().orElse("failed");
-        // The reason may be what another side wrote: it gives the terminal no orders.
-        System.err.println("roundtable: " + line.replaceAll("\\p{Cc}", "?"));
+        say(reason == null || reason.isEmpty() ? "failed" : reason);
         return code;
+    }
+
+    /** One line on stderr. It may hold names, and what another side wrote: it gives the terminal no orders. */
+    static void say(String sentence) {
+        System.err.println("roundtable: " + Visible.line(sentence));
     }
 }

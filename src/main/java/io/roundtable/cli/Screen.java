@@ -58,7 +58,7 @@ final class Screen implements EventSink, AutoCloseable {
             } catch (IOException e) {
                 // A full disk must not end the peer; the screen still tells what happens.
                 file = null;
-                System.err.println("roundtable: the log file '" + path + "' ends here: " + Reason.of(e));
+                Roundtable.say("the log file '" + path + "' ends here: " + Reason.of(e));
             }
         }
     }

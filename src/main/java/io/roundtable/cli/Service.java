@@ -39,7 +39,7 @@ final class Service {
     }
 
     private void complain(String complaint) {
-        System.err.println("roundtable: " + complaint);
+        Roundtable.say(complaint);
         if (complaint.startsWith(BUG)) {
             failure.complete(complaint);
         }

@@ -1,5 +1,6 @@
 package io.roundtable.cli;
 
+import io.roundtable.event.Visible;
 import io.roundtable.protocol.FileInfo;
 import io.roundtable.protocol.VolumeInfo;
 import java.util.LinkedHashMap;
@@ -15,20 +16,16 @@ final class VolumeText {
     static String line(VolumeInfo volume) {
         String disks = volume.disks().stream()
                 .map(VolumeInfo.Seat::name)
-                .map(VolumeText::plain)
+                .map(Visible::name)
                 .collect(Collectors.joining(", "));
-        return plain(volume.name()) + ": Disk array with n=" + volume.disks().size() + " (" + disks
-                + ") with striping-unit " + Sizes.unit(volume.unitBytes()) + ".";
+        return Visible.name(volume.name()) + ": Disk array with n="
+                + volume.disks().size() + " (" + disks + ") with striping-unit " + Sizes.unit(volume.unitBytes()) + ".";
     }
 
     /** {@code   a.txt 3,600 B U1} */
     static String line(FileInfo file) {
-        return "  " + plain(file.name()) + " " + Sizes.exact(file.sizeBytes()) + " " + plain(file.owner());
-    }
-
-    /** What another side wrote gives the terminal no orders. */
-    static String plain(String text) {
-        return text.replaceAll("\\p{Cc}", "?");
+        return "  " + Visible.name(file.name()) + " " + Sizes.exact(file.sizeBytes()) + " "
+                + Visible.name(file.owner());
     }
 
     static Map<String, Object> fields(VolumeInfo volume, List<FileInfo> files) {

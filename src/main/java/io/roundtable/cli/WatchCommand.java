@@ -2,6 +2,7 @@ package io.roundtable.cli;
 
 import io.roundtable.client.GroupClient;
 import io.roundtable.client.GroupWatch;
+import io.roundtable.event.Visible;
 import io.roundtable.protocol.Address;
 import io.roundtable.protocol.Control;
 import java.time.Duration;
@@ -41,15 +42,11 @@ final class WatchCommand implements Callable<Integer> {
         return service.await(limit);
     }
 
-    /** What a peer sends gives our terminal no orders. */
-    private static String plain(String line) {
-        return line.replaceAll("\\p{Cc}", "?");
-    }
-
     private void show(Control.Watched event, boolean coloured) {
-        String human = plain(event.human());
+        // What a peer sends gives our terminal no orders.
+        String human = Visible.line(event.human());
         if (json) {
-            System.out.println(plain(event.json()));
+            System.out.println(Visible.json(event.json()));
         } else if (coloured) {
             String[] words = human.split(" ", 4);
             System.out.println(words.length < 3 ? human : Colours.paint(words[2], human));

@@ -3,6 +3,7 @@ package io.roundtable.client;
 import io.roundtable.protocol.Address;
 import io.roundtable.protocol.Control;
 import io.roundtable.protocol.FileInfo;
+import io.roundtable.protocol.FileName;
 import io.roundtable.protocol.VolumeInfo;
 import io.roundtable.protocol.VolumeMessage;
 import io.roundtable.protocol.VolumeMessage.Job;
@@ -70,12 +71,18 @@ public final class VolumeClient implements AutoCloseable {
     /**
      * Writes a file, in place of one of that name; returns once nothing can undo it.
      *
+     * @param file see {@link FileName}
      * @param from read to its end, not closed
      * @param sizeHint how long it probably is; -1 if nobody knows
      * @param progress told now and then how many bytes were taken
      */
     public FileInfo write(String volume, String file, ReadableByteChannel from, long sizeHint, LongConsumer progress)
             throws GroupException, IOException {
+        // Told now, not after all was written in vain.
+        String wrong = FileName.refusal(file);
+        if (wrong != null) {
+            throw new GroupException(wrong);
+        }
         return writes.write(volume, file, from, sizeHint, progress);
     }
 
@@ -119,7 +126,7 @@ public final class VolumeClient implements AutoCloseable {
      */
     public FileInfo read(String volume, String file, WritableByteChannel to, ReadProgress progress)
             throws GroupException, IOException {
-        try (OpenRead open = reads.open(volume, file)) {
+        try (OpenRead open = reads.open(volume, exact(file))) {
             return reads.read(open, 0, open.file().sizeBytes(), to, progress);
         }
     }
@@ -135,13 +142,21 @@ public final class VolumeClient implements AutoCloseable {
      */
     public FileInfo read(String volume, String file, long offset, long length, WritableByteChannel to)
             throws GroupException, IOException {
-        try (OpenRead open = reads.open(volume, file)) {
+        try (OpenRead open = reads.open(volume, exact(file))) {
             return reads.read(open, offset, length, to, ReadProgress.NONE);
         }
     }
 
     public void remove(String volume, String file) throws GroupException {
-        done(new VolumeMessage.Remove(requestId(), volume, file, user));
+        done(new VolumeMessage.Remove(requestId(), volume, exact(file), user));
+    }
+
+    /** A name that has no bytes of its own on the wire would become another one. */
+    private static String exact(String file) throws GroupException {
+        if (!FileName.isText(file)) {
+            throw new GroupException(FileName.NO_TEXT);
+        }
+        return file;
     }
 
     /** All files of a volume, by name. */

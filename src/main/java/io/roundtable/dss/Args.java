@@ -3,6 +3,7 @@ package io.roundtable.dss;
 import io.roundtable.catalog.Names;
 import io.roundtable.catalog.Refusals;
 import io.roundtable.protocol.Address;
+import io.roundtable.protocol.FileName;
 import java.util.Base64;
 import java.util.Locale;
 import java.util.Optional;
@@ -30,6 +31,9 @@ final class Args {
         if (!value.isString()) {
             throw new CommandException("args." + field + " must be a string");
         }
+        if (!FileName.isUnicode(value.stringValue())) {
+            throw new CommandException("args." + field + " has half of a surrogate pair, which is no character");
+        }
         return value.stringValue();
     }
 
@@ -50,8 +54,18 @@ final class Args {
 
     String fileName() throws CommandException {
         String name = text("file_name");
-        if (!Names.isFileName(name)) {
+        if (!FileName.isText(name)) {
             throw new CommandException(Refusals.BAD_FILE);
+        }
+        return name;
+    }
+
+    /** Of a file that is about to be written; others may have been called otherwise by older builds. */
+    String newFileName() throws CommandException {
+        String name = text("file_name");
+        String wrong = FileName.refusal(name);
+        if (wrong != null) {
+            throw new CommandException(wrong);
         }
         return name;
     }

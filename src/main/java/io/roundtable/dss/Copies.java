@@ -29,7 +29,7 @@ final class Copies {
 
     void prepare(Address from, Args args, long nowMs, Consumer<Answer> reply) throws CommandException {
         String dss = args.text("dss_name");
-        String file = args.fileName();
+        String file = args.newFileName();
         String owner = args.user("owner");
         floor.find(dss, reply, volume -> {
             // Told now, not after all was written in vain.

@@ -1,6 +1,9 @@
 package io.roundtable.dss;
 
 import io.roundtable.net.DatagramPort;
+import io.roundtable.protocol.FileName;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -51,7 +54,7 @@ final class DssJson {
     static @Nullable Command parse(byte[] json) throws CommandException {
         JsonNode root;
         try {
-            root = MAPPER.readTree(json);
+            root = MAPPER.readTree(text(json));
         } catch (JacksonException e) {
             throw new CommandException("malformed datagram: it is no JSON; send {\"cmd\": …, \"args\": {…}}");
         }
@@ -69,7 +72,22 @@ final class DssJson {
         if (args != null && !args.isObject()) {
             throw new CommandException("malformed datagram: args must be an object");
         }
+        if (!FileName.isUnicode(cmd.stringValue())) {
+            throw new CommandException("malformed datagram: cmd has half of a surrogate pair, which is no character");
+        }
         return new Command(cmd.stringValue(), new Args(args));
+    }
+
+    /** The JSON library also takes UTF-16, and what only looks like UTF-8: two spellings of one name. */
+    private static String text(byte[] json) throws CommandException {
+        try {
+            return StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(json))
+                    .toString();
+        } catch (CharacterCodingException e) {
+            throw new CommandException("malformed datagram: it is not UTF-8");
+        }
     }
 
     /** What a datagram asks for. */

@@ -27,9 +27,9 @@ public final class EventFormat {
             Object value = fact.value();
             String text = value instanceof Enum<?> e ? e.name().toLowerCase(Locale.ROOT) : value.toString();
             // What others wrote must neither end the line nor order the terminal about.
-            String plain = text.replaceAll("[\\p{Cc}\\p{Zl}\\p{Zp}]", " ");
+            String plain = Visible.name(text);
             boolean quoted = plain.isEmpty() || plain.chars().anyMatch(c -> c == ' ' || c == '"');
-            line.append(quoted ? '"' + plain.replace('"', '\'') + '"' : plain);
+            line.append(quoted ? '"' + plain.replace("\"", "\\\"") + '"' : plain);
         }
         return line.toString();
     }
@@ -50,7 +50,7 @@ public final class EventFormat {
             json.append(",\"").append(fact.name()).append("\":");
             appendValue(json, fact.value());
         }
-        return json.append('}').toString();
+        return Visible.json(json.append('}').toString());
     }
 
     private static Instant instant(Event event) {

@@ -2,6 +2,7 @@ package io.roundtable.manager;
 
 import io.roundtable.catalog.Names;
 import io.roundtable.catalog.Refusals;
+import io.roundtable.protocol.FileName;
 import io.roundtable.protocol.ShareKey;
 import io.roundtable.protocol.VolumeMessage;
 import org.jspecify.annotations.Nullable;
@@ -46,8 +47,9 @@ final class Bounds {
     }
 
     private static @Nullable String refusal(VolumeMessage.Commit commit) {
-        if (!Names.isFileName(commit.file())) {
-            return Refusals.BAD_FILE;
+        String wrong = FileName.refusal(commit.file());
+        if (wrong != null) {
+            return wrong;
         } else if (!Names.isOwner(commit.user())) {
             return Refusals.BAD_USER;
         } else if (commit.sha256().length() > SHA256_LENGTH_MAX) {
@@ -57,7 +59,7 @@ final class Bounds {
     }
 
     private static @Nullable String ofFile(String name) {
-        return name.length() > NAME_LENGTH_MAX ? Refusals.NO_SUCH_FILE : null;
+        return name.length() > FileName.BYTES_MAX ? Refusals.NO_SUCH_FILE : null;
     }
 
     private static @Nullable String ofUser(String name) {

@@ -9,6 +9,7 @@ import io.roundtable.protocol.Identity;
 import io.roundtable.protocol.Member;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
@@ -34,7 +35,13 @@ final class Fields {
         if (length < 0 || length > STRING_BYTES_MAX || length > left(in)) {
             throw new KryoException("a string claims " + length + " bytes");
         }
-        return new String(in.readBytes(length), StandardCharsets.UTF_8);
+        byte[] bytes = in.readBytes(length);
+        String text = new String(bytes, StandardCharsets.UTF_8);
+        // Java puts U+FFFD where bytes are malformed. Asking it to throw instead costs three objects for each string.
+        if (text.indexOf('\uFFFD') >= 0 && !Arrays.equals(bytes, text.getBytes(StandardCharsets.UTF_8))) {
+            throw new KryoException("a string that is not UTF-8");
+        }
+        return text;
     }
 
     static void writeIdentity(Output out, Identity identity) {

@@ -80,6 +80,9 @@ class EventFormatTest {
                 "\u0085\u009b31m",
                 "\u2028\u2029",
                 "\uD83D\uDE80 größe",
+                "\u202egnp.exe\u2066\u200b\ufeff\u00ad",
+                "\uDB40\uDC41\uFE0F\u034F",
+                "\uD83D",
                 "{\"event\":\"leader_changed\"}",
                 "x=1 event=leader_changed"
             })
@@ -88,16 +91,28 @@ class EventFormatTest {
 
         assertEquals(text, json(event).get("reason").stringValue());
         assertFalse(EventFormat.json(event).matches("(?s).*[\\n\\r].*"));
+        assertFalse(EventFormat.json(event).codePoints().anyMatch(EventFormatTest::isUnseen));
         String human = EventFormat.human(event);
-        assertFalse(human.codePoints().anyMatch(c -> Character.isISOControl(c) || c == 0x2028 || c == 0x2029), human);
+        assertFalse(human.codePoints().anyMatch(EventFormatTest::isUnseen), human);
         assertTrue(human.endsWith(" last=1"), human);
+    }
+
+    private static boolean isUnseen(int c) {
+        int type = Character.getType(c);
+        return Character.isISOControl(c)
+                || type == Character.FORMAT
+                || type == Character.SURROGATE
+                || c == 0x2028
+                || c == 0x2029
+                || c == 0xfe0f
+                || c == 0x034f;
     }
 
     @Test
     void humanValuesWithBlanksAreQuoted() {
         String human = EventFormat.human(event(Fact.of("reason", "no \"GCD\" here"), Fact.of("peer", SELF)));
 
-        assertTrue(human.endsWith("(57,1234567) bad_input reason=\"no 'GCD' here\" peer=(57,1234567)"), human);
+        assertTrue(human.endsWith("(57,1234567) bad_input reason=\"no \\\"GCD\\\" here\" peer=(57,1234567)"), human);
     }
 
     @ParameterizedTest

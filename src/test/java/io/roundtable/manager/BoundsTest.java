@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import io.roundtable.catalog.Change;
 import io.roundtable.catalog.Entry;
 import io.roundtable.catalog.Refusals;
+import io.roundtable.protocol.FileName;
 import io.roundtable.protocol.VolumeMessage;
 import io.roundtable.protocol.VolumeMessage.WriteGrant;
 import java.util.Collections;
@@ -24,6 +25,8 @@ class BoundsTest {
     static Stream<Arguments> tooLong() {
         return Stream.of(
                 Arguments.of(Refusals.BAD_FILE, commit(LONG, USER, "0", 3)),
+                Arguments.of(FileName.refusal("/etc/passwd"), commit("/etc/passwd", USER, "0", 3)),
+                Arguments.of(FileName.refusal("a/../b"), commit("a/../b", USER, "0", 3)),
                 Arguments.of(Refusals.BAD_USER, commit("a.txt", LONG, "0", 3)),
                 Arguments.of(Refusals.BAD_CONTENT, commit("a.txt", USER, LONG, 3)),
                 Arguments.of(Refusals.NOT_SEALED, commit("a.txt", USER, "0", 257)),

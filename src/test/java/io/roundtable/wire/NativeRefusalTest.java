@@ -62,6 +62,9 @@ class NativeRefusalTest {
                 Arguments.of("string of 2 GB", Samples.frame(join(REFUSAL, gigabytes))),
                 Arguments.of("string of -1 bytes", Samples.frame(join(REFUSAL, negative))),
                 Arguments.of("string of one byte too many", Samples.frame(REFUSAL, (byte) 2, (byte) 'a')),
+                Arguments.of("string of Latin-1", Samples.frame(REFUSAL, (byte) 1, (byte) 0xe4)),
+                Arguments.of("string of half a pair", Samples.frame(REFUSAL, (byte) 3, (byte) 0xed, (byte) 0xa0, (byte)
+                        0x80)),
                 Arguments.of("list of 2 billion", Samples.frame(join(MEMBERS, gigabytes))),
                 Arguments.of("list of -1", Samples.frame(join(MEMBERS, negative))),
                 Arguments.of("list that ends early", Samples.frame(MEMBERS, (byte) 3, (byte) 1, (byte) 1, (byte) 1)),
