@@ -193,10 +193,9 @@ public final class VolumeClient implements AutoCloseable {
         return Answers.expect(manager.ask(new VolumeMessage.ListVolumes()), VolumeMessage.Listing.class);
     }
 
-    /** What the volume survives now, one sentence a line. */
-    public List<String> explain(String volume) throws GroupException {
-        return Answers.expect(manager.ask(new VolumeMessage.Explain(volume)), VolumeMessage.Explanation.class)
-                .lines();
+    /** What the volume survives now. */
+    public VolumeMessage.Explanation explain(String volume) throws GroupException {
+        return Answers.expect(manager.ask(new VolumeMessage.Explain(volume)), VolumeMessage.Explanation.class);
     }
 
     /**

@@ -183,6 +183,12 @@ final class DiskTable {
         return entry != null && entry.isThere;
     }
 
+    /** There as far as is known, but who slept has not heard of it for too long: its silence is yet to be judged. */
+    boolean isOverdue(DiskId disk) {
+        Hosted entry = hosted.get(disk);
+        return entry != null && entry.isThere && context.nowMs() - entry.heardAtMs > context.options.diskSilentMs();
+    }
+
     @Nullable
     Hosted get(DiskId disk) {
         return hosted.get(disk);

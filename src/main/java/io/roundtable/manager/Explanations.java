@@ -5,99 +5,267 @@ import io.roundtable.catalog.VolumeEntry.FileEntry;
 import io.roundtable.protocol.DiskId;
 import io.roundtable.protocol.VolumeMessage;
 import io.roundtable.storage.Damage;
-import io.roundtable.storage.StripeLayout;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
+import java.util.SortedSet;
+import java.util.TreeMap;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
-/** Says what a volume survives now, and what would break it. */
+/**
+ * Says what a volume survives now: the worst of its files, by their shares. What a disk has not shown in this epoch since it
+ * came is not known, whatever the catalog says of it.
+ *
+ * <p>A look at each kind of files, not at each file.
+ */
 final class Explanations {
-    private static final int FILES_MAX = 20;
+    private static final int PROBLEMS_MAX = 20;
+    private static final int NAMES_MAX = 5;
+    private static final int SECONDS_SHOWN_MAX = 120;
+    private static final int MS_PER_S = 1_000;
+    private static final int S_PER_MIN = 60;
 
     private final Context context;
     private final DiskTable disks;
+    private final FileIndex index;
+    private final Degraded degraded;
     private final Repairs repairs;
+    private final Commits commits;
     private final Replacements replacements;
+    private final Inventory inventory;
+    private final Scrubbing scrubbing;
 
-    Explanations(Context context, DiskTable disks, Repairs repairs, Replacements replacements) {
+    Explanations(
+            Context context,
+            DiskTable disks,
+            FileIndex index,
+            Degraded degraded,
+            Repairs repairs,
+            Commits commits,
+            Replacements replacements,
+            Inventory inventory,
+            Scrubbing scrubbing) {
         this.context = context;
         this.disks = disks;
+        this.index = index;
+        this.degraded = degraded;
         this.repairs = repairs;
+        this.commits = commits;
         this.replacements = replacements;
+        this.inventory = inventory;
+        this.scrubbing = scrubbing;
+    }
+
+    /**
+     * The positions of a volume whose shares cannot be counted on.
+     *
+     * @param away or about to lose its place
+     * @param awaited there, and yet to show what it holds
+     * @param lookedMs how long ago the others were asked, the one for which that is longest
+     */
+    private record Seats(SortedSet<Integer> away, SortedSet<Integer> wiped, SortedSet<Integer> awaited, long lookedMs) {
+        SortedSet<Integer> gone() {
+            SortedSet<Integer> gone = new TreeSet<>(away);
+            gone.addAll(wiped);
+            return gone;
+        }
     }
 
     void onExplain(long request, VolumeMessage.Explain explain) {
-        VolumeEntry volume = context.catalog.volume(explain.volume());
-        if (volume == null) {
+        VolumeMessage.Explanation explanation = explain(explain.volume());
+        if (explanation == null) {
             context.refuseVolume(request);
         } else {
-            context.answer(request, new VolumeMessage.Explanation(lines(volume)));
+            context.answer(request, explanation);
         }
     }
 
-    private List<String> lines(VolumeEntry volume) {
-        StripeLayout layout = new StripeLayout(volume.disks().size(), volume.parity(), volume.unitBytes());
-        TreeSet<Integer> away = new TreeSet<>();
-        List<String> names = new ArrayList<>();
+    VolumeMessage.@Nullable Explanation explain(String name) {
+        VolumeEntry volume = context.catalog.volume(name);
+        if (volume == null) {
+            return null;
+        }
+        Seats seats = look(volume);
+        SortedSet<Integer> gone = seats.gone();
+        TreeMap<Integer, Integer> files = new TreeMap<>();
+        degraded.kinds(volume.id())
+                .forEach((kind, count) -> files.merge(spare(volume, kind, gone), count, Integer::sum));
+        int survives = files.isEmpty()
+                ? Damage.of(Degraded.layout(volume), gone)
+                        .spare(Degraded.layout(volume).dataDisks())
+                : files.firstKey();
+        List<String> lines = new ArrayList<>();
+        lines.add(volume.name() + ": " + headline(volume, seats, survives, files.getOrDefault(survives, 0)) + ".");
+        if (survives < 0 && files.getOrDefault(0, 0) > 0) {
+            lines.add(survive(files.getOrDefault(0, 0)) + " no further loss.");
+        }
+        addReasons(volume, seats, lines);
+        return new VolumeMessage.Explanation(
+                survives, seats.lookedMs, names(volume, seats.awaited), names(volume, seats.away), lines);
+    }
+
+    private Seats look(VolumeEntry volume) {
+        Seats seats = new Seats(new TreeSet<>(), new TreeSet<>(), new TreeSet<>(), 0);
+        long oldestMs = context.nowMs();
         for (int position = 0; position < volume.disks().size(); position++) {
             DiskId disk = volume.disks().get(position);
-            if (!disks.isThere(disk)) {
-                away.add(position);
-                names.add(disks.name(disk));
+            OptionalLong shown = inventory.shownAtMs(disk);
+            if (!disks.isThere(disk) || replacements.isReplacing(disk)) {
+                seats.away.add(position);
+            } else if (commits.isWiping(volume.id(), position)) {
+                seats.wiped.add(position);
+            } else if (shown.isEmpty() || disks.isOverdue(disk)) {
+                seats.awaited.add(position);
+            } else {
+                oldestMs = Math.min(oldestMs, shown.getAsLong());
             }
         }
-        List<String> lines = new ArrayList<>();
-        lines.add(volume.name() + ": " + new Damage(layout, away).explain() + ".");
-        if (!names.isEmpty()) {
-            lines.add(awayLine(volume, away, names));
-        }
-        addDegraded(volume, layout, away, lines);
-        int open = repairs.open(volume.id());
-        if (open > 0) {
-            lines.add(open + (open == 1 ? " share is" : " shares are") + " being computed again.");
-        }
-        repairs.problems(volume.id()).stream()
-                .limit(FILES_MAX)
-                .forEach(problem -> lines.add("Could not be mended so far: " + problem + "."));
-        return lines;
+        return new Seats(seats.away, seats.wiped, seats.awaited, context.nowMs() - oldestMs);
     }
 
-    private String awayLine(VolumeEntry volume, TreeSet<Integer> away, List<String> names) {
-        StringBuilder line =
-                new StringBuilder("Away: ").append(String.join(", ", names)).append('.');
+    private static int spare(VolumeEntry volume, Degraded.Kind kind, SortedSet<Integer> gone) {
+        return Damage.of(Degraded.layout(volume), kind.lost()).with(gone).spare(kind.width());
+    }
+
+    private List<String> names(VolumeEntry volume, SortedSet<Integer> positions) {
+        return positions.stream()
+                .map(position -> disks.name(volume.disks().get(position)))
+                .toList();
+    }
+
+    // ---- the worst
+
+    /** @param count of the files that survive no more than that */
+    private String headline(VolumeEntry volume, Seats seats, int survives, int count) {
+        if (volume.isDecommissioning()) {
+            return "being ended, and its files with it";
+        }
+        if (!seats.awaited.isEmpty()) {
+            boolean isOne = seats.awaited.size() == 1;
+            return "not known yet: " + String.join(", ", names(volume, seats.awaited))
+                    + (isOne ? " has not shown its list" : " have not shown their lists");
+        }
+        String asOf = " (as of " + ago(seats.lookedMs) + " ago)";
+        if (volume.files().isEmpty()) {
+            return "no files; "
+                    + switch (survives) {
+                        case -1 -> "none can be written now";
+                        case 0 -> "one written now survives no loss";
+                        default -> "one written now survives the loss of " + anyMore(survives);
+                    }
+                    + asOf;
+        }
+        boolean isAll = count == volume.files().size();
+        return switch (survives) {
+                    case -1 ->
+                        (isAll ? "no file can" : files(count) + " cannot") + " be read now"
+                                + (isAll ? "" : worst(volume, seats.gone(), survives, count));
+                    case 0 ->
+                        isAll
+                                ? "no file survives a further loss"
+                                : survive(count) + " no further loss" + worst(volume, seats.gone(), survives, count);
+                    default -> "every file survives the loss of " + anyMore(survives);
+                }
+                + asOf;
+    }
+
+    private static String anyMore(int disks) {
+        return disks == 1 ? "any one more disk" : "any " + disks + " more disks";
+    }
+
+    private static String files(int count) {
+        return count == 1 ? "1 file" : count + " files";
+    }
+
+    private static String survive(int count) {
+        return files(count) + (count == 1 ? " survives" : " survive");
+    }
+
+    private static String ago(long ms) {
+        long seconds = ms / MS_PER_S;
+        return seconds < SECONDS_SHOWN_MAX ? seconds + " s" : seconds / S_PER_MIN + " min";
+    }
+
+    /** The names of some of the files that survive no more than that. */
+    private String worst(VolumeEntry volume, SortedSet<Integer> gone, int survives, int count) {
+        List<String> names = new ArrayList<>();
+        for (Degraded.Kind kind : degraded.kinds(volume.id()).keySet()) {
+            if (!kind.lost().isEmpty() && spare(volume, kind, gone) == survives) {
+                addNames(volume, degraded.fileIds(volume.id(), kind), names);
+            }
+        }
+        // Whole ones are nobody's list. They are among the worst only while disks are gone, and then most of them are.
+        if (names.size() < Math.min(NAMES_MAX, count)) {
+            for (FileEntry file : volume.files()) {
+                Degraded.Kind kind = degraded.kind(volume, file);
+                if (kind.lost().isEmpty() && spare(volume, kind, gone) == survives && names.size() < NAMES_MAX) {
+                    names.add(file.name());
+                }
+                if (names.size() == Math.min(NAMES_MAX, count)) {
+                    break;
+                }
+            }
+        }
+        int others = count - names.size();
+        return ": " + String.join(", ", names) + (others > 0 ? " and " + others + " more" : "");
+    }
+
+    private void addNames(VolumeEntry volume, Iterable<Long> fileIds, List<String> names) {
+        for (long fileId : fileIds) {
+            FileEntry file = index.file(volume.id(), fileId);
+            if (names.size() >= NAMES_MAX) {
+                return;
+            }
+            if (file != null) {
+                names.add(file.name());
+            }
+        }
+    }
+
+    // ---- why, and what is being done
+
+    private void addReasons(VolumeEntry volume, Seats seats, List<String> lines) {
+        if (!seats.away.isEmpty()) {
+            lines.add(awayLine(volume, seats.away));
+        }
+        if (!seats.wiped.isEmpty()) {
+            lines.add("Being wiped by disk-failure: " + String.join(", ", names(volume, seats.wiped)) + ".");
+        }
+        int lacking = degraded.lacking(volume.id());
+        if (lacking > 0) {
+            lines.add(files(lacking) + (lacking == 1 ? " lacks" : " lack") + " a share; being computed again: "
+                    + repairs.open(volume.id()) + ".");
+        }
+        repairs.problems(volume.id(), PROBLEMS_MAX)
+                .forEach(problem -> lines.add("Could not be mended so far: " + problem + "."));
+        Jobs.Job scrub = scrubbing.running(volume.id());
+        if (scrub != null) {
+            VolumeMessage.Job line = scrub.line(context.nowMs());
+            lines.add("A scrub is under way: " + (line.total() == 0 ? 0 : 100 * line.done() / line.total())
+                    + " % read, problems: " + line.problems().size() + ".");
+        }
+    }
+
+    private String awayLine(VolumeEntry volume, SortedSet<Integer> away) {
+        StringBuilder line = new StringBuilder("Away: ")
+                .append(String.join(", ", names(volume, away)))
+                .append('.');
         long leftMs =
                 context.options.repairAfterMs() - disks.awayMs(volume.disks().get(away.first()));
         int needing = replacements.needing(volume, away.first());
         if (needing > 0) {
             line.append(" It keeps its place, for ")
-                    .append(needing)
-                    .append(needing == 1 ? " file needs" : " files need")
+                    .append(files(needing))
+                    .append(needing == 1 ? " needs" : " need")
                     .append(" what it holds: start its peer again.");
         } else if (disks.free().isEmpty()) {
             line.append(" No Free disk can take its place: start another peer with --data.");
         } else if (leftMs > 0) {
             line.append(" A Free disk takes its place in ")
-                    .append(leftMs / 1_000)
+                    .append(leftMs / MS_PER_S)
                     .append(" s.");
         }
         return line.toString();
-    }
-
-    private static void addDegraded(
-            VolumeEntry volume, StripeLayout layout, TreeSet<Integer> away, List<String> lines) {
-        int degraded = 0;
-        int listed = 0;
-        for (FileEntry file : volume.files()) {
-            TreeSet<Integer> lost = new TreeSet<>(file.missing());
-            degraded += lost.isEmpty() ? 0 : 1;
-            lost.addAll(away);
-            if (!new Damage(layout, lost).isReadable(file.sizeBytes()) && listed++ < FILES_MAX) {
-                lines.add("Cannot be read now: " + file.name() + " (shares missing at " + lost.size() + " of "
-                        + layout.disks() + " disks).");
-            }
-        }
-        if (degraded > 0) {
-            lines.add(degraded + (degraded == 1 ? " file lacks" : " files lack") + " a share.");
-        }
     }
 }

@@ -13,7 +13,7 @@ final class Jobs {
     /** Jobs that are over are remembered so that whoever asks hears how they ended. */
     private static final int REMEMBERED_MAX = 1_000;
 
-    private static final int PROBLEMS_MAX = 100;
+    static final int PROBLEMS_MAX = 100;
     /** Disks tell why in their own words. */
     private static final int SENTENCE_MAX = 1_000;
 

@@ -31,6 +31,7 @@ public final class Manager {
     private final Grants grants;
     private final Garbage garbage;
     private final FileIndex index;
+    private final Degraded degraded;
     private final Repairs repairs;
     private final Commits commits;
     private final Replacements replacements;
@@ -59,32 +60,39 @@ public final class Manager {
     public Manager(long epoch, Catalog catalog, ManagerOptions options, RandomGenerator random, long nowMs) {
         this.context = new Context(catalog, epoch, options, random, nowMs);
         this.orders = new Orders(context);
-        this.proposals = new Proposals(context, this::onApplied);
+        this.proposals = new Proposals(context, this::onApplying, this::onApplied);
         this.index = new FileIndex(catalog);
+        this.degraded = new Degraded(catalog);
         this.grants = new Grants(context, index);
         this.disks = new DiskTable(context, proposals, this::onDiskArrived);
         Views views = new Views(context, disks);
         this.garbage = new Garbage(context, disks, index, grants, orders);
-        this.repairs = new Repairs(context, proposals, disks, index, orders, views, this::onSuspicion);
+        this.repairs = new Repairs(context, proposals, disks, index, degraded, orders, views, this::onSuspicion);
         this.commits = new Commits(context, proposals, disks, grants, garbage, orders);
         this.inventory = new Inventory(context, disks, index, grants, garbage, repairs, orders);
-        this.replacements = new Replacements(context, proposals, disks, inventory, commits, repairs, garbage);
-        this.scrubbing = new Scrubbing(context, disks, index, repairs, orders);
+        this.replacements = new Replacements(context, proposals, disks, inventory, commits, degraded, garbage);
+        this.scrubbing = new Scrubbing(context, disks, index, degraded, repairs, orders);
         this.jobs = new Jobs(context);
         this.users = new Users(context, proposals);
         this.volumes = new Volumes(context, proposals, disks, views, users);
         this.transfers = new Transfers(context, proposals, disks, grants, garbage, commits, views, users);
         this.operations = new Operations(
                 context, proposals, disks, grants, repairs, replacements, scrubbing, orders, jobs, commits);
-        this.explanations = new Explanations(context, disks, repairs, replacements);
+        this.explanations =
+                new Explanations(context, disks, index, degraded, repairs, commits, replacements, inventory, scrubbing);
     }
 
     public long epoch() {
         return context.epoch;
     }
 
+    private void onApplying(Change change) {
+        degraded.onApplying(change);
+    }
+
     private void onApplied(Change change) {
         index.onApplied(change);
+        degraded.onApplied(change);
         repairs.onApplied(change);
         inventory.onApplied(change);
     }
@@ -166,6 +174,12 @@ public final class Manager {
         garbage.sweep(commits::isUnderWay);
         proposals.flush();
         return context.drain();
+    }
+
+    /** What a volume survives as far as is known now, without doing anything; null if there is none of that name. */
+    public VolumeMessage.@Nullable Explanation explain(String volume, long nowMs) {
+        context.tick(nowMs);
+        return explanations.explain(volume);
     }
 
     // ---- requests

@@ -130,7 +130,7 @@ final class Operations {
             context.refuse(request, Refusals.TOO_MANY_AWAY);
         } else if (host == null) {
             context.refuse(request, "disk " + disks.name(disk) + " is away already");
-        } else if (replacements.isNeeded(volume, position)) {
+        } else if (replacements.needing(volume, position) > 0) {
             context.refuse(request, Refusals.busy("repair"));
         } else if (commits.needs(volume, position)) {
             context.refuse(request, Refusals.busy("copy"));

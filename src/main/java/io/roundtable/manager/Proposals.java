@@ -24,6 +24,7 @@ final class Proposals {
     private record Waiting(Entry.Request request, Consumer<Result> then) {}
 
     private final Context context;
+    private final Consumer<Change> applying;
     private final Consumer<Change> applied;
     private final Deque<Waiting> queue = new ArrayDeque<>();
     /** Lost shares. What comes behind them may overtake them: a share is lost no less when it is told later. */
@@ -32,9 +33,15 @@ final class Proposals {
     private List<Waiting> underWay = List.of();
     private long token;
 
-    /** @param applied told of each change that was carried out, after the copy here has it */
-    Proposals(Context context, Consumer<Change> applied) {
+    /**
+     * Nothing is under way yet.
+     *
+     * @param applying told of each change that the log has, before the copy here carries it out or refuses it
+     * @param applied told of each change that was carried out, after the copy here has it
+     */
+    Proposals(Context context, Consumer<Change> applying, Consumer<Change> applied) {
         this.context = context;
+        this.applying = applying;
         this.applied = applied;
     }
 
@@ -95,6 +102,7 @@ final class Proposals {
         for (int i = 0; i < done.size(); i++) {
             Waiting each = done.get(i);
             boolean isRepeated = context.catalog.isRemembered(each.request.requestId());
+            applying.accept(each.request.change());
             Result here = context.catalog.applyOnce(each.request);
             if (!here.equals(results.get(i))) {
                 context.add(new ManagerEffect.StepDown(

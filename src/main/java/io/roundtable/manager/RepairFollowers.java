@@ -55,21 +55,21 @@ final class RepairFollowers {
                     + " of its shares are computed when it comes back or another takes its place");
         }
         if (lane != null) {
-            sentences(each.place, lane).forEach(each.job::problem);
+            sentences(each.place, lane, Jobs.PROBLEMS_MAX).forEach(each.job::problem);
         }
         each.job.over();
         return true;
     }
 
-    /** What failed at one place, one sentence for each file. */
-    List<String> sentences(Place place, RepairLane lane) {
+    /** What failed at one place, one sentence for each file; at most so many. */
+    List<String> sentences(Place place, RepairLane lane, int max) {
         List<String> sentences = new ArrayList<>();
-        lane.reasons().forEach((fileId, why) -> {
-            FileEntry file = index.file(place.volumeId(), fileId);
+        for (Map.Entry<Long, String> each : lane.reasons(max).entrySet()) {
+            FileEntry file = index.file(place.volumeId(), each.getKey());
             if (file != null) {
-                sentences.add(file.name() + ": " + why);
+                sentences.add(file.name() + ": " + each.getValue());
             }
-        });
+        }
         return sentences;
     }
 }

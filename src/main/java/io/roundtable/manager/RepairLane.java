@@ -118,10 +118,10 @@ final class RepairLane {
         return waiting.size() + underWay.size();
     }
 
-    /** What failed so far and why. */
-    Map<Long, String> reasons() {
+    /** What failed so far and why; at most so many. */
+    Map<Long, String> reasons(int max) {
         Map<Long, String> reasons = new TreeMap<>();
-        failed.forEach((fileId, why) -> reasons.put(fileId, why.reason));
+        failed.entrySet().stream().limit(max).forEach(each -> reasons.put(each.getKey(), each.getValue().reason));
         return reasons;
     }
 }

@@ -11,14 +11,12 @@ import io.roundtable.protocol.DiskMessage;
 import io.roundtable.protocol.Member;
 import io.roundtable.protocol.Message;
 import io.roundtable.protocol.ShareKey;
-import io.roundtable.storage.StripeLayout;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -49,11 +47,11 @@ final class Repairs {
     private final Proposals proposals;
     private final DiskTable disks;
     private final FileIndex index;
+    private final Degraded degraded;
     private final Orders orders;
     private final Views views;
     private final BiConsumer<ShareKey, DiskId> suspicions;
     private final Map<Place, RepairLane> lanes = new TreeMap<>();
-    private final Map<Long, Set<Integer>> losing = new TreeMap<>();
     private final Set<Place> held = new HashSet<>();
     private final Map<Integer, Long> repaired = new TreeMap<>();
     private final RepairFollowers followers;
@@ -64,6 +62,7 @@ final class Repairs {
             Proposals proposals,
             DiskTable disks,
             FileIndex index,
+            Degraded degraded,
             Orders orders,
             Views views,
             BiConsumer<ShareKey, DiskId> suspicions) {
@@ -71,6 +70,7 @@ final class Repairs {
         this.proposals = proposals;
         this.disks = disks;
         this.index = index;
+        this.degraded = degraded;
         this.orders = orders;
         this.views = views;
         this.suspicions = suspicions;
@@ -148,11 +148,8 @@ final class Repairs {
     /** A share that the catalog believes in is broken or gone. */
     void lost(int volumeId, FileEntry file, int position, String reason) {
         VolumeEntry volume = context.catalog.volume(volumeId);
-        if (volume == null || file.missing().contains(position)) {
-            return;
-        }
-        if (!losing.computeIfAbsent(file.fileId(), id -> new TreeSet<>()).add(position)) {
-            // On its way to the log; once more, it could come behind the share's repair.
+        // On its way to the log it is not lost again: that could come behind the share's repair.
+        if (volume == null || !degraded.lose(volume, file, position)) {
             return;
         }
         context.report(
@@ -162,19 +159,7 @@ final class Repairs {
                 Fact.of("disk", disks.name(volume.disks().get(position))),
                 Fact.of("reason", reason));
         Change change = new Change.LoseShare(volumeId, file.name(), file.fileId(), position);
-        proposals.propose(0, change, result -> lostNow(file.fileId(), position));
-    }
-
-    private void lostNow(long fileId, int position) {
-        Set<Integer> positions = losing.get(fileId);
-        if (positions != null && positions.remove(position) && positions.isEmpty()) {
-            losing.remove(fileId);
-        }
-    }
-
-    /** Positions of a content's shares that are lost, though the catalog does not know yet. */
-    Set<Integer> losing(long fileId) {
-        return losing.getOrDefault(fileId, Set.of());
+        proposals.propose(0, change, result -> degraded.lost(file.fileId(), position));
     }
 
     // ---- users who wait
@@ -184,15 +169,11 @@ final class Repairs {
         long total = 0;
         for (FileEntry file : volume.files()) {
             if (file.missing().contains(position)) {
-                total += layout(volume).shareBytes(file.sizeBytes());
+                total += Degraded.layout(volume).shareBytes(file.sizeBytes());
             }
         }
         job.total(total);
         followers.add(job, new Place(volume.id(), position));
-    }
-
-    private static StripeLayout layout(VolumeEntry volume) {
-        return new StripeLayout(volume.disks().size(), volume.parity(), volume.unitBytes());
     }
 
     // ---- work
@@ -226,7 +207,7 @@ final class Repairs {
     private long bytes(Place place, long fileId) {
         VolumeEntry volume = context.catalog.volume(place.volumeId);
         FileEntry file = index.file(place.volumeId, fileId);
-        return volume == null || file == null ? 0 : layout(volume).shareBytes(file.sizeBytes());
+        return volume == null || file == null ? 0 : Degraded.layout(volume).shareBytes(file.sizeBytes());
     }
 
     private void begin(Place place, RepairLane lane, long fileId) {
@@ -304,7 +285,8 @@ final class Repairs {
         }
         repaired.merge(place.volumeId, 1L, Long::sum);
         followers.progress(place, bytes);
-        if (volume != null && open(place.volumeId) == 0) {
+        // What failed and waits for another try is not open, and not there either.
+        if (volume != null && open(place.volumeId) == 0 && degraded.lacking(place.volumeId) == 0) {
             Long shares = repaired.remove(place.volumeId);
             context.report(
                     EventKind.VOLUME_REPAIRED,
@@ -335,12 +317,12 @@ final class Repairs {
         return open;
     }
 
-    /** What could not be computed again so far, one sentence each. */
-    List<String> problems(int volumeId) {
+    /** What could not be computed again so far, one sentence each; at most so many. */
+    List<String> problems(int volumeId, int max) {
         List<String> problems = new ArrayList<>();
         lanes.forEach((place, lane) -> {
             if (place.volumeId == volumeId) {
-                problems.addAll(followers.sentences(place, lane));
+                problems.addAll(followers.sentences(place, lane, max - problems.size()));
             }
         });
         return problems;

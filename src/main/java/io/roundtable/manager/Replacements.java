@@ -3,12 +3,13 @@ package io.roundtable.manager;
 import io.roundtable.catalog.Change;
 import io.roundtable.catalog.Outcome;
 import io.roundtable.catalog.VolumeEntry;
-import io.roundtable.catalog.VolumeEntry.FileEntry;
 import io.roundtable.event.EventKind;
 import io.roundtable.event.Fact;
 import io.roundtable.protocol.DiskId;
+import io.roundtable.storage.Damage;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -27,7 +28,7 @@ final class Replacements {
     private final DiskTable disks;
     private final Inventory inventory;
     private final Commits commits;
-    private final Repairs repairs;
+    private final Degraded degraded;
     private final Garbage garbage;
     private final Set<DiskId> underWay = new HashSet<>();
     private long nextLookMs;
@@ -38,14 +39,14 @@ final class Replacements {
             DiskTable disks,
             Inventory inventory,
             Commits commits,
-            Repairs repairs,
+            Degraded degraded,
             Garbage garbage) {
         this.context = context;
         this.proposals = proposals;
         this.disks = disks;
         this.inventory = inventory;
         this.commits = commits;
-        this.repairs = repairs;
+        this.degraded = degraded;
         this.garbage = garbage;
     }
 
@@ -62,7 +63,7 @@ final class Replacements {
                 DiskId lost = volume.disks().get(position);
                 boolean isLost = disks.awayMs(lost) >= context.options.repairAfterMs();
                 boolean mayGo = isLost && !free.isEmpty() && !underWay.contains(lost);
-                if (mayGo && !commits.needs(volume, position) && !isNeeded(volume, position)) {
+                if (mayGo && !commits.needs(volume, position) && needing(volume, position) == 0) {
                     replace(volume, position, lost, free.remove(context.random.nextInt(free.size())));
                 }
             }
@@ -74,15 +75,6 @@ final class Replacements {
      * elsewhere counts as lost, and so does all that lies on a disk which has not shown what it holds since it came.
      */
     int needing(VolumeEntry volume, int position) {
-        return needing(volume, position, Integer.MAX_VALUE);
-    }
-
-    /** Whether there is any such file; the first that is found will do. */
-    boolean isNeeded(VolumeEntry volume, int position) {
-        return needing(volume, position, 1) > 0;
-    }
-
-    private int needing(VolumeEntry volume, int position, int enough) {
         Set<Integer> away = new TreeSet<>();
         for (int at = 0; at < volume.disks().size(); at++) {
             if (!inventory.hasShown(volume.disks().get(at)) || commits.isWiping(volume.id(), at)) {
@@ -90,29 +82,22 @@ final class Replacements {
             }
         }
         away.add(position);
-        boolean isEveryWholeOneNeeding = away.size() > volume.parity();
         int needing = 0;
-        for (FileEntry file : volume.files()) {
-            Set<Integer> losing = repairs.losing(file.fileId());
-            // Nearly all files lack nothing, and there may be millions.
-            boolean isWhole = file.missing().isEmpty() && losing.isEmpty();
-            boolean isNeeding = isWhole ? isEveryWholeOneNeeding : isNeeding(volume, file, losing, position, away);
-            needing += isNeeding ? 1 : 0;
-            if (needing >= enough) {
-                return needing;
-            }
+        for (Map.Entry<Degraded.Kind, Integer> each :
+                degraded.kinds(volume.id()).entrySet()) {
+            Degraded.Kind kind = each.getKey();
+            Damage damage = Damage.of(Degraded.layout(volume), kind.lost());
+            boolean isLostAnyway = damage.spare(kind.width()) < 0 || kind.lost().contains(position);
+            // Whatever the size: that a short file needs fewer is no reason to take more from it.
+            boolean isNeeding = !isLostAnyway && !damage.with(away).isRecoverable();
+            needing += isNeeding ? each.getValue() : 0;
         }
         return needing;
     }
 
-    /** @param away positions that cannot be counted on now, with the one in question */
-    private static boolean isNeeding(
-            VolumeEntry volume, FileEntry file, Set<Integer> losing, int position, Set<Integer> away) {
-        Set<Integer> lost = new TreeSet<>(file.missing());
-        lost.addAll(losing);
-        boolean isLostAnyway = lost.size() > volume.parity() || lost.contains(position);
-        lost.addAll(away);
-        return !isLostAnyway && lost.size() > volume.parity();
+    /** Whether another disk is about to get the place of this one. */
+    boolean isReplacing(DiskId disk) {
+        return underWay.contains(disk);
     }
 
     private void replace(VolumeEntry volume, int position, DiskId lost, DiskId by) {

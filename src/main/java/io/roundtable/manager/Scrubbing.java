@@ -32,6 +32,7 @@ final class Scrubbing {
     private final Context context;
     private final DiskTable disks;
     private final FileIndex index;
+    private final Degraded degraded;
     private final Repairs repairs;
     private final Orders orders;
     private final Map<DiskId, Long> cursors = new TreeMap<>();
@@ -43,10 +44,11 @@ final class Scrubbing {
 
     private long nextSlowMs;
 
-    Scrubbing(Context context, DiskTable disks, FileIndex index, Repairs repairs, Orders orders) {
+    Scrubbing(Context context, DiskTable disks, FileIndex index, Degraded degraded, Repairs repairs, Orders orders) {
         this.context = context;
         this.disks = disks;
         this.index = index;
+        this.degraded = degraded;
         this.repairs = repairs;
         this.orders = orders;
         this.nextSlowMs = context.nowMs() + context.options.scrubEveryMs();
@@ -55,12 +57,8 @@ final class Scrubbing {
     /** The shares of one step, and how many bytes they are. */
     private record Step(List<ShareKey> keys, long bytes, long lastFileId) {}
 
-    private static StripeLayout layout(VolumeEntry volume) {
-        return new StripeLayout(volume.disks().size(), volume.parity(), volume.unitBytes());
-    }
-
     private Step step(VolumeEntry volume, int position, long after) {
-        StripeLayout layout = layout(volume);
+        StripeLayout layout = Degraded.layout(volume);
         List<ShareKey> keys = new ArrayList<>();
         long bytes = 0;
         long last = after;
@@ -87,13 +85,20 @@ final class Scrubbing {
     /** Checks a whole volume, disk by disk at the same time; the job is over when all are through. */
     void begin(Jobs.Job job, VolumeEntry volume) {
         jobs.put(volume.id(), job);
-        StripeLayout layout = layout(volume);
+        StripeLayout layout = Degraded.layout(volume);
         long total = 0;
         for (FileEntry file : volume.files()) {
             total += layout.shareBytes(file.sizeBytes())
                     * (volume.disks().size() - file.missing().size());
         }
         job.total(total);
+        int lacking = degraded.lacking(volume.id());
+        if (lacking > 0) {
+            job.problem(
+                    lacking == 1
+                            ? "1 file lacks a share; it is computed again"
+                            : lacking + " files lack a share; these are computed again");
+        }
         int[] running = {volume.disks().size()};
         for (int position = 0; position < volume.disks().size(); position++) {
             next(job, volume.id(), position, 0, running);
@@ -173,7 +178,7 @@ final class Scrubbing {
             return;
         }
         if (checking.size() < CHECKS_MAX && checking.add(key)) {
-            Step step = new Step(List.of(key), layout(volume).shareBytes(file.sizeBytes()), key.fileId());
+            Step step = new Step(List.of(key), Degraded.layout(volume).shareBytes(file.sizeBytes()), key.fileId());
             check(host, disk, step, (isAnswered, bad) -> checking.remove(key));
         }
     }

@@ -292,9 +292,28 @@ public sealed interface VolumeMessage extends Message {
         }
     }
 
-    record Explanation(List<String> lines) implements VolumeMessage {
+    /**
+     * What a volume survives, by the worst of its files.
+     *
+     * @param survives how many more disks, any of them, may be lost with every file still readable; -1 if a file cannot
+     *     be read now. While disks are {@code awaited}, that holds only if they have all that they should
+     * @param lookedMs how long ago the manager last asked the disks that are there for all that they hold, the oldest such
+     *     look; what happened since on a disk without a word is not known
+     * @param awaited disks that are there and have yet to show what they hold: while there are some, nothing is known
+     * @param away disks that are not there
+     * @param lines for people
+     */
+    record Explanation(int survives, long lookedMs, List<String> awaited, List<String> away, List<String> lines)
+            implements VolumeMessage {
         public Explanation {
+            awaited = List.copyOf(awaited);
+            away = List.copyOf(away);
             lines = List.copyOf(lines);
+        }
+
+        /** Whether {@code survives} counts. */
+        public boolean isKnown() {
+            return awaited.isEmpty();
         }
 
         @Override

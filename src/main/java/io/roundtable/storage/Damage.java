@@ -7,21 +7,22 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 
 /**
- * What a volume still survives with some of its disks lost: the facts behind {@code explain}.
+ * What files of a volume survive with some of their shares lost: the one answer for whoever tells it to users, and for
+ * whoever is about to take a share away.
  *
  * <p>Every disk holds one block of every stripe, so all stripes are recoverable as long as at most p disks are lost.
- * One file may survive more: blocks of its last stripe that are nothing but padding are known to be zero, whatever
- * disk they were on.
+ * A file of less than a stripe may survive more: blocks that are nothing but padding are known to be zero, whatever disk
+ * they were on.
  *
  * @param layout the volume's layout
- * @param lost numbers of the lost disks, 0 to n-1
+ * @param lost positions whose shares are lost, 0 to n-1
  */
 public record Damage(StripeLayout layout, SortedSet<Integer> lost) {
 
-    /** Throws {@link IndexOutOfBoundsException} for a disk that the volume does not have. */
+    /** Throws {@link IndexOutOfBoundsException} for a position that the volume does not have. */
     public Damage {
-        for (int disk : lost) {
-            Objects.checkIndex(disk, layout.disks());
+        for (int position : lost) {
+            Objects.checkIndex(position, layout.disks());
         }
         lost = Collections.unmodifiableSortedSet(new TreeSet<>(lost));
     }
@@ -30,62 +31,45 @@ public record Damage(StripeLayout layout, SortedSet<Integer> lost) {
         return new Damage(layout, new TreeSet<>(lost));
     }
 
-    /** Whether every stripe of every file can be read. */
+    /** The same with more positions lost. */
+    public Damage with(Collection<Integer> more) {
+        SortedSet<Integer> all = new TreeSet<>(lost);
+        all.addAll(more);
+        return new Damage(layout, all);
+    }
+
+    /** Whether a file can be read whatever its size. */
     public boolean isRecoverable() {
         return lost.size() <= layout.parity();
     }
 
-    /** How many more disks, any of them, may be lost before something may be gone: 0 to p. */
-    public int spare() {
-        return Math.max(0, layout.parity() - lost.size());
+    /**
+     * How many more shares, any of them, a file may lose and still be read whole: 0 to p; -1 if it cannot be read even
+     * now.
+     *
+     * @param width of the file, see {@link StripeLayout#width}
+     */
+    public int spare(int width) {
+        Objects.checkIndex(width, layout.dataDisks() + 1);
+        return width == 0 ? layout.parity() : Math.max(-1, layout.parity() - lostBlocks(width));
     }
 
     /** Whether a file of {@code sizeBytes} can be read whole. */
     public boolean isReadable(long sizeBytes) {
-        long stripes = layout.stripes(sizeBytes);
-        if (stripes == 0 || isRecoverable()) {
-            return true;
-        }
-        // A full stripe knows no zeros, so any before the last is gone.
-        return stripes == 1 && lostBlocks(sizeBytes) <= layout.parity();
+        return spare(layout.width(sizeBytes)) >= 0;
     }
 
-    /** Of n stripes in a row: those where a data block has to be computed when it is read. */
-    public int degradedStripesPerRound() {
-        int degraded = 0;
-        for (int stripe = 0; stripe < layout.disks(); stripe++) {
-            for (int disk : lost) {
-                if (layout.column(stripe, disk) < layout.dataDisks()) {
-                    degraded++;
-                    break;
-                }
-            }
+    /** Lost blocks of the fullest stripe, but for those that are known to be zero. */
+    private int lostBlocks(int width) {
+        int data = layout.dataDisks();
+        if (width == data) {
+            return lost.size();
         }
-        return degraded;
-    }
-
-    /** One sentence for people. */
-    public String explain() {
-        if (!isRecoverable()) {
-            return lost.size() + " of " + layout.disks() + " disks are lost, parity " + layout.parity()
-                    + " makes up for " + layout.parity() + ": only files shorter than a stripe may still be readable";
-        }
-        String now = lost.isEmpty()
-                ? "all " + layout.disks() + " disks are there"
-                : lost.size() + " of " + layout.disks() + " disks " + (lost.size() == 1 ? "is" : "are")
-                        + " lost, every stripe can be computed from the others";
-        return now
-                + switch (spare()) {
-                    case 0 -> "; one more lost disk loses files";
-                    case 1 -> "; any one more may be lost";
-                    default -> "; any " + spare() + " more may be lost";
-                };
-    }
-
-    private int lostBlocks(long sizeBytes) {
+        // Less than a full stripe is the file's only one.
         int blocks = 0;
-        for (int disk : lost) {
-            blocks += layout.usedBlockBytes(sizeBytes, 0, layout.column(0, disk)) > 0 ? 1 : 0;
+        for (int position : lost) {
+            int column = layout.column(0, position);
+            blocks += column < width || column >= data ? 1 : 0;
         }
         return blocks;
     }

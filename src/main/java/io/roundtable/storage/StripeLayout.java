@@ -88,6 +88,14 @@ public record StripeLayout(int disks, int parity, int unitBytes) {
         return ceilDiv(checkSize(sizeBytes), unitBytes);
     }
 
+    /**
+     * Data blocks of the file's fullest stripe that hold bytes of it, 0 to k: files of one width survive the same losses,
+     * however long they are ({@link Damage#spare}).
+     */
+    public int width(long sizeBytes) {
+        return (int) Math.min(dataDisks(), blocks(sizeBytes));
+    }
+
     /** The disk of a parity row in a stripe, 0 to n-1. */
     public int parityDisk(long stripe, int row) {
         checkStripe(stripe);

@@ -187,7 +187,12 @@ public final class FakeGroup implements AutoCloseable {
                     ? new Message.Refusal("file not found")
                     : new Control.Done();
         } else if (question instanceof VolumeMessage.Explain) {
-            return new VolumeMessage.Explanation(List.of("all 3 disks are there; any one more may be lost"));
+            return new VolumeMessage.Explanation(
+                    1,
+                    3_000,
+                    List.of(),
+                    List.of(),
+                    List.of("dss1: every file survives the loss of any one more disk (as of 3 s ago)."));
         } else if (question instanceof VolumeMessage.FailDisk
                 || question instanceof VolumeMessage.Decommission
                 || question instanceof VolumeMessage.Scrub) {

@@ -90,7 +90,7 @@ class RepairLaneTest {
             }
             lane.retry(now);
         }
-        assertEquals("{1=broken}", lane.reasons().toString());
+        assertEquals("{1=broken}", lane.reasons(10).toString());
         assertEquals(1, begin(file -> 1));
         lane.end(1);
         assertTrue(lane.isEmpty());

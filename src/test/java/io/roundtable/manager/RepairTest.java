@@ -377,23 +377,6 @@ class RepairTest {
     }
 
     @Test
-    void explainSaysWhatTheVolumeSurvives() {
-        bench.write("a.txt");
-        assertTrue(line(0).contains("any one more may be lost"), line(0));
-        String away = name(1);
-        bench.leave(bench.at("dss1", 1));
-        assertTrue(line(0).contains("one more lost disk loses files"), line(0));
-        assertTrue(line(1).contains("Away: " + away), line(1));
-        assertTrue(line(1).contains("takes its place in 60 s"), line(1));
-    }
-
-    private String line(int number) {
-        return bench.ask(new VolumeMessage.Explain("dss1"), VolumeMessage.Explanation.class)
-                .lines()
-                .get(number);
-    }
-
-    @Test
     void aDiskThatSaysHelloTwiceWhileTheLogIsSlowGetsOneName() {
         ManagerBench slow = new ManagerBench(3);
         FakeDisk fresh = new FakeDisk(9);

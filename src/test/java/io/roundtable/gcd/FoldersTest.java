@@ -1,4 +1,4 @@
-package io.roundtable.folder;
+package io.roundtable.gcd;
 
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
