@@ -1,6 +1,7 @@
 package io.roundtable.cli;
 
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -99,6 +100,8 @@ final class ConfigFile {
     private static List<String> read(String file) {
         try {
             return Files.readAllLines(Path.of(file));
+        } catch (CharacterCodingException e) {
+            throw new UsageException("the config file '" + file + "' is not UTF-8");
         } catch (IOException e) {
             throw new UsageException("cannot read the config file '" + file + "'");
         }

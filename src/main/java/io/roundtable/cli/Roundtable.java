@@ -60,7 +60,9 @@ public final class Roundtable {
     }
 
     public static void main(String[] args) {
-        int code = run(args);
+        String mangled = ExactNames.ofThisProcess();
+        String wrong = ExactNames.refusal(args);
+        int code = mangled != null ? fail(mangled, FAILURE) : wrong != null ? fail(wrong, USAGE) : run(args);
         System.out.flush();
         System.exit(code);
     }

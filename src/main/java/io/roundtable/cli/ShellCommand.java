@@ -1,9 +1,6 @@
 package io.roundtable.cli;
 
 import io.roundtable.client.VolumeClient;
-import java.io.BufferedReader;
-import java.io.InputStreamReader;
-import java.nio.charset.Charset;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -22,17 +19,21 @@ final class ShellCommand implements Callable<Integer> {
         boolean isTerminal = System.console() != null;
         try (VolumeClient volumes = client.open()) {
             ShellLine shell = new ShellLine(volumes);
-            BufferedReader in = new BufferedReader(new InputStreamReader(System.in, Charset.defaultCharset()));
+            Utf8Lines in = new Utf8Lines(System.in);
             while (shell.goesOn()) {
                 if (isTerminal) {
                     System.out.print("> ");
                     System.out.flush();
                 }
-                String line = in.readLine();
-                if (line == null) {
-                    break;
+                try {
+                    String line = in.next();
+                    if (line == null) {
+                        break;
+                    }
+                    shell.run(line);
+                } catch (UsageException e) {
+                    shell.fail(e.getMessage());
                 }
-                shell.run(line);
                 System.out.flush();
             }
         }

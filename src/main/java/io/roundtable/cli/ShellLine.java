@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.InvalidPathException;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Carries out one line of the shell after another; an error is a line on stderr and ends nothing. */
 final class ShellLine {
@@ -40,14 +41,18 @@ final class ShellLine {
         try {
             carryOut(words.get(0), words.subList(1, words.size()));
         } catch (GroupException | UsageException e) {
-            Roundtable.fail(String.valueOf(e.getMessage()), Roundtable.FAILURE);
+            fail(e.getMessage());
         } catch (IOException e) {
-            Roundtable.fail(Reason.of(e), Roundtable.FAILURE);
+            fail(Reason.of(e));
         } catch (NumberFormatException e) {
-            Roundtable.fail("not a number: " + e.getMessage(), Roundtable.FAILURE);
+            fail("not a number: " + e.getMessage());
         } catch (InvalidPathException e) {
-            Roundtable.fail("not a path: " + e.getMessage(), Roundtable.FAILURE);
+            fail("not a path: " + e.getMessage());
         }
+    }
+
+    void fail(@Nullable String reason) {
+        Roundtable.fail(reason, Roundtable.FAILURE);
     }
 
     private void carryOut(String command, List<String> args) throws Exception {

@@ -24,7 +24,12 @@ final class UserOption {
     }
 
     private static String loginName() {
-        String name = allowed(System.getProperty("user.name", ""));
+        String login = System.getProperty("user.name", "");
+        if (login.indexOf('\uFFFD') >= 0) {
+            // Without its strange letters it may be another user's.
+            throw new UsageException("the login name is not UTF-8: say who you are with --user NAME");
+        }
+        String name = allowed(login);
         return name.isEmpty() ? "user" : name;
     }
 
