@@ -3,6 +3,7 @@ package io.roundtable.gcd;
 import io.roundtable.catalog.Catalog;
 import io.roundtable.catalog.CatalogCodec;
 import io.roundtable.codec.CodecException;
+import io.roundtable.folder.Folders;
 import java.io.BufferedInputStream;
 import java.io.File;
 import java.io.FileOutputStream;

@@ -1,5 +1,6 @@
 package io.roundtable.gcd;
 
+import io.roundtable.folder.Folders;
 import io.roundtable.protocol.Reason;
 import java.io.Closeable;
 import java.io.IOException;

@@ -12,6 +12,7 @@ import io.roundtable.catalog.Change;
 import io.roundtable.catalog.Entry;
 import io.roundtable.catalog.Entry.Request;
 import io.roundtable.catalog.Outcome;
+import io.roundtable.folder.Folders;
 import io.roundtable.gcd.LeaseTable.Seat;
 import io.roundtable.protocol.Address;
 import io.roundtable.protocol.LeaseMessage;

@@ -1,4 +1,4 @@
-package io.roundtable.gcd;
+package io.roundtable.folder;
 
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
