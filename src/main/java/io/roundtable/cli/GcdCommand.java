@@ -56,23 +56,33 @@ final class GcdCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        InetSocketAddress at = new InetSocketAddress(listening.listen(), ListenOptions.port(port));
-        try (Screen screen = logging.open(1)) {
-            CatalogLog log = openLog();
-            Service service = new Service("gcd");
+        InetSocketAddress at = new InetSocketAddress(listening.listen(), ListenOptions.port("--port", port));
+        listening.check();
+        Group together = group();
+        try (Screen screen = logging.open(1);
+                Service service = new Service("gcd")) {
+            CatalogLog log = service.open(() -> openLog(together), CatalogLog::endWithProcess);
             log.failure().thenAccept(service::fail);
             GcdServer gcd = new GcdServer(service.loop(), at, screen, log);
-            service.start("gcd", gcd::start, () -> {
-                gcd.stop();
-                log.endWithProcess();
-            });
+            service.start("gcd", gcd::start, gcd::stop);
             return service.await(limit);
         }
     }
 
-    private CatalogLog openLog() throws IOException {
+    private CatalogLog openLog(@Nullable Group together) throws IOException {
+        if (data == null) {
+            return RatisLog.temporary();
+        }
+        return together == null ? RatisLog.open(data) : RatisLog.open(data, together);
+    }
+
+    private @Nullable Group group() {
+        ListenOptions.port("--log-port", logPort);
         if (group.isEmpty()) {
-            return data == null ? RatisLog.temporary() : RatisLog.open(data);
+            if (logPort != 0) {
+                throw new UsageException("--log-port goes with --group");
+            }
+            return null;
         }
         if (data == null) {
             throw new UsageException("--group needs --data DIR: what the others rely on must outlive this process");
@@ -81,10 +91,8 @@ final class GcdCommand implements Callable<Integer> {
             List<Address> all =
                     group.stream().map(Address::parse).map(GcdCommand::literal).toList();
             Address advertised = literal(new Address(listening.advertised(), 1));
-            return RatisLog.open(
-                    data,
-                    Group.find(
-                            all, advertised.host(), logPort, listening.listen().getHostAddress()));
+            return Group.find(
+                    all, advertised.host(), logPort, listening.listen().getHostAddress());
         } catch (IllegalArgumentException e) {
             throw new UsageException("--group: " + e.getMessage());
         }

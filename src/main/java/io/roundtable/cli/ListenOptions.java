@@ -44,9 +44,18 @@ final class ListenOptions {
         return address.getHostAddress();
     }
 
-    static int port(int port) {
+    /** Looks at what was said, though not all of it may be used. */
+    void check() {
+        listen();
+        if (advertise != null) {
+            advertised();
+        }
+    }
+
+    /** @param option that says which port, for the user */
+    static int port(String option, int port) {
         if (port < 0 || port > 65_535) {
-            throw new UsageException("--port must be 0 to 65535, not " + port);
+            throw new UsageException(option + " must be 0 to 65535, not " + port);
         }
         return port;
     }

@@ -77,9 +77,16 @@ final class PeerCommand implements Callable<Integer> {
         Identity identity = new Identity(Birthday.daysUntil(birthday, LocalDate.now()), id);
         List<Address> at = GcdOption.addresses(gcd != null ? gcd : gcdOption);
         PeerOptions options = settings.options(
-                identity, at, ListenOptions.port(port), settings.seed(), data, diskName, null, logging.showsProbes());
-        try (Screen screen = logging.open(1)) {
-            Service service = new Service("peer");
+                identity,
+                at,
+                ListenOptions.port("--port", port),
+                settings.seed(),
+                data,
+                diskName,
+                null,
+                logging.showsProbes());
+        try (Screen screen = logging.open(1);
+                Service service = new Service("peer")) {
             PeerNode peer = new PeerNode(service.loop(), options, screen, service::fail);
             service.start("peer", peer::start, peer::stop);
             return service.await(limit);

@@ -78,6 +78,12 @@ final class PeerSettings {
         return listening;
     }
 
+    /** Looks at all that was said for a table of so many peers, before the first is made. */
+    void check(int peers) {
+        listening.advertised();
+        storage.check(peers);
+    }
+
     /**
      * @param data the folder of the peer's disk; null for none
      * @param dssPort for DSS commands; null for what {@code --dss-port} says

@@ -8,7 +8,6 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ThreadLocalRandom;
@@ -92,17 +91,17 @@ final class ReadCommand implements Callable<Integer> {
             return;
         }
         Path whole = Files.isSymbolicLink(out) ? out.toRealPath() : out;
-        Path part = whole.resolveSibling(
-                whole.getFileName() + ".part" + ThreadLocalRandom.current().nextInt(1_000_000));
+        try (PartFile part = begin(whole)) {
+            volumes.read(volume, name, part.channel(), damage);
+            part.finish();
+        }
+    }
+
+    private static PartFile begin(Path whole) throws IOException {
         try {
-            try (FileChannel to = FileChannel.open(part, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-                volumes.read(volume, name, to, damage);
-            } catch (NoSuchFileException e) {
-                throw new IOException("there is no folder for '" + out + "'");
-            }
-            Files.move(part, whole, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
-        } finally {
-            Files.deleteIfExists(part);
+            return PartFile.begin(whole);
+        } catch (NoSuchFileException e) {
+            throw new IOException("there is no folder for '" + whole + "'");
         }
     }
 }

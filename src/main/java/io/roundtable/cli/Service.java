@@ -5,7 +5,9 @@ import io.roundtable.protocol.Reason;
 import java.io.IOException;
 import java.net.BindException;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -13,28 +15,41 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What runs until it is told to stop: a selector loop and the parts on it. Ctrl-C and SIGTERM stop the parts in order,
  * so that they can say goodbye.
  */
-final class Service {
+final class Service implements AutoCloseable {
     private static final String BUG = "bug:";
     private static final int STOP_MS = 2_000;
+    private static final int END_MS = 10_000;
 
     /** A part begins, on the loop's thread. */
     interface Start {
         void run() throws IOException;
     }
 
+    /** Opens something that has to be closed. */
+    interface Opening<T> {
+        T open() throws IOException;
+    }
+
     private final SelectorLoop loop;
     private final List<Runnable> stops = new ArrayList<>();
     private final AtomicBoolean stopping = new AtomicBoolean();
+    private final CountDownLatch ended = new CountDownLatch(1);
     private final CompletableFuture<String> failure = new CompletableFuture<>();
+    private final Deque<Runnable> lasts = new ArrayDeque<>();
+    private boolean isOver;
+    private final Thread hook = new Thread(this::stopAll, "stop");
 
     Service(String name) throws IOException {
         loop = new SelectorLoop(name, this::complain);
+        // From now on, not from await: a signal may come while the parts are being started.
+        Runtime.getRuntime().addShutdownHook(hook);
         loop.start();
     }
 
@@ -78,7 +93,7 @@ final class Service {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted");
         } catch (ExecutionException e) {
-            loop.close();
+            close();
             if (e.getCause() instanceof BindException) {
                 throw new IOException(what + ": the port is in use or the address is not of this machine ("
                         + e.getCause().getMessage() + "); choose another one with --port or --listen");
@@ -91,31 +106,77 @@ final class Service {
     }
 
     /**
+     * Opens something that is closed at the end, whatever that is, when all parts have been stopped; the latest first. An
+     * end that comes meanwhile waits.
+     */
+    <T> T open(Opening<T> opening, Consumer<T> end) throws IOException {
+        synchronized (lasts) {
+            if (isOver) {
+                throw new IOException("the process ends");
+            }
+            T opened = opening.open();
+            lasts.addFirst(() -> end.accept(opened));
+            return opened;
+        }
+    }
+
+    /**
      * Waits for the end: Ctrl-C, a failure, or the time.
      *
      * @param limit null for none
      * @return the exit code
      */
     int await(@Nullable Duration limit) {
-        Thread hook = new Thread(this::stopAll, "stop");
-        Runtime.getRuntime().addShutdownHook(hook);
         try {
             String reason = limit == null ? failure.get() : failure.get(limit.toMillis(), TimeUnit.MILLISECONDS);
-            stopAll();
+            close();
             // A bug has been told with its trace already.
             return reason.startsWith(BUG) ? Roundtable.FAILURE : Roundtable.fail(reason, Roundtable.FAILURE);
         } catch (TimeoutException e) {
-            stopAll();
+            close();
             return 0;
         } catch (InterruptedException | ExecutionException e) {
+            close();
             return Roundtable.fail(e.getMessage(), Roundtable.FAILURE);
         }
     }
 
-    private void stopAll() {
-        if (!stopping.compareAndSet(false, true)) {
+    /** Stops all parts, unless that was done, or a signal does it already: then this waits for that. */
+    @Override
+    public void close() {
+        stopAll();
+        try {
+            Runtime.getRuntime().removeShutdownHook(hook);
+        } catch (IllegalStateException e) {
+            // The process ends.
             return;
         }
+    }
+
+    private void stopAll() {
+        if (stopping.compareAndSet(false, true)) {
+            try {
+                stopParts();
+            } finally {
+                runLasts();
+                ended.countDown();
+            }
+        }
+        try {
+            ended.await(END_MS, TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void runLasts() {
+        synchronized (lasts) {
+            isOver = true;
+            lasts.forEach(Runnable::run);
+        }
+    }
+
+    private void stopParts() {
         CountDownLatch stopped = new CountDownLatch(1);
         loop.post(() -> {
             stops.forEach(Runnable::run);

@@ -9,7 +9,11 @@ import picocli.CommandLine.Mixin;
 @Command(
         name = "shell",
         description = "A prompt for one command a line: ls, configure, copy, read, disk-failure, decommission, …",
-        footer = {"", "Example: roundtable shell --user U1"})
+        footer = {
+            "",
+            "Where the lines come from a file or a pipe, it ends with 1 if one of them failed.",
+            "Example: roundtable shell --user U1"
+        })
 final class ShellCommand implements Callable<Integer> {
     @Mixin
     private final ClientOptions client = new ClientOptions();
@@ -36,7 +40,8 @@ final class ShellCommand implements Callable<Integer> {
                 }
                 System.out.flush();
             }
+            // A person has seen what failed; a script asks for the code.
+            return shell.hasFailed() && !isTerminal ? Roundtable.FAILURE : 0;
         }
-        return 0;
     }
 }

@@ -24,6 +24,7 @@ final class ShellLine {
 
     private final VolumeClient volumes;
     private boolean goesOn = true;
+    private boolean hasFailed;
 
     ShellLine(VolumeClient volumes) {
         this.volumes = volumes;
@@ -31,6 +32,11 @@ final class ShellLine {
 
     boolean goesOn() {
         return goesOn;
+    }
+
+    /** Whether any line could not be carried out. */
+    boolean hasFailed() {
+        return hasFailed;
     }
 
     void run(String line) throws Exception {
@@ -52,6 +58,7 @@ final class ShellLine {
     }
 
     void fail(@Nullable String reason) {
+        hasFailed = true;
         Roundtable.fail(reason, Roundtable.FAILURE);
     }
 

@@ -54,8 +54,19 @@ final class StorageSettings {
             description = "UDP port for the blocks of this peer's disk, with --dss-port. Default: a free one.")
     private int dssBlockPort;
 
+    /** For a table of so many peers. */
+    void check(int peers) {
+        options(null, null);
+        boolean isOnePort = (dssPort != null && dssPort != 0) || dssBlockPort != 0;
+        if (peers > 1 && isOnePort) {
+            throw new UsageException("--dss-port and --dss-block-port name one port, and there are " + peers
+                    + " peers: take --dss, or --dss-port 0 for free ones");
+        }
+    }
+
     StorageOptions options(@Nullable Path data, @Nullable String name) {
-        OptionalInt port = dssPort == null ? OptionalInt.empty() : OptionalInt.of(ListenOptions.port(dssPort));
+        OptionalInt port =
+                dssPort == null ? OptionalInt.empty() : OptionalInt.of(ListenOptions.port("--dss-port", dssPort));
         return options(data, name, port);
     }
 
@@ -78,12 +89,11 @@ final class StorageSettings {
             throw new UsageException("--repair-after must not be negative");
         }
         ManagerOptions manager = ManagerOptions.DEFAULT.withRepairAfterMs(repairAfter.toMillis());
+        int blockPort = ListenOptions.port("--dss-block-port", dssBlockPort);
+        if (name != null && !StorageOptions.isDiskName(name)) {
+            throw new UsageException("--disk-name takes 1 to 15 letters, digits, dots, dashes and underscores");
+        }
         return new StorageOptions(
-                Optional.ofNullable(data),
-                Optional.ofNullable(name),
-                disk,
-                manager,
-                commands,
-                ListenOptions.port(dssBlockPort));
+                Optional.ofNullable(data), Optional.ofNullable(name), disk, manager, commands, blockPort);
     }
 }

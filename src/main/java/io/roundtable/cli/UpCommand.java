@@ -69,31 +69,35 @@ final class UpCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        if (peers < 1 || peers > PEERS_MAX) {
-            throw new UsageException("--peers must be 1 to " + PEERS_MAX + ", not " + peers);
-        }
+        check();
         ListenOptions listening = settings.listening();
         String host = listening.advertised();
-        InetSocketAddress at = new InetSocketAddress(listening.listen(), ListenOptions.port(port));
-        if (disks != null && (disks < 0 || disks > peers)) {
-            throw new UsageException("--disks must be 0 to the number of peers, not " + disks);
-        }
-        UpFolders folders = UpFolders.open(data);
-        try (Screen screen = logging.open(peers)) {
-            CatalogLog log = data == null ? RatisLog.temporary() : RatisLog.open(folders.gcd());
-            Service service = new Service("roundtable");
+        InetSocketAddress at = new InetSocketAddress(listening.listen(), port);
+        try (Screen screen = logging.open(peers);
+                Service service = new Service("roundtable")) {
+            UpFolders folders = service.open(() -> UpFolders.open(data), UpFolders::end);
+            CatalogLog log = service.open(
+                    () -> data == null ? RatisLog.temporary() : RatisLog.open(folders.gcd()),
+                    CatalogLog::endWithProcess);
             log.failure().thenAccept(service::fail);
             GcdServer gcd = new GcdServer(service.loop(), at, screen, log);
             int[] bound = new int[1];
-            service.start("gcd", () -> bound[0] = gcd.start(), () -> {
-                gcd.stop();
-                log.endWithProcess();
-            });
+            service.start("gcd", () -> bound[0] = gcd.start(), gcd::stop);
             seat(service, new Address(host, bound[0]), folders, screen);
             return service.await(limit);
-        } finally {
-            folders.end();
         }
+    }
+
+    /** Everything that is said is looked at before anything is begun. */
+    private void check() {
+        if (peers < 1 || peers > PEERS_MAX) {
+            throw new UsageException("--peers must be 1 to " + PEERS_MAX + ", not " + peers);
+        }
+        if (disks != null && (disks < 0 || disks > peers)) {
+            throw new UsageException("--disks must be 0 to the number of peers, not " + disks);
+        }
+        ListenOptions.port("--port", port);
+        settings.check(peers);
     }
 
     private void seat(Service service, Address gcd, UpFolders folders, Screen screen) throws Exception {

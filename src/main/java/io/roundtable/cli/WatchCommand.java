@@ -37,9 +37,10 @@ final class WatchCommand implements Callable<Integer> {
         // A wrong address is told at once; later the watch outlives its GCD.
         new GroupClient(gcds).listed();
         boolean coloured = Colours.isTerminal();
-        Service service = new Service("watch");
-        new GroupWatch(service.loop(), gcds, event -> show(event, coloured)).start();
-        return service.await(limit);
+        try (Service service = new Service("watch")) {
+            new GroupWatch(service.loop(), gcds, event -> show(event, coloured)).start();
+            return service.await(limit);
+        }
     }
 
     private void show(Control.Watched event, boolean coloured) {

@@ -1,5 +1,6 @@
 package io.roundtable.peer;
 
+import io.roundtable.catalog.Names;
 import io.roundtable.disk.DiskOptions;
 import io.roundtable.manager.ManagerOptions;
 import java.nio.file.Path;
@@ -26,4 +27,9 @@ public record StorageOptions(
     /** No disk, and the usual times. */
     public static final StorageOptions NONE = new StorageOptions(
             Optional.empty(), Optional.empty(), DiskOptions.defaults(), ManagerOptions.DEFAULT, OptionalInt.empty(), 0);
+
+    /** Whether a disk may ask for this name. */
+    public static boolean isDiskName(String name) {
+        return Names.isName(name);
+    }
 }

@@ -19,6 +19,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class VolumeCommandsTest {
     @TempDir
@@ -185,7 +187,7 @@ class VolumeCommandsTest {
         try {
             Captured ran = run("shell");
 
-            assertEquals(0, ran.code());
+            assertEquals(1, ran.code(), "lines failed, and they did not come from a terminal");
             assertTrue(ran.out().startsWith("""
                                     no DSS configured
                                     dss1: Disk array with n=3 (D1, D2, D3) with striping-unit 1 KB.
@@ -197,6 +199,18 @@ class VolumeCommandsTest {
             assertEquals(5, ran.err().lines().count(), ran::err);
             assertTrue(ran.err().contains("unknown command 'nonsense': try help"), ran::err);
             assertArrayEquals(Files.readAllBytes(in), Files.readAllBytes(out));
+        } finally {
+            System.setIn(before);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"ls\nhelp\n", "# nothing\n\nls\nquit\n", ""})
+    void aShellWhoseLinesAllWentWellEndsWith0(String script) {
+        InputStream before = System.in;
+        System.setIn(new ByteArrayInputStream(script.getBytes(StandardCharsets.UTF_8)));
+        try {
+            assertEquals(0, run("shell").code());
         } finally {
             System.setIn(before);
         }

@@ -91,6 +91,11 @@ final class Running {
         signal("INT");
     }
 
+    /** What the end of its terminal sends. */
+    void hangUp() {
+        signal("HUP");
+    }
+
     private void signal(String name) {
         try {
             Process kill = new ProcessBuilder("kill", "-" + name, Long.toString(process.pid()))
