@@ -126,9 +126,6 @@ final class Commits {
             propose(begun);
         } else if (!isWriting(commit)) {
             context.refuse(request, Refusals.WRITE_GIVEN_UP);
-        } else if (commit.fileId() >>> 32 == context.epoch) {
-            UnderWay begun = begin(request, commit);
-            propose(begun);
         } else {
             confirm(begin(request, commit));
         }
@@ -166,9 +163,16 @@ final class Commits {
     }
 
     /**
-     * An earlier manager granted this write, and may have given it up and swept it away since: what the disks say counts,
-     * and once they were asked in this epoch they refuse its orders.
+     * Whether the disk itself must say that it holds the share. If an earlier manager granted the write, that one may have
+     * given it up and swept it away since; once they were asked in this epoch disks refuse its orders. And a disk that came
+     * back since the write was granted may have come on an older copy of its folder.
      */
+    private boolean mustConfirm(VolumeMessage.Commit commit, DiskId disk) {
+        return commit.fileId() >>> 32 != context.epoch
+                || disks.cameAtMs(disk) >= grants.writingSinceMs(commit.fileId());
+    }
+
+    /** Leaves out what a disk that has to be asked does not hold. */
     private void confirm(UnderWay begun) {
         VolumeMessage.Commit commit = begun.commit;
         int[] open = {1};
@@ -180,6 +184,9 @@ final class Commits {
         for (int position = 0; position < begun.sealed.size(); position++) {
             Optional<DiskId> sealed = begun.sealed.get(position);
             Member host = sealed.map(disks::host).orElse(null);
+            if (sealed.isPresent() && !mustConfirm(commit, sealed.get())) {
+                continue;
+            }
             if (host == null || sealed.isEmpty() || position > ShareKey.POSITION_MAX) {
                 begun.sealed.set(position, Optional.empty());
                 continue;

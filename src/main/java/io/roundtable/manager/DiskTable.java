@@ -39,6 +39,7 @@ final class DiskTable {
     private final Map<DiskId, Identity> retired = new HashMap<>();
 
     private final Map<DiskId, Long> awaySinceMs = new TreeMap<>();
+    private final Map<DiskId, Long> cameAtMs = new TreeMap<>();
 
     /** @param onArrival told when a disk that the catalog knows has come, or come back */
     DiskTable(Context context, Proposals proposals, Consumer<DiskId> onArrival) {
@@ -82,8 +83,21 @@ final class DiskTable {
                     EventKind.DISK_ARRIVED,
                     Fact.of("disk", known.name()),
                     Fact.of("host", hello.host().identity()));
+            cameAtMs.put(hello.disk(), context.nowMs());
             onArrival.accept(hello.disk());
         }
+    }
+
+    /**
+     * Whether the disk went and came though nobody saw its connection end, or its machine was put back to an earlier state:
+     * it is not the one any more that was given orders.
+     */
+    boolean isAnotherStart(DiskMessage.DiskHello hello) {
+        Hosted before = hosted.get(hello.disk());
+        return before != null
+                && before.isThere
+                && before.hello.host().equals(hello.host())
+                && (before.hello.start() != hello.start() || before.hello.highestEpoch() > hello.highestEpoch());
     }
 
     /**
@@ -209,6 +223,11 @@ final class DiskTable {
     long awayMs(DiskId disk) {
         Long since = awaySinceMs.get(disk);
         return isThere(disk) || since == null ? 0 : context.nowMs() - since;
+    }
+
+    /** When the disk came or came back the last time in this epoch; {@link Long#MIN_VALUE} if it never did. */
+    long cameAtMs(DiskId disk) {
+        return cameAtMs.getOrDefault(disk, Long.MIN_VALUE);
     }
 
     String name(DiskId disk) {

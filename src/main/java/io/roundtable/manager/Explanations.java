@@ -33,7 +33,7 @@ final class Explanations {
     private final Repairs repairs;
     private final Commits commits;
     private final Replacements replacements;
-    private final Inventory inventory;
+    private final Holdings holdings;
     private final Scrubbing scrubbing;
 
     Explanations(
@@ -44,7 +44,7 @@ final class Explanations {
             Repairs repairs,
             Commits commits,
             Replacements replacements,
-            Inventory inventory,
+            Holdings holdings,
             Scrubbing scrubbing) {
         this.context = context;
         this.disks = disks;
@@ -53,7 +53,7 @@ final class Explanations {
         this.repairs = repairs;
         this.commits = commits;
         this.replacements = replacements;
-        this.inventory = inventory;
+        this.holdings = holdings;
         this.scrubbing = scrubbing;
     }
 
@@ -110,7 +110,7 @@ final class Explanations {
         long oldestMs = context.nowMs();
         for (int position = 0; position < volume.disks().size(); position++) {
             DiskId disk = volume.disks().get(position);
-            OptionalLong shown = inventory.shownAtMs(disk);
+            OptionalLong shown = holdings.shownAtMs(disk);
             if (!disks.isThere(disk) || replacements.isReplacing(disk)) {
                 seats.away.add(position);
             } else if (commits.isWiping(volume.id(), position)) {

@@ -28,6 +28,7 @@ final class Garbage {
 
     private final Context context;
     private final DiskTable disks;
+    private final Holdings holdings;
     private final FileIndex index;
     private final Grants grants;
     private final Orders orders;
@@ -36,10 +37,13 @@ final class Garbage {
     private final Map<DiskId, Integer> deleting = new HashMap<>();
 
     private final Map<DiskId, Long> lostMs = new HashMap<>();
+    /** Single shares that are deleted together at the next sweep. */
+    private final Map<DiskId, List<ShareKey>> soon = new TreeMap<>();
 
-    Garbage(Context context, DiskTable disks, FileIndex index, Grants grants, Orders orders) {
+    Garbage(Context context, DiskTable disks, Holdings holdings, FileIndex index, Grants grants, Orders orders) {
         this.context = context;
         this.disks = disks;
+        this.holdings = holdings;
         this.index = index;
         this.grants = grants;
         this.orders = orders;
@@ -61,7 +65,8 @@ final class Garbage {
      * @param isCommitting whether a commit of a content is under way
      */
     void sweep(LongPredicate isCommitting) {
-        Map<DiskId, List<ShareKey>> keys = new TreeMap<>();
+        Map<DiskId, List<ShareKey>> keys = new TreeMap<>(soon);
+        soon.clear();
         Iterator<Content> each = contents.keySet().iterator();
         while (each.hasNext()) {
             Content content = each.next();
@@ -76,6 +81,9 @@ final class Garbage {
                     keys.computeIfAbsent(volume.disks().get(position), disk -> new ArrayList<>())
                             .add(new ShareKey(content.volumeId, content.fileId, position));
                 }
+                holdings.takeStrays(content.volumeId, content.fileId)
+                        .forEach((disk, strays) -> keys.computeIfAbsent(disk, d -> new ArrayList<>())
+                                .addAll(strays));
             }
         }
         keys.forEach(this::delete);
@@ -86,6 +94,11 @@ final class Garbage {
         boolean isOld = content.fileId >>> 32 < context.epoch;
         boolean isEarly = context.nowMs() - context.leasedAtMs <= context.options.deadAfterMs();
         return (isOld && isEarly) || grants.isReading(content.volumeId, content.fileId);
+    }
+
+    /** Deletes a share with the next {@link #sweep}. */
+    void deleteSoon(DiskId disk, ShareKey key) {
+        soon.computeIfAbsent(disk, d -> new ArrayList<>()).add(key);
     }
 
     /** Orders a disk to forget shares; nothing if it is away. */

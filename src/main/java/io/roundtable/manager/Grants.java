@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  * {@code KeepRead}.
  */
 final class Grants {
-    private record Write(int volumeId, long heardAtMs) {}
+    /** @param sinceMs when it was granted, or first heard of in this epoch */
+    private record Write(int volumeId, long sinceMs, long heardAtMs) {}
 
     record Read(int volumeId, String file, long fileId, long heardAtMs) {}
 
@@ -49,7 +50,7 @@ final class Grants {
         long first = context.epoch << 32 | (lastFile + 1);
         lastFile += count;
         for (long id = first; id < first + count; id++) {
-            writes.put(id, new Write(volumeId, context.nowMs()));
+            writes.put(id, new Write(volumeId, context.nowMs(), context.nowMs()));
         }
         return first;
     }
@@ -72,7 +73,9 @@ final class Grants {
                 // Committed already: as a write that goes on it would be swept away when the writer falls silent.
                 isAlive = true;
             } else if (isWriting(volumeId, id) || (isLearnt && !writes.containsKey(id))) {
-                writes.put(id, new Write(volumeId, context.nowMs()));
+                Write before = writes.get(id);
+                long sinceMs = before == null ? context.nowMs() : before.sinceMs;
+                writes.put(id, new Write(volumeId, sinceMs, context.nowMs()));
                 isAlive = true;
             }
         }
@@ -82,6 +85,12 @@ final class Grants {
     boolean isWriting(int volumeId, long fileId) {
         Write write = writes.get(fileId);
         return write != null && write.volumeId == volumeId;
+    }
+
+    /** When a write that goes on was granted, or first heard of in this epoch. */
+    long writingSinceMs(long fileId) {
+        Write write = writes.get(fileId);
+        return write == null ? Long.MIN_VALUE : write.sinceMs;
     }
 
     /** Goes on behind this number of this epoch. */

@@ -28,6 +28,7 @@ public final class Manager {
     private final Proposals proposals;
     private final Orders orders;
     private final DiskTable disks;
+    private final Holdings holdings;
     private final Grants grants;
     private final Garbage garbage;
     private final FileIndex index;
@@ -66,20 +67,32 @@ public final class Manager {
         this.grants = new Grants(context, index);
         this.disks = new DiskTable(context, proposals, this::onDiskArrived);
         Views views = new Views(context, disks);
-        this.garbage = new Garbage(context, disks, index, grants, orders);
-        this.repairs = new Repairs(context, proposals, disks, index, degraded, orders, views, this::onSuspicion);
+        this.holdings = new Holdings(disks);
+        this.garbage = new Garbage(context, disks, holdings, index, grants, orders);
+        this.repairs =
+                new Repairs(context, proposals, disks, holdings, index, degraded, orders, views, this::onSuspicion);
         this.commits = new Commits(context, proposals, disks, grants, garbage, orders);
-        this.inventory = new Inventory(context, disks, index, grants, garbage, repairs, orders);
-        this.replacements = new Replacements(context, proposals, disks, inventory, commits, degraded, garbage);
+        this.inventory = new Inventory(context, disks, holdings, index, degraded, grants, garbage, repairs, orders);
+        this.replacements = new Replacements(context, proposals, disks, holdings, commits, degraded, garbage);
         this.scrubbing = new Scrubbing(context, disks, index, degraded, repairs, orders);
         this.jobs = new Jobs(context);
         this.users = new Users(context, proposals);
-        this.volumes = new Volumes(context, proposals, disks, views, users);
+        this.volumes = new Volumes(context, proposals, disks, holdings, replacements, views, users);
         this.transfers = new Transfers(context, proposals, disks, grants, garbage, commits, views, users);
         this.operations = new Operations(
-                context, proposals, disks, grants, repairs, replacements, scrubbing, orders, jobs, commits);
+                context,
+                proposals,
+                disks,
+                grants,
+                repairs,
+                replacements,
+                scrubbing,
+                orders,
+                jobs,
+                commits,
+                inventory::lookAgain);
         this.explanations =
-                new Explanations(context, disks, index, degraded, repairs, commits, replacements, inventory, scrubbing);
+                new Explanations(context, disks, index, degraded, repairs, commits, replacements, holdings, scrubbing);
     }
 
     public long epoch() {
@@ -90,11 +103,11 @@ public final class Manager {
         degraded.onApplying(change);
     }
 
-    private void onApplied(Change change) {
+    private void onApplied(Change change, long proposedMs) {
         index.onApplied(change);
         degraded.onApplied(change);
         repairs.onApplied(change);
-        inventory.onApplied(change);
+        inventory.onApplied(change, proposedMs);
     }
 
     private void onSuspicion(ShareKey share, DiskId disk) {
@@ -126,6 +139,11 @@ public final class Manager {
 
     public List<ManagerEffect> onDiskHello(long request, DiskMessage.DiskHello hello, long nowMs) {
         context.tick(nowMs);
+        if (disks.isAnotherStart(hello)) {
+            // What the process before it was ordered is not answered any more.
+            disks.onPeerGone(hello.host().identity());
+            orders.onPeerGone(hello.host().identity());
+        }
         disks.onHello(request, hello);
         return done();
     }
@@ -184,17 +202,32 @@ public final class Manager {
 
     // ---- requests
 
+    /** A disk that has just come is about to show what it holds. */
+    private boolean isComing(DiskId disk) {
+        return disks.isThere(disk)
+                && !holdings.hasShown(disk)
+                && context.nowMs() - disks.cameAtMs(disk) < context.options.settleMs();
+    }
+
+    private boolean isAnyComing(@Nullable VolumeEntry volume) {
+        return volume != null && volume.disks().stream().anyMatch(this::isComing);
+    }
+
     private boolean isSettling() {
         return context.nowMs() - context.leasedAtMs < context.options.settleMs();
     }
 
     /** Right after a takeover the disks have not come yet: who needs them waits a moment, or would find them away. */
     private boolean mustWait(VolumeMessage message) {
-        if (!isSettling()) {
-            return false;
+        if (message instanceof VolumeMessage.Configure configure
+                && volumes.free().size() < configure.n()) {
+            return isSettling() || disks.free().stream().anyMatch(this::isComing);
         }
-        if (message instanceof VolumeMessage.Configure configure) {
-            return disks.free().size() < configure.n();
+        if (message instanceof VolumeMessage.FailDisk fail && isAnyComing(context.catalog.volume(fail.volume()))) {
+            return true;
+        }
+        if (!isSettling() || message instanceof VolumeMessage.Configure) {
+            return false;
         }
         VolumeEntry volume = null;
         if (message instanceof VolumeMessage.PrepareWrite prepare) {

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** What takes its time, one job each: a disk failed on purpose, a scrub, the end of a volume. */
@@ -40,10 +41,12 @@ final class Operations {
     private final Orders orders;
     private final Jobs jobs;
     private final Commits commits;
+    private final Consumer<DiskId> looks;
     private final Map<Integer, Jobs.Job> decommissions = new TreeMap<>();
     /** Wipes that were not answered, and when they are ordered again. */
     private final Map<Wiping, Long> unwiped = new LinkedHashMap<>();
 
+    /** @param looks told which disks are to show anew what they hold */
     Operations(
             Context context,
             Proposals proposals,
@@ -54,7 +57,8 @@ final class Operations {
             Scrubbing scrubbing,
             Orders orders,
             Jobs jobs,
-            Commits commits) {
+            Commits commits,
+            Consumer<DiskId> looks) {
         this.context = context;
         this.proposals = proposals;
         this.disks = disks;
@@ -65,6 +69,7 @@ final class Operations {
         this.orders = orders;
         this.jobs = jobs;
         this.commits = commits;
+        this.looks = looks;
         // What the last manager began.
         context.catalog.volumes().stream()
                 .filter(VolumeEntry::isDecommissioning)
@@ -126,12 +131,13 @@ final class Operations {
                 .filter(each -> !each.equals(disk) && !disks.isThere(each))
                 .count();
         Member host = disks.host(disk);
+        String reason = replacements.reasonAgainstWiping(volume, position);
         if (others + 1 > volume.parity()) {
             context.refuse(request, Refusals.TOO_MANY_AWAY);
         } else if (host == null) {
             context.refuse(request, "disk " + disks.name(disk) + " is away already");
-        } else if (replacements.needing(volume, position) > 0) {
-            context.refuse(request, Refusals.busy("repair"));
+        } else if (reason != null) {
+            context.refuse(request, reason);
         } else if (commits.needs(volume, position)) {
             context.refuse(request, Refusals.busy("copy"));
         } else if (grants.isReadingBygone(volume.id())) {
@@ -148,14 +154,27 @@ final class Operations {
                     context.refuse(request, refused.reason());
                     return;
                 }
-                wipe(new Wiping(volume.id(), position, disk, job), host);
+                wipe(new Wiping(volume.id(), position, disk, job), volume);
                 repairs.follow(job, volume, position);
                 jobs.answer(request, job);
             });
         }
     }
 
-    private void wipe(Wiping wiping, Member host) {
+    private void wipe(Wiping wiping, VolumeEntry volume) {
+        Member host = disks.host(wiping.disk);
+        if (host == null) {
+            unwiped.put(wiping, context.nowMs() + WIPE_AGAIN_MS);
+            return;
+        }
+        String reason = replacements.reasonAgainstWiping(volume, wiping.position);
+        if (reason != null) {
+            // It was right when it was asked for; since then another disk has gone, or has come with less.
+            wiping.job.problem("disk " + disks.name(wiping.disk) + " was not wiped: " + reason);
+            endWipe(wiping.volumeId, wiping.position);
+            looks.accept(wiping.disk);
+            return;
+        }
         orders.send(host, new DiskMessage.Wipe(wiping.disk, context.epoch, wiping.volumeId), WIPE_MS, answer -> {
             if (answer instanceof Control.Done) {
                 endWipe(wiping.volumeId, wiping.position);
@@ -173,13 +192,12 @@ final class Operations {
     void onTick() {
         for (Wiping wiping : List.copyOf(unwiped.keySet())) {
             VolumeEntry volume = context.catalog.volume(wiping.volumeId);
-            Member host = disks.host(wiping.disk);
             if (volume == null || !volume.disks().get(wiping.position).equals(wiping.disk)) {
                 unwiped.remove(wiping);
                 endWipe(wiping.volumeId, wiping.position);
-            } else if (host != null && context.nowMs() >= unwiped.getOrDefault(wiping, 0L)) {
+            } else if (context.nowMs() >= unwiped.getOrDefault(wiping, 0L)) {
                 unwiped.remove(wiping);
-                wipe(wiping, host);
+                wipe(wiping, volume);
             }
         }
     }

@@ -21,11 +21,11 @@ final class Proposals {
     /** Lost shares of one batch, behind all else: a lost disk loses one for each file at once, and nobody waits for it. */
     private static final int LOSSES_MAX = 64;
 
-    private record Waiting(Entry.Request request, Consumer<Result> then) {}
+    private record Waiting(Entry.Request request, long proposedMs, Consumer<Result> then) {}
 
     private final Context context;
     private final Consumer<Change> applying;
-    private final Consumer<Change> applied;
+    private final Applied applied;
     private final Deque<Waiting> queue = new ArrayDeque<>();
     /** Lost shares. What comes behind them may overtake them: a share is lost no less when it is told later. */
     private final Deque<Waiting> losses = new ArrayDeque<>();
@@ -33,13 +33,18 @@ final class Proposals {
     private List<Waiting> underWay = List.of();
     private long token;
 
+    /** Told of each change that was carried out, after the copy here has it. */
+    interface Applied {
+        /** @param proposedMs when it was proposed */
+        void applied(Change change, long proposedMs);
+    }
+
     /**
      * Nothing is under way yet.
      *
      * @param applying told of each change that the log has, before the copy here carries it out or refuses it
-     * @param applied told of each change that was carried out, after the copy here has it
      */
-    Proposals(Context context, Consumer<Change> applying, Consumer<Change> applied) {
+    Proposals(Context context, Consumer<Change> applying, Applied applied) {
         this.context = context;
         this.applying = applying;
         this.applied = applied;
@@ -59,7 +64,7 @@ final class Proposals {
             return;
         }
         Deque<Waiting> to = change instanceof Change.LoseShare ? losses : queue;
-        to.add(new Waiting(new Entry.Request(requestId, change), then));
+        to.add(new Waiting(new Entry.Request(requestId, change), context.nowMs(), then));
     }
 
     void propose(Change change) {
@@ -111,7 +116,7 @@ final class Proposals {
             }
             // What is told again has not happened again: its change may name another content by now.
             if (here instanceof Done && !isRepeated) {
-                applied.accept(each.request.change());
+                applied.applied(each.request.change(), each.proposedMs);
             }
             each.then.accept(here);
         }

@@ -35,6 +35,13 @@ final class RepairLane {
         }
     }
 
+    /** What failed is worth a try at once. */
+    void addIfFailed(long fileId) {
+        if (failed.containsKey(fileId)) {
+            add(fileId);
+        }
+    }
+
     /**
      * The next one to compute, which counts as under way from now on; null if there is none, or enough is under way.
      * Many small shares are computed at a time, of big ones two.

@@ -22,7 +22,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Makes volumes whole: each share that the catalog calls missing is computed again by the disk that should hold it, which
- * pulls from the others.
+ * pulls from the others. If the share itself lies somewhere, it is used: the disk checks what it holds, or copies what
+ * another holds that had the place before.
  */
 final class Repairs {
     private static final long ORDER_MS = 600_000;
@@ -38,6 +39,10 @@ final class Repairs {
 
     /** One share that a disk computes. */
     private record Rebuild(Place place, RepairLane lane, int round, long fileId, DiskId disk) {
+        ShareKey key() {
+            return new ShareKey(place.volumeId, fileId, place.position);
+        }
+
         boolean isOfThisRound() {
             return lane.round() == round;
         }
@@ -46,6 +51,7 @@ final class Repairs {
     private final Context context;
     private final Proposals proposals;
     private final DiskTable disks;
+    private final Holdings holdings;
     private final FileIndex index;
     private final Degraded degraded;
     private final Orders orders;
@@ -61,6 +67,7 @@ final class Repairs {
             Context context,
             Proposals proposals,
             DiskTable disks,
+            Holdings holdings,
             FileIndex index,
             Degraded degraded,
             Orders orders,
@@ -69,6 +76,7 @@ final class Repairs {
         this.context = context;
         this.proposals = proposals;
         this.disks = disks;
+        this.holdings = holdings;
         this.index = index;
         this.degraded = degraded;
         this.orders = orders;
@@ -145,6 +153,14 @@ final class Repairs {
         lanes.values().forEach(RepairLane::retryAll);
     }
 
+    /** A disk has the very share that is missing: what failed for want of it is worth another try. */
+    void onFound(ShareKey key) {
+        RepairLane lane = lanes.get(new Place(key.volumeId(), key.position()));
+        if (lane != null) {
+            lane.addIfFailed(key.fileId());
+        }
+    }
+
     /** A share that the catalog believes in is broken or gone. */
     void lost(int volumeId, FileEntry file, int position, String reason) {
         VolumeEntry volume = context.catalog.volume(volumeId);
@@ -201,7 +217,8 @@ final class Repairs {
         VolumeEntry volume = context.catalog.volume(place.volumeId);
         return volume != null
                 && !held.contains(place)
-                && disks.isThere(volume.disks().get(place.position));
+                // What it holds already need not be computed.
+                && holdings.hasShown(volume.disks().get(place.position));
     }
 
     private long bytes(Place place, long fileId) {
@@ -223,12 +240,41 @@ final class Repairs {
             return;
         }
         DiskId disk = volume.disks().get(place.position);
-        DiskMessage.RebuildShare order = new DiskMessage.RebuildShare(
-                disk, context.epoch, views.volume(volume), views.file(file), place.position);
         Rebuild rebuild = new Rebuild(place, lane, lane.round(), fileId, disk);
         // Computed from so many others, all of which it pulls; and another big one may go before it.
-        long pulled = 2L * volume.disks().size() * bytes(place, fileId);
-        orders.send(host, order, Orders.timeoutMs(ORDER_MS, pulled), answer -> onAnswer(rebuild, answer));
+        long timeoutMs = Orders.timeoutMs(ORDER_MS, 2L * volume.disks().size() * bytes(place, fileId));
+        DiskId holder = holdings.holder(rebuild.key(), disk);
+        if (disk.equals(holder)) {
+            DiskMessage.CheckShares order = new DiskMessage.CheckShares(disk, context.epoch, List.of(rebuild.key()));
+            orders.send(host, order, timeoutMs, answer -> onChecked(rebuild, answer));
+        } else {
+            DiskMessage.RebuildShare order = holder == null
+                    ? new DiskMessage.RebuildShare(
+                            disk, context.epoch, views.volume(volume), views.file(file), place.position)
+                    : new DiskMessage.RebuildShare(
+                            disk,
+                            context.epoch,
+                            views.volume(volume, place.position, holder),
+                            views.file(file, place.position),
+                            place.position);
+            orders.send(host, order, timeoutMs, answer -> onAnswer(rebuild, answer));
+        }
+    }
+
+    /** The disk has looked whether the share that it holds already is sound. */
+    private void onChecked(Rebuild rebuild, @Nullable Message answer) {
+        FileEntry file = index.file(rebuild.place.volumeId, rebuild.fileId);
+        if (!rebuild.isOfThisRound()) {
+            return;
+        }
+        if (answer instanceof DiskMessage.Checked checked && checked.bad().isEmpty() && file != null) {
+            restore(rebuild, file, bytes(rebuild.place, rebuild.fileId));
+        } else if (answer instanceof DiskMessage.Checked) {
+            holdings.removeStray(rebuild.disk, rebuild.key());
+            begin(rebuild.place, rebuild.lane, rebuild.fileId);
+        } else {
+            rebuild.lane.fail(rebuild.fileId, reason(answer), context.nowMs());
+        }
     }
 
     private void onAnswer(Rebuild rebuild, @Nullable Message answer) {
@@ -240,13 +286,17 @@ final class Repairs {
         if (file == null) {
             rebuild.lane.end(rebuild.fileId);
         } else if (answer instanceof DiskMessage.Rebuilt rebuilt) {
-            Change restore =
-                    new Change.RestoreShare(place.volumeId, file.name(), rebuild.fileId, place.position, rebuild.disk);
-            proposals.propose(0, restore, result -> restored(rebuild, rebuilt.bytes(), result));
+            restore(rebuild, file, rebuilt.bytes());
             rebuilt.sources().forEach(source -> suspect(place.volumeId, file.fileId(), source));
         } else {
             rebuild.lane.fail(rebuild.fileId, reason(answer), context.nowMs());
         }
+    }
+
+    private void restore(Rebuild rebuild, FileEntry file, long bytes) {
+        Change restore = new Change.RestoreShare(
+                rebuild.place.volumeId, file.name(), rebuild.fileId, rebuild.place.position, rebuild.disk);
+        proposals.propose(0, restore, result -> restored(rebuild, bytes, result));
     }
 
     /** A disk could not get a share from another; whether it is broken is for the other to say. */

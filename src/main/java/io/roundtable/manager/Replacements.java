@@ -2,9 +2,11 @@ package io.roundtable.manager;
 
 import io.roundtable.catalog.Change;
 import io.roundtable.catalog.Outcome;
+import io.roundtable.catalog.Refusals;
 import io.roundtable.catalog.VolumeEntry;
 import io.roundtable.event.EventKind;
 import io.roundtable.event.Fact;
+import io.roundtable.manager.Repairs.Place;
 import io.roundtable.protocol.DiskId;
 import io.roundtable.storage.Damage;
 import java.util.HashSet;
@@ -12,12 +14,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A disk that is away for too long loses its place to a Free one; {@link Repairs} then fills that.
  *
- * <p>With its place a disk loses what it holds, should it come back. So it keeps the place while a file could not be
- * computed without it: then its return is the only hope.
+ * <p>It keeps the place while a file could not be computed without it: then its return is the only hope. What is counted
+ * on instead of it is what the others have shown since they came, not what the catalog says of them.
  */
 final class Replacements {
     /** A look at every file of a volume is not for every tick. */
@@ -26,7 +29,7 @@ final class Replacements {
     private final Context context;
     private final Proposals proposals;
     private final DiskTable disks;
-    private final Inventory inventory;
+    private final Holdings holdings;
     private final Commits commits;
     private final Degraded degraded;
     private final Garbage garbage;
@@ -37,14 +40,14 @@ final class Replacements {
             Context context,
             Proposals proposals,
             DiskTable disks,
-            Inventory inventory,
+            Holdings holdings,
             Commits commits,
             Degraded degraded,
             Garbage garbage) {
         this.context = context;
         this.proposals = proposals;
         this.disks = disks;
-        this.inventory = inventory;
+        this.holdings = holdings;
         this.commits = commits;
         this.degraded = degraded;
         this.garbage = garbage;
@@ -62,12 +65,69 @@ final class Replacements {
             for (int position = 0; position < volume.disks().size() && !volume.isDecommissioning(); position++) {
                 DiskId lost = volume.disks().get(position);
                 boolean isLost = disks.awayMs(lost) >= context.options.repairAfterMs();
-                boolean mayGo = isLost && !free.isEmpty() && !underWay.contains(lost);
-                if (mayGo && !commits.needs(volume, position) && needing(volume, position) == 0) {
-                    replace(volume, position, lost, free.remove(context.random.nextInt(free.size())));
+                DiskId by = isLost && !underWay.contains(lost) ? pick(free, new Place(volume.id(), position)) : null;
+                if (by != null && !commits.needs(volume, position) && needing(volume, position) == 0) {
+                    free.remove(by);
+                    replace(volume, position, lost, by);
                 }
             }
         }
+    }
+
+    /** One that had this place before, or else any on which nothing is needed; null if there is none. */
+    private @Nullable DiskId pick(List<DiskId> free, Place place) {
+        List<DiskId> before = free.stream()
+                .filter(disk -> holdings.hasShown(disk) && holdings.belongsTo(disk, place))
+                .toList();
+        List<DiskId> from =
+                before.isEmpty() ? free.stream().filter(holdings::isAtLiberty).toList() : before;
+        return from.isEmpty() ? null : from.get(context.random.nextInt(from.size()));
+    }
+
+    /**
+     * Why the disk at a position must not forget what it holds, or null: files may need it, as far as the others have shown
+     * what they hold.
+     */
+    @Nullable
+    String reasonAgainstWiping(VolumeEntry volume, int position) {
+        DiskId disk = volume.disks().get(position);
+        boolean isInView = volume.disks().stream().allMatch(each -> holdings.hasShown(each) || !disks.isThere(each));
+        if (!isInView) {
+            return Refusals.busy("inventory");
+        }
+        boolean isNeeded = holdings.isNeededElsewhere(disk, new Place(volume.id(), position))
+                || isAnyLostWithout(volume, unseen(volume, position));
+        return isNeeded ? Refusals.busy("repair") : null;
+    }
+
+    /** A volume with files that cannot be computed from what the disks have shown, or null: a disk that is away may help. */
+    @Nullable
+    VolumeEntry unreadable() {
+        for (VolumeEntry volume : context.catalog.volumes()) {
+            if (isAnyLostWithout(volume, unseen(volume, -1))) {
+                return volume;
+            }
+        }
+        return null;
+    }
+
+    private boolean isAnyLostWithout(VolumeEntry volume, Set<Integer> unseen) {
+        return degraded.kinds(volume.id()).keySet().stream()
+                .anyMatch(kind -> !Damage.of(Degraded.layout(volume), kind.lost())
+                        .with(unseen)
+                        .isRecoverable());
+    }
+
+    /** Positions that cannot be counted on now, and one more; -1 for none. */
+    private Set<Integer> unseen(VolumeEntry volume, int position) {
+        Set<Integer> unseen = new TreeSet<>();
+        for (int at = 0; at < volume.disks().size(); at++) {
+            boolean isSeen = holdings.hasShown(volume.disks().get(at)) && !commits.isWiping(volume.id(), at);
+            if (!isSeen || at == position) {
+                unseen.add(at);
+            }
+        }
+        return unseen;
     }
 
     /**
@@ -75,13 +135,7 @@ final class Replacements {
      * elsewhere counts as lost, and so does all that lies on a disk which has not shown what it holds since it came.
      */
     int needing(VolumeEntry volume, int position) {
-        Set<Integer> away = new TreeSet<>();
-        for (int at = 0; at < volume.disks().size(); at++) {
-            if (!inventory.hasShown(volume.disks().get(at)) || commits.isWiping(volume.id(), at)) {
-                away.add(at);
-            }
-        }
-        away.add(position);
+        Set<Integer> away = unseen(volume, position);
         int needing = 0;
         for (Map.Entry<Degraded.Kind, Integer> each :
                 degraded.kinds(volume.id()).entrySet()) {

@@ -30,6 +30,21 @@ final class Views {
         return new VolumeInfo(volume.id(), volume.name(), volume.parity(), volume.unitBytes(), seats);
     }
 
+    /** As it is but for one position, at which another disk has the shares. */
+    VolumeInfo volume(VolumeEntry volume, int position, DiskId holder) {
+        VolumeInfo now = volume(volume);
+        List<VolumeInfo.Seat> seats = new ArrayList<>(now.disks());
+        seats.set(position, new VolumeInfo.Seat(holder, disks.name(holder), disks.address(holder)));
+        return new VolumeInfo(now.id(), now.name(), now.parity(), now.unitBytes(), seats);
+    }
+
+    /** As it is, but that the share at one position can be had. */
+    FileInfo file(FileEntry file, int position) {
+        List<Integer> missing =
+                file.missing().stream().filter(each -> each != position).toList();
+        return new FileInfo(file.name(), file.fileId(), file.sizeBytes(), file.sha256(), file.owner(), missing);
+    }
+
     FileInfo file(FileEntry file) {
         return new FileInfo(file.name(), file.fileId(), file.sizeBytes(), file.sha256(), file.owner(), file.missing());
     }

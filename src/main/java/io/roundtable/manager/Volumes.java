@@ -31,15 +31,26 @@ final class Volumes {
     private final Context context;
     private final Proposals proposals;
     private final DiskTable disks;
+    private final Holdings holdings;
+    private final Replacements replacements;
     private final Views views;
     private final Users users;
     /** Requests that wait for a volume to be made, by the number that they all carry. */
     private final Map<Long, List<Long>> configuring = new HashMap<>();
 
-    Volumes(Context context, Proposals proposals, DiskTable disks, Views views, Users users) {
+    Volumes(
+            Context context,
+            Proposals proposals,
+            DiskTable disks,
+            Holdings holdings,
+            Replacements replacements,
+            Views views,
+            Users users) {
         this.context = context;
         this.proposals = proposals;
         this.disks = disks;
+        this.holdings = holdings;
+        this.replacements = replacements;
         this.views = views;
         this.users = users;
     }
@@ -74,12 +85,19 @@ final class Volumes {
 
     /** Free disks at random; fewer if a request is told its outcome again, for which none are needed. */
     private List<DiskId> pick(int n) {
-        List<DiskId> free = disks.free();
+        List<DiskId> free = free();
         List<DiskId> picked = new ArrayList<>();
         while (picked.size() < n && !free.isEmpty()) {
             picked.add(free.remove(context.random.nextInt(free.size())));
         }
         return picked;
+    }
+
+    /** Free disks on which nothing lies that files may need. */
+    List<DiskId> free() {
+        List<DiskId> free = disks.free();
+        free.removeIf(disk -> !holdings.isAtLiberty(disk));
+        return free;
     }
 
     private @Nullable String reasonAgainst(VolumeMessage.Configure configure) {
@@ -91,7 +109,7 @@ final class Volumes {
         } catch (IllegalArgumentException e) {
             return e.getMessage();
         }
-        return disks.free().size() < configure.n() ? Refusals.NOT_ENOUGH_FREE : null;
+        return free().size() < configure.n() ? Refusals.NOT_ENOUGH_FREE : null;
     }
 
     private void answer(long request, Outcome.Result result) {
@@ -165,6 +183,13 @@ final class Volumes {
             context.refuse(request, Refusals.NO_SUCH_DISK);
             return;
         }
+        String reason = disk == null || context.catalog.isRemembered(deregister.requestId())
+                ? null
+                : reasonAgainstDeregistering(disk);
+        if (reason != null) {
+            context.refuse(request, reason);
+            return;
+        }
         DiskId id = disk == null ? new DiskId(0, 0) : disk.disk();
         proposals.propose(deregister.requestId(), new Change.RemoveDisk(id), result -> {
             if (result instanceof Outcome.Done) {
@@ -172,5 +197,25 @@ final class Volumes {
             }
             context.answer(request, result, new Control.Done());
         });
+    }
+
+    /** A disk that lost its place may still hold what a file cannot be computed without; once deregistered it is refused. */
+    private @Nullable String reasonAgainstDeregistering(DiskEntry disk) {
+        if (disk.volumeId() != 0) {
+            // Whatever it holds: the catalog says why not.
+            return null;
+        }
+        VolumeEntry volume = disks.isThere(disk.disk()) ? null : replacements.unreadable();
+        if (volume != null) {
+            return "disk " + disk.name() + " is away and may hold what is needed: files of " + volume.name()
+                    + " cannot be computed from the disks that are there; start its peer again first";
+        }
+        boolean isInView = !disks.isThere(disk.disk()) || holdings.hasShown(disk.disk());
+        if (!isInView) {
+            return Refusals.busy("inventory");
+        }
+        return holdings.isNeeded(disk.disk())
+                ? "disk " + disk.name() + " holds shares that are still to be copied to the disk that took its place"
+                : null;
     }
 }

@@ -40,7 +40,7 @@ final class DiskHost {
     private static final long CHECK_BYTES_PER_SECOND = 200L << 20;
 
     /** What runs once the folder is open. */
-    private record Running(DiskStore store, DiskServer server, DiskOrders orders, Rebuilds rebuilds) {}
+    private record Running(DiskStore store, long start, DiskServer server, DiskOrders orders, Rebuilds rebuilds) {}
 
     private final SelectorLoop loop;
     private final StorageOptions options;
@@ -105,7 +105,8 @@ final class DiskHost {
             return;
         }
         DiskServer server = new DiskServer(store, DataServerOptions.defaults());
-        running = new Running(store, server, new DiskOrders(store, CHECK_BYTES_PER_SECOND), new Rebuilds(store));
+        DiskOrders orders = new DiskOrders(store, CHECK_BYTES_PER_SECOND);
+        running = new Running(store, new SecureRandom().nextLong(), server, orders, new Rebuilds(store));
         server.outOfService(isFeigning);
         store.startReport()
                 .problems()
@@ -184,6 +185,7 @@ final class DiskHost {
                 disk.store.id(),
                 host,
                 options.diskName(),
+                disk.start,
                 now.capacityBytes(),
                 now.usedBytes(),
                 now.shares(),

@@ -150,8 +150,9 @@ final class Rebuilds {
 
     private ShareRebuilder.Outcome run(DiskMessage.RebuildShare order, ShareRebuilder.GroupSink sink)
             throws IOException {
+        boolean isHeld = !order.volume().disks().get(order.position()).disk().equals(order.disk());
         return new ShareRebuilder(disks())
-                .rebuild(order.volume(), order.file(), order.position(), SeatSource.FIXED, sink);
+                .rebuild(order.volume(), order.file(), order.position(), isHeld, SeatSource.FIXED, sink);
     }
 
     // ---- making small shares safe

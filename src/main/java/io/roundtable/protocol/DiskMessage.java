@@ -132,12 +132,15 @@ public sealed interface DiskMessage extends Message {
      * {@link Welcome}, or {@link VolumeMessage.Elsewhere}.
      *
      * @param wantedName empty for the next free one of D1, D2, …
+     * @param start a number drawn when the disk was opened: another one tells that it came anew, perhaps on an older copy
+     *     of its folder, though nobody saw it go
      * @param capacityBytes that may be used, the reserve not counted
      */
     record DiskHello(
             DiskId disk,
             Member host,
             Optional<String> wantedName,
+            long start,
             long capacityBytes,
             long usedBytes,
             long shares,
@@ -210,6 +213,9 @@ public sealed interface DiskMessage extends Message {
     /**
      * Compute your own share of a file from the other disks and seal it, in place of what you hold. Answered with
      * {@link Rebuilt} or {@link DiskRefusal} when it is over.
+     *
+     * <p>If the volume's seat at that position is another disk, that one holds the very share, from when it had the place:
+     * copy it.
      *
      * @param position of the ordered disk in the volume
      */

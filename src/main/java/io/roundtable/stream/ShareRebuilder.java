@@ -12,7 +12,10 @@ import java.util.TreeSet;
 import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.zip.CRC32C;
 
-/** Computes the share of one disk from the others', group by group, with the memory of a read. */
+/**
+ * Computes the share of one disk from the others', group by group, with the memory of a read; or copies it, block by block
+ * checked, if another disk holds the very share.
+ */
 public final class ShareRebuilder {
     private final Disks disks;
 
@@ -47,11 +50,13 @@ public final class ShareRebuilder {
     /**
      * Computes the whole share.
      *
-     * @param position whose share; it is not read
+     * @param position whose share
+     * @param isHeld whether the seat of that position is another disk that holds the share; otherwise it is not read
      * @throws StreamException if too few of the others can be read
      * @throws IOException if the sink cannot take it
      */
-    public Outcome rebuild(VolumeInfo volume, FileInfo file, int position, SeatSource seats, GroupSink sink)
+    public Outcome rebuild(
+            VolumeInfo volume, FileInfo file, int position, boolean isHeld, SeatSource seats, GroupSink sink)
             throws IOException {
         FileShape shape = FileShape.of(volume, file);
         SortedSet<Integer> bad = new ConcurrentSkipListSet<>();
@@ -59,8 +64,9 @@ public final class ShareRebuilder {
         BlockRepair repair = new BlockRepair(shape, disks.buffers());
         CRC32C crc = new CRC32C();
         long used = shape.shares().get(position).usedBytes();
+        int excluded = isHeld ? -1 : position;
         try (GroupFetch fetch =
-                new GroupFetch(disks, volume, file, Wanted.share(shape, position), position, seats, listener)) {
+                new GroupFetch(disks, volume, file, Wanted.share(shape, position), excluded, seats, listener)) {
             for (ReadSlab slab = fetch.next(); slab != null; slab = fetch.next()) {
                 int dataBytes = shape.dataBytes(position, slab.group());
                 if (dataBytes > 0) {

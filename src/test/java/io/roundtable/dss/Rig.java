@@ -224,6 +224,7 @@ final class Rig implements AutoCloseable {
                 disk.store.id(),
                 disk.host,
                 Optional.of("D" + disk.host.identity().days()),
+                1,
                 1L << 40,
                 0,
                 0,

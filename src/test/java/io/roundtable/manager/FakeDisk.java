@@ -30,6 +30,9 @@ final class FakeDisk {
     final TreeSet<ShareKey> broken = new TreeSet<>();
     final List<DiskMessage> orders = new ArrayList<>();
     long epoch;
+    /** Another one after each start. */
+    long start;
+
     boolean isAway;
     /** Orders wait in {@link ManagerBench#held} instead of being carried out. */
     boolean holdsOrders;
@@ -44,7 +47,7 @@ final class FakeDisk {
     }
 
     DiskMessage.DiskHello hello() {
-        return new DiskMessage.DiskHello(id, host, Optional.empty(), 1 << 30, 0, shares.size(), epoch);
+        return new DiskMessage.DiskHello(id, host, Optional.empty(), start, 1 << 30, 0, shares.size(), epoch);
     }
 
     Message carryOut(DiskMessage order) {

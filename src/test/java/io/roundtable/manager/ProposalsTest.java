@@ -21,7 +21,7 @@ class ProposalsTest {
     private static final int FRAME_BYTES = 1 << 20;
     private final Catalog catalog = new Catalog(5_000);
     private final Context context = new Context(catalog, 1, ManagerOptions.DEFAULT, new SplittableRandom(1), 0);
-    private final Proposals proposals = new Proposals(context, change -> {}, change -> {});
+    private final Proposals proposals = new Proposals(context, change -> {}, (change, proposedMs) -> {});
 
     /** The next batch; the log has carried it out when this returns. */
     private List<Entry.Request> batch() {

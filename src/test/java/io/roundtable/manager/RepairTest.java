@@ -394,7 +394,9 @@ class RepairTest {
         FakeDisk copy = new FakeDisk(77);
         DiskMessage.DiskHello hello = bench.disks.get(0).hello();
         bench.carryOut(bench.manager.onDiskHello(
-                9_999, new DiskMessage.DiskHello(hello.disk(), copy.host, Optional.empty(), 1, 0, 0, 0), bench.nowMs));
+                9_999,
+                new DiskMessage.DiskHello(hello.disk(), copy.host, Optional.empty(), 0, 1, 0, 0, 0),
+                bench.nowMs));
         assertTrue(bench.answers.get(9_999L) instanceof io.roundtable.protocol.Message.Refusal);
     }
 
@@ -426,17 +428,16 @@ class RepairTest {
         group.pass(REPAIR_MS + 2_000);
         FakeDisk second = group.at("dss1", 1);
         assertNotEquals(first.id, second.id);
-        group.leave(second);
-        group.pass(REPAIR_MS + 2_000);
 
-        // Now the first is the only Free one, and holds what nobody counts on.
+        // The second holds all that the first has.
         first.holdsOrders = true;
         group.comeBack(first);
         ManagerEffect.Order list = group.nextOrder(DiskMessage.ListShares.class);
         group.deliver(list);
         ManagerEffect.Order delete = group.nextOrder(DiskMessage.DeleteShares.class);
-        group.pass(3_000);
-        assertEquals(second.id, group.volume("dss1").disks().get(1), "it may still delete");
+        group.leave(second);
+        group.pass(REPAIR_MS + 3_000);
+        assertEquals(second.id, group.volume("dss1").disks().get(1), "the only Free one may still delete");
 
         first.holdsOrders = false;
         group.deliver(delete);

@@ -326,7 +326,7 @@ class ReadFaultTest {
             ByteArrayOutputStream share = new ByteArrayOutputStream();
 
             ShareRebuilder.Outcome outcome = new ShareRebuilder(five.client)
-                    .rebuild(five.volume(), wide, 1, SeatSource.FIXED, (blocks, group) -> {
+                    .rebuild(five.volume(), wide, 1, false, SeatSource.FIXED, (blocks, group) -> {
                         byte[] bytes = new byte[group.remaining()];
                         group.get(bytes);
                         share.writeBytes(bytes);
@@ -340,8 +340,34 @@ class ReadFaultTest {
             assertThrows(
                     StreamException.class,
                     () -> new ShareRebuilder(five.client)
-                            .rebuild(five.volume(), wide, 1, SeatSource.FIXED, (blocks, group) -> {}));
+                            .rebuild(five.volume(), wide, 1, false, SeatSource.FIXED, (blocks, group) -> {}));
         }
+    }
+
+    @Test
+    void aShareThatAnotherDiskHoldsIsCopiedThoughItCouldNotBeComputed() throws Exception {
+        try (Rack five = new Rack(5, 2, 4096)) {
+            FileInfo wide = Rack.file(1, five.write(1, content));
+            byte[] before = five.disk(1).shares().get(Rack.key(1, 1)).bytes().clone();
+            five.disk(1).flipBit(Rack.key(1, 1), 100_000);
+            assertArrayEquals(before, rebuilt(five, wide), "what is broken in it is computed");
+
+            five.disk(1).flipBit(Rack.key(1, 1), 100_000);
+            five.disk(0).kill();
+            five.disk(2).kill();
+            five.disk(4).refusesReads = Fault.OUT_OF_SERVICE;
+            assertArrayEquals(before, rebuilt(five, wide));
+        }
+    }
+
+    private static byte[] rebuilt(Rack five, FileInfo wide) throws IOException {
+        ByteArrayOutputStream share = new ByteArrayOutputStream();
+        new ShareRebuilder(five.client).rebuild(five.volume(), wide, 1, true, SeatSource.FIXED, (blocks, group) -> {
+            byte[] bytes = new byte[group.remaining()];
+            group.get(bytes);
+            share.writeBytes(bytes);
+        });
+        return share.toByteArray();
     }
 
     @ParameterizedTest

@@ -131,7 +131,7 @@ class RoundTripTest {
                 for (int position = 0; position < n; position++) {
                     ByteArrayOutputStream share = new ByteArrayOutputStream();
                     ShareRebuilder.Outcome outcome = new ShareRebuilder(rack.client)
-                            .rebuild(rack.volume(), file, position, SeatSource.FIXED, (blocks, group) -> {
+                            .rebuild(rack.volume(), file, position, false, SeatSource.FIXED, (blocks, group) -> {
                                 byte[] bytes = new byte[group.remaining()];
                                 group.get(bytes);
                                 share.writeBytes(bytes);

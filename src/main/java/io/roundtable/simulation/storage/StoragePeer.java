@@ -135,6 +135,7 @@ final class StoragePeer extends Process {
                     disk.id(),
                     member,
                     Optional.empty(),
+                    incarnation(),
                     1 << 20,
                     0,
                     disk.lines().size(),
@@ -242,9 +243,8 @@ final class StoragePeer extends Process {
         for (int position = 0; position < n; position++) {
             Seat seat = order.volume().disks().get(position);
             Process host = ledger.hostAt(seat);
-            if (position == order.position()
-                    || host == null
-                    || order.file().missing().contains(position)) {
+            boolean isOwn = seat.disk().equals(order.disk());
+            if (isOwn || host == null || order.file().missing().contains(position)) {
                 continue;
             }
             open[0]++;
@@ -272,7 +272,9 @@ final class StoragePeer extends Process {
     private void compute(
             DiskMessage.RebuildShare order, @Nullable Share[] found, List<Integer> broken, Consumer<Object> reply) {
         int k = ledger.contents().layout.dataDisks();
-        int have = 0;
+        // Whoever had the place before holds the very share.
+        Share held = found[order.position()];
+        int have = held == null ? 0 : k;
         for (int i = 0; i < found.length; i++) {
             // As many as are needed, the first ones.
             found[i] = have < k ? found[i] : null;
@@ -284,7 +286,8 @@ final class StoragePeer extends Process {
             return;
         }
         ShareKey key = new ShareKey(order.volume().id(), order.file().fileId(), order.position());
-        Share share = ledger.contents().rebuild(order.file().sizeBytes(), found, order.position());
+        Share share =
+                held != null ? held : ledger.contents().rebuild(order.file().sizeBytes(), found, order.position());
         DiskMessage.PutShare head = new DiskMessage.PutShare(
                 key,
                 order.epoch(),
