@@ -19,8 +19,13 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "copy",
         aliases = "put",
-        description = "Write a file to a volume; it returns once any one disk may be lost.",
-        footer = {"", "Example: roundtable copy dss1 wizard-of-oz.txt --as oz.txt", "Example: roundtable put dss1 a.txt"
+        description = "Write a file, or all files of a folder, to a volume; it returns once any one disk may be lost.",
+        footer = {
+            "",
+            "Example: roundtable copy dss1 wizard-of-oz.txt --as oz.txt",
+            "Example: roundtable put dss1 a.txt",
+            "A folder's files are called photos/a.jpg, photos/2026/b.jpg and so on; links in it are left out:",
+            "Example: roundtable copy dss1 photos"
         })
 final class CopyCommand implements Callable<Integer> {
     @Mixin
@@ -29,7 +34,7 @@ final class CopyCommand implements Callable<Integer> {
     @Parameters(index = "0", paramLabel = "VOLUME", description = "The volume.")
     private String volume = "";
 
-    @Parameters(index = "1", paramLabel = "PATH", description = "The file; - for standard input.")
+    @Parameters(index = "1", paramLabel = "PATH", description = "The file or folder; - for standard input.")
     private String path = "";
 
     @Option(
@@ -58,23 +63,37 @@ final class CopyCommand implements Callable<Integer> {
             return;
         }
         Path file = Path.of(path);
-        Path last = file.getFileName();
-        if (last == null || Files.isDirectory(file)) {
-            throw new IOException("'" + path + "' is a folder, not a file");
+        if (Files.isDirectory(file)) {
+            copyFolder(volumes, volume, file, as);
+            return;
         }
+        String last = String.valueOf(file.getFileName());
         try (FileChannel in = FileChannel.open(file)) {
-            send(volumes, volume, as == null ? last.toString() : as, in, in.size());
+            send(volumes, volume, as == null ? last : as, in, in.size());
         } catch (NoSuchFileException e) {
             throw new IOException("there is no file '" + path + "'");
         }
     }
 
-    private static void send(VolumeClient volumes, String volume, String name, FileChannel in, long size)
+    private static void copyFolder(VolumeClient volumes, String volume, Path folder, @Nullable String as)
             throws Exception {
+        // Of . and .. too.
+        Path last = folder.toRealPath().getFileName();
+        if (as == null && last == null) {
+            throw new UsageException("'" + folder + "' has no name: give one with --as NAME");
+        }
+        boolean isNamed = !folder.endsWith(".") && !folder.endsWith("..");
+        String name = as != null ? as : String.valueOf(isNamed ? folder.getFileName() : last);
+        FolderCopy.copy(volumes, volume, folder, name.endsWith("/") ? name.substring(0, name.length() - 1) : name);
+    }
+
+    /** @return how many bytes there were */
+    static long send(VolumeClient volumes, String volume, String name, FileChannel in, long size) throws Exception {
         // A pipe or a device says 0, and may have more.
         long hint = size > 0 ? size : -1;
         try (Progress progress = new Progress(name)) {
-            volumes.write(volume, name, in, hint, done -> progress.show(done, hint));
+            return volumes.write(volume, name, in, hint, done -> progress.show(done, hint))
+                    .sizeBytes();
         }
     }
 }

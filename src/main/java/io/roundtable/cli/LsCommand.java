@@ -4,6 +4,7 @@ import io.roundtable.client.GroupException;
 import io.roundtable.client.VolumeClient;
 import io.roundtable.protocol.FileInfo;
 import io.roundtable.protocol.VolumeInfo;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -16,7 +17,7 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "ls",
         description = "List the volumes, or one of them, with their files.",
-        footer = {"", "Example: roundtable ls dss1 --json"})
+        footer = {"", "Example: roundtable ls dss1 --json", "Example: roundtable ls dss1 photos/2026/"})
 final class LsCommand implements Callable<Integer> {
     @Mixin
     private final ClientOptions client = new ClientOptions();
@@ -24,18 +25,25 @@ final class LsCommand implements Callable<Integer> {
     @Parameters(index = "0", arity = "0..1", paramLabel = "VOLUME", description = "Only this volume.")
     private @Nullable String volume;
 
+    @Parameters(
+            index = "1",
+            arity = "0..1",
+            paramLabel = "PREFIX",
+            description = "Only files whose names begin so, as those of a folder that was copied.")
+    private @Nullable String prefix;
+
     @Option(names = "--json", description = "One JSON object a volume.")
     private boolean json;
 
     @Override
     public Integer call() throws Exception {
         try (VolumeClient volumes = client.open()) {
-            print(volumes, volume, json);
+            print(volumes, volume, prefix == null ? "" : prefix, json);
         }
         return 0;
     }
 
-    static void print(VolumeClient volumes, @Nullable String only, boolean json) throws GroupException {
+    static void print(VolumeClient volumes, @Nullable String only, String prefix, boolean json) throws GroupException {
         List<VolumeInfo> shown = volumes.list().volumes().stream()
                 .filter(each -> only == null || each.name().equals(only))
                 .toList();
@@ -46,7 +54,8 @@ final class LsCommand implements Callable<Integer> {
             System.out.println("no DSS configured");
         }
         for (VolumeInfo each : shown) {
-            List<FileInfo> files = volumes.files(each.name());
+            List<FileInfo> files = new ArrayList<>();
+            Listing.forEach(volumes, each.name(), prefix, files::add);
             if (json) {
                 System.out.println(Json.line(VolumeText.fields(each, files)));
             } else {

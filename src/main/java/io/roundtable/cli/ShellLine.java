@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /** Carries out one line of the shell after another; an error is a line on stderr and ends nothing. */
 final class ShellLine {
     private static final String HELP = """
-            ls [VOLUME]
+            ls [VOLUME [PREFIX]]
             configure VOLUME N UNIT
             copy VOLUME PATH [NAME]
             read VOLUME NAME OUT [P]
@@ -65,8 +65,9 @@ final class ShellLine {
     private void carryOut(String command, List<String> args) throws Exception {
         switch (command) {
             case "ls" -> {
-                need(args, 0, 1);
-                LsCommand.print(volumes, args.isEmpty() ? null : args.get(0), false);
+                need(args, 0, 2);
+                LsCommand.print(
+                        volumes, args.isEmpty() ? null : args.get(0), args.size() > 1 ? args.get(1) : "", false);
             }
             case "configure" -> {
                 need(args, 3, 4);

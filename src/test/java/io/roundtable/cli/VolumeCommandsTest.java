@@ -143,9 +143,8 @@ class VolumeCommandsTest {
         fail(1, "no such dss", "ls", "dss9");
         fail(1, "no such dss", "copy", "dss9", file("a", 1).toString());
         fail(1, "there is no file", "copy", "dss1", folder.resolve("nothing").toString());
-        fail(1, "is a folder", "copy", "dss1", folder.toString());
         fail(1, "file not found", "read", "dss1", "nothing", folder.resolve("x").toString());
-        fail(1, "is a folder", "read", "dss1", "nothing", folder.toString());
+        fail(1, "file not found", "read", "dss1", "nothing", folder.toString());
         fail(2, "--as", "copy", "dss1", "-");
         fail(2, "percentage", "read", "dss1", "a", "-", "101");
         fail(2, "", "configure", "dss1", "three", "1024");
@@ -194,7 +193,7 @@ class VolumeCommandsTest {
                                     dss1: Disk array with n=3 (D1, D2, D3) with striping-unit 1 KB.
                                       a.txt 3,600 B U1
                                     rebuilding D2 of dss1: done, 100 B
-                                    ls [VOLUME]
+                                    ls [VOLUME [PREFIX]]
                                     """), ran::out);
             assertEquals(5, ran.err().lines().count(), ran::err);
             assertTrue(ran.err().contains("unknown command 'nonsense': try help"), ran::err);

@@ -90,6 +90,12 @@ public final class FakeGroup implements AutoCloseable {
         return files.get(name);
     }
 
+    /** To any name, as an older build may have written it. */
+    public synchronized void rename(String from, String to) {
+        FileInfo file = files.remove(from);
+        files.put(to, new FileInfo(to, file.fileId(), file.sizeBytes(), file.sha256(), file.owner(), file.missing()));
+    }
+
     private Member manager() {
         return new Member(
                 new Identity(managing, 1_000_000), servers.get(managing).address(), Dialect.NATIVE);
@@ -137,6 +143,9 @@ public final class FakeGroup implements AutoCloseable {
                             .toList(),
                     List.of("U1"));
         } else if (question instanceof VolumeMessage.ListFiles list) {
+            if (!volumes.containsKey(list.volume())) {
+                return new Message.Refusal("no such dss");
+            }
             List<FileInfo> behind = files.values().stream()
                     .filter(file -> file.name().compareTo(list.after()) > 0)
                     .toList();
