@@ -212,6 +212,7 @@ class NamesProcessTest {
                 "LC_ALL=C",
                 "printf 'copy dss1 plain \\xe4\\ncopy dss1 plain \\xf6\\ncopy dss1 plain good\\n' | \"$rt\" shell");
 
+        assertEquals(1, outcome.code(), outcome::toString);
         assertEquals(
                 2,
                 outcome.err()
