@@ -87,7 +87,11 @@ class VolumeCommandsTest {
                 .contains("\"files\":[{\"name\":\"dir/b c.txt\",\"size\":3600,\"owner\":\"U1\""));
         assertTrue(succeed("disks").contains("InDSS:dss1"));
         assertTrue(succeed("disks", "--json").startsWith("{\"disk\":\"D1\""));
-        assertTrue(succeed("explain", "dss1").contains("any one more"));
+        assertEquals(
+                "dss1: every file survives the loss of any one more disk (as of 3 s ago).\n",
+                succeed("explain", "dss1"));
+        assertTrue(succeed("explain", "dss1", "--json")
+                .startsWith("{\"volume\":\"dss1\",\"known\":true,\"survives\":1,\"looked_ms\":3000,\"awaited\":[],"));
     }
 
     @Test

@@ -164,18 +164,16 @@ final class StorageTable implements AutoCloseable {
         }
     }
 
-    /** Waits until every file of a volume is whole on all its disks. */
+    /** Waits until the manager says that every file of a volume survives as much as its parity makes up for. */
     void awaitWhole(String volume) {
         try (VolumeClient client = client("observer")) {
             await(volume + " whole", () -> {
                 try {
-                    boolean areThere = client.list().volumes().stream()
+                    VolumeMessage.Explanation told = client.explain(volume);
+                    boolean isWhole = client.list().volumes().stream()
                             .filter(each -> each.name().equals(volume))
-                            .allMatch(each -> each.disks().stream().allMatch(seat -> seat.isThere()));
-                    boolean isWhole = areThere
-                            && client.files(volume).stream()
-                                    .allMatch(file -> file.missing().isEmpty());
-                    return Optional.of(isWhole).filter(Boolean::booleanValue);
+                            .allMatch(each -> told.isKnown() && told.survives() == each.parity());
+                    return Optional.of(isWhole && told.away().isEmpty()).filter(Boolean::booleanValue);
                 } catch (GroupException e) {
                     return Optional.empty();
                 }

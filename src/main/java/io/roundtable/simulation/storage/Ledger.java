@@ -35,6 +35,7 @@ final class Ledger {
     private final StorageWorld world;
     private final StorageNet net;
     private final Contents contents;
+    private final Damages damages;
     private final Map<DiskId, SimulatedDisk> disks = new TreeMap<>();
     private final Set<DiskId> lost = new HashSet<>();
     private final Map<Member, StoragePeer> peers = new LinkedHashMap<>();
@@ -48,6 +49,7 @@ final class Ledger {
         this.world = world;
         this.net = net;
         this.contents = contents;
+        this.damages = new Damages(world);
     }
 
     // ---- who is who
@@ -70,6 +72,16 @@ final class Ledger {
 
     Contents contents() {
         return contents;
+    }
+
+    Damages damages() {
+        return damages;
+    }
+
+    /** A disk with what lies on it; null if there is none, or it is gone for good. */
+    @Nullable
+    SimulatedDisk disk(DiskId id) {
+        return lost.contains(id) ? null : disks.get(id);
     }
 
     SimulatedLog log() {
@@ -108,8 +120,8 @@ final class Ledger {
 
     private boolean isRight(VolumeEntry volume, FileEntry file, int position) {
         ShareKey key = new ShareKey(volume.id(), file.fileId(), position);
-        SimulatedDisk disk = disks.get(volume.disks().get(position));
-        Share share = disk == null || lost.contains(disk.id()) ? null : disk.sealed(key);
+        SimulatedDisk disk = disk(volume.disks().get(position));
+        Share share = disk == null ? null : disk.sealed(key);
         return share != null && contents.isRight(key, share);
     }
 
@@ -176,6 +188,7 @@ final class Ledger {
 
     /** The log has changes. */
     void onChanges(List<Entry.Request> requests, List<Outcome.Result> results) {
+        world.change();
         for (int i = 0; i < requests.size(); i++) {
             Change change = requests.get(i).change();
             if (results.get(i) instanceof Outcome.Done) {
@@ -279,6 +292,12 @@ final class Ledger {
         return volume.files().stream().anyMatch(file -> excused.contains(file.fileId()));
     }
 
+    /** Whether faults damaged a file beyond its parity. */
+    boolean hasExcused() {
+        VolumeEntry volume = volume();
+        return volume != null && hasExcused(volume);
+    }
+
     /** What is wrong with the volume, or null. */
     @Nullable
     String sickness() {
@@ -337,6 +356,8 @@ final class Ledger {
 
     void onDiskLost(SimulatedDisk disk) {
         lost.add(disk.id());
+        damages.lost(disk.id());
+        world.change();
         disk.keys().forEach(key -> hit.add(key.fileId()));
         VolumeEntry volume = volume();
         if (volume != null && volume.disks().contains(disk.id())) {

@@ -7,6 +7,7 @@ import io.roundtable.protocol.DiskId;
 import io.roundtable.protocol.DiskMessage;
 import io.roundtable.protocol.ShareKey;
 import io.roundtable.protocol.VolumeMessage;
+import io.roundtable.protocol.VolumeMessage.Explanation;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
@@ -45,6 +46,19 @@ final class ManagerBugs {
             return new VolumeMessage.Remove(0, remove.volume(), remove.file(), remove.user());
         }
         return message;
+    }
+
+    /** What is said of the volume's safety. */
+    Explanation explained(Explanation told, @Nullable Catalog copy) {
+        VolumeEntry volume = copy == null ? null : copy.volume(Ledger.VOLUME);
+        int survives = told.survives();
+        if (volume != null && world.has(StorageBug.EXPLAINED_BY_DISKS)) {
+            survives = Math.max(-1, volume.parity() - told.away().size());
+        }
+        if (!told.isKnown() && world.has(StorageBug.EXPLAINED_BEFORE_LISTS)) {
+            return new Explanation(survives, 0, List.of(), told.away(), told.lines());
+        }
+        return new Explanation(survives, told.lookedMs(), told.awaited(), told.away(), told.lines());
     }
 
     /** What hears the answer. */

@@ -2,6 +2,7 @@ package io.roundtable.simulation.storage;
 
 import io.roundtable.catalog.Catalog;
 import io.roundtable.catalog.CatalogCodec;
+import io.roundtable.catalog.VolumeEntry;
 import io.roundtable.manager.LeaseKeeper;
 import io.roundtable.manager.Manager;
 import io.roundtable.manager.ManagerEffect;
@@ -11,6 +12,7 @@ import io.roundtable.protocol.LeaseMessage;
 import io.roundtable.protocol.Member;
 import io.roundtable.protocol.Message;
 import io.roundtable.protocol.VolumeMessage;
+import io.roundtable.protocol.VolumeMessage.Explanation;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -40,6 +42,7 @@ final class ManagerChair {
     private Optional<Member> told = Optional.empty();
     private @Nullable Manager manager;
     private @Nullable Catalog copy;
+    private Sightings sightings = new Sightings();
     private @Nullable Catalog lastCopy;
     private boolean isCarryingOut;
     private boolean wasWanted;
@@ -63,7 +66,7 @@ final class ManagerChair {
         connect();
     }
 
-    private long nowMs() {
+    long nowMs() {
         return world.has(StorageBug.LEASE_BY_WALL_CLOCK) ? peer.wallMs() : peer.nowMs();
     }
 
@@ -80,6 +83,28 @@ final class ManagerChair {
     @Nullable
     Catalog restingCopy() {
         return isManaging() && proposalsUnderWay == 0 ? copy : null;
+    }
+
+    /** The volume as this manager knows it. */
+    @Nullable
+    VolumeEntry volume() {
+        return copy == null ? null : copy.volume(Ledger.VOLUME);
+    }
+
+    /** What this manager would say of the volume's safety now. */
+    @Nullable
+    Explanation explanation() {
+        Explanation told = manager == null ? null : manager.explain(Ledger.VOLUME, nowMs());
+        return told == null ? null : bugs.explained(told, copy);
+    }
+
+    Sightings sightings() {
+        return sightings;
+    }
+
+    /** As long as so many milliseconds of this process's clock, in real time. */
+    long micros(long ms) {
+        return peer.micros(ms);
     }
 
     long epoch() {
@@ -197,6 +222,7 @@ final class ManagerChair {
         }
         copy = read;
         lastCopy = read;
+        sightings = new Sightings();
         proposalsUnderWay = 0;
         Manager made = new Manager(begin.epoch(), read, OPTIONS, world.random.split(), nowMs());
         manager = made;
@@ -271,6 +297,7 @@ final class ManagerChair {
     // ---- effects
 
     private void carryOut(List<ManagerEffect> todo) {
+        world.stir();
         effects.addAll(todo);
         if (isCarryingOut) {
             return;
@@ -311,8 +338,13 @@ final class ManagerChair {
     }
 
     private void order(Manager acting, ManagerEffect.Order order) {
+        long orderedMicros = world.nowMicros();
         Consumer<@Nullable Object> then = answer -> {
             if (manager == acting && managing() != null) {
+                if (order.order() instanceof DiskMessage.CheckShares check && answer instanceof DiskMessage.Checked) {
+                    sightings.checked(check, orderedMicros);
+                    world.change();
+                }
                 Message message = answer instanceof Message told ? told : null;
                 carryOut(acting.onDiskAnswer(order.token(), message, nowMs()));
             }
@@ -338,6 +370,7 @@ final class ManagerChair {
             return;
         }
         proposalsUnderWay--;
+        world.change();
         if (answer instanceof LeaseMessage.Applied applied) {
             carryOut(acting.onApplied(token, CatalogCodec.decodeResults(applied.outcomes()), nowMs()));
         } else {

@@ -101,6 +101,7 @@ final class ModelDisk extends SimulatedDisk {
         if (world.has(StorageBug.SEALED_BEFORE_FSYNC)) {
             held.isSealed = true;
             shares.put(key, held);
+            changed();
             world.after(300_000, () -> held.isSynced = true);
             done.accept(null);
             return;
@@ -112,6 +113,7 @@ final class ModelDisk extends SimulatedDisk {
                     held.isSealed = true;
                     held.isSynced = true;
                     shares.put(key, held);
+                    changed();
                     done.accept(null);
                 }));
     }
@@ -119,6 +121,7 @@ final class ModelDisk extends SimulatedDisk {
     @Override
     @Nullable
     DiskRefusal delete(long asked, List<ShareKey> keys) {
+        changed();
         for (ShareKey key : keys) {
             Held held = shares.remove(key);
             if (held != null) {
@@ -162,6 +165,7 @@ final class ModelDisk extends SimulatedDisk {
 
     @Override
     void onDeath(boolean power) {
+        changed();
         for (Map.Entry<ShareKey, Held> each : List.copyOf(shares.entrySet())) {
             if (!each.getValue().isSealed || (power && !each.getValue().isSynced)) {
                 shares.remove(each.getKey());
@@ -184,14 +188,18 @@ final class ModelDisk extends SimulatedDisk {
 
     @Override
     void rot(ShareKey key) {
+        changed();
         Held held = shares.get(key);
         if (held != null && held.share.data().length > 0) {
+            ledger.damages().rotten(id, key);
             held.share.data()[world.random.nextInt(held.share.data().length)] ^= (byte) (1 << world.random.nextInt(8));
         }
     }
 
     @Override
     void lose(ShareKey key) {
+        changed();
+        ledger.damages().gone(id, key);
         shares.remove(key);
     }
 }

@@ -47,6 +47,11 @@ abstract class Process {
         return offsetMs + world.nowMicros() * permille / 1_000_000;
     }
 
+    /** As long as so many milliseconds of this process's clock, in real time. */
+    long micros(long ms) {
+        return ms * 1_000_000 / permille;
+    }
+
     /** The clock on the wall, which somebody may set. */
     long wallMs() {
         return nowMs() + wallStepMs;

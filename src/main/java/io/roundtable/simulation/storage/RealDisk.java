@@ -65,6 +65,7 @@ final class RealDisk extends SimulatedDisk {
     }
 
     private @Nullable DiskRefusal attempt(Work work) {
+        changed();
         DiskRefusal refusal = tried(work);
         // Not told by the exception alone: one that is thrown while another closes a file is hidden in that.
         if (medium.isDead()) {
@@ -244,6 +245,7 @@ final class RealDisk extends SimulatedDisk {
 
     @Override
     void onDeath(boolean power) {
+        changed();
         TreeSet<ShareKey> before = new TreeSet<>(ledger.filesSharesOf(id()));
         // A medium that is full at the start would look like a small one.
         medium.capacityBytes(CAPACITY_BYTES);
@@ -254,6 +256,8 @@ final class RealDisk extends SimulatedDisk {
 
     @Override
     void rot(ShareKey key) {
+        changed();
+        ledger.damages().rotten(id(), key);
         try (ShareReader reader = store.read(key)) {
             ShareLayout layout = reader.layout();
             if (layout.groups() > 0) {

@@ -23,6 +23,7 @@ abstract class SimulatedDisk {
     final Ledger ledger;
     private long highestEver;
     private long slowUntilMicros;
+    private long generation;
 
     SimulatedDisk(StorageWorld world, Ledger ledger) {
         this.world = world;
@@ -43,6 +44,16 @@ abstract class SimulatedDisk {
 
     List<ShareKey> keys() {
         return lines().stream().map(DiskMessage.ShareLine::key).toList();
+    }
+
+    /** Another number as soon as anything has changed of what lies there. */
+    long generation() {
+        return generation;
+    }
+
+    final void changed() {
+        generation++;
+        world.change();
     }
 
     // ---- what is done to it

@@ -48,7 +48,11 @@ public enum StorageBug {
     /** Orders to compute a share get lost. */
     REPAIR_NEVER_ENDS,
     /** A disk says that every share is sound. */
-    SCRUB_SEES_NOTHING;
+    SCRUB_SEES_NOTHING,
+    /** A volume is said to be safe by the disks that are there, whatever shares they lack. */
+    EXPLAINED_BY_DISKS,
+    /** A volume is said to be safe by the catalog, before the disks have shown what they hold. */
+    EXPLAINED_BEFORE_LISTS;
 
     private final StorageScenario scenario;
 

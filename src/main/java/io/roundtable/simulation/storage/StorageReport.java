@@ -44,6 +44,11 @@ public record StorageReport(
         return tally.acknowledged;
     }
 
+    /** How often what a manager said of the volume's safety was compared with the disks. */
+    public long explained() {
+        return tally.explained;
+    }
+
     /** The command that repeats one run of {@link StorageScenario#of}. */
     static String replay(StorageScenario scenario, long seed) {
         StorageBug bug = scenario.bug();
@@ -79,6 +84,7 @@ public record StorageReport(
         line(text, "%,15d managers", tally.managers);
         line(text, "%,15d faults", tally.faults);
         line(text, "%,15d contents that faults damaged beyond their parity", tally.excused);
+        line(text, "%,15d times what explain says was compared with the disks", tally.explained);
         line(text, "slowest repair %,d ms after the last fault", tally.slowestHealthMs);
         if (isClean()) {
             line(text, "no run failed");

@@ -41,6 +41,7 @@ public final class StorageSimulation {
     private final List<StoragePeer> peers = new ArrayList<>();
     private final List<StorageClient> clients = new ArrayList<>();
     private final StorageFaults faults;
+    private final ExplanationCheck explanations;
 
     StorageSimulation(StorageScenario scenario, long seed, boolean keepsText) {
         this.seed = seed;
@@ -59,6 +60,7 @@ public final class StorageSimulation {
         for (int i = 0; i < scenario.clients(); i++) {
             clients.add(new StorageClient(world, ledger, history, peers));
         }
+        this.explanations = new ExplanationCheck(world, ledger, peers);
         this.faults = new StorageFaults(world, ledger, leadership, peers, clients);
     }
 
@@ -86,6 +88,9 @@ public final class StorageSimulation {
         world.at(micros, () -> {});
         while (world.nowMicros() < micros) {
             world.step();
+            if (world.wasStirred()) {
+                explanations.check();
+            }
             if (world.tally.events > EVENTS_MAX) {
                 throw new Violation("bounded events", world.tally.events + " events");
             }
@@ -182,7 +187,11 @@ public final class StorageSimulation {
     private @Nullable String wrong() {
         String busy = clients.stream().allMatch(StorageClient::isIdle) ? null : "clients are busy";
         String sick = ledger.sickness();
-        return busy != null ? busy : sick != null ? sick : ledger.orphan();
+        if (busy != null || sick != null) {
+            return busy != null ? busy : sick;
+        }
+        String orphan = ledger.orphan();
+        return orphan != null || ledger.hasExcused() ? orphan : explanations.doubt();
     }
 
     // ---- in the end

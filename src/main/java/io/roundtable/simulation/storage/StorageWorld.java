@@ -16,6 +16,8 @@ final class StorageWorld {
     private final EventQueue events = new EventQueue();
     private long nowMicros;
     private boolean isCalm;
+    private boolean isStirred;
+    private long changes;
 
     StorageWorld(StorageScenario scenario, SplittableRandom random, Trace trace) {
         this.scenario = scenario;
@@ -49,6 +51,29 @@ final class StorageWorld {
 
     long nextAtMicros() {
         return events.nextAtMicros();
+    }
+
+    /** A manager did something: it may say something else from now on. */
+    void stir() {
+        isStirred = true;
+    }
+
+    /** What lies on a disk, or what a catalog says of it, is another than before. */
+    void change() {
+        isStirred = true;
+        changes++;
+    }
+
+    /** How often that was so. */
+    long changes() {
+        return changes;
+    }
+
+    /** Whether there was either since the last time that this was asked. */
+    boolean wasStirred() {
+        boolean was = isStirred;
+        isStirred = false;
+        return was;
     }
 
     /** Whether the time of faults is over. */

@@ -20,6 +20,9 @@ final class Tally {
     /** Contents that lost more than the parity makes up for by two injected faults at a time. */
     long excused;
 
+    /** What a manager said of the volume's safety, compared with the disks. */
+    long explained;
+
     long slowestHealthMs;
 
     void add(Tally other) {
@@ -33,6 +36,7 @@ final class Tally {
         managers += other.managers;
         faults += other.faults;
         excused += other.excused;
+        explained += other.explained;
         slowestHealthMs = Math.max(slowestHealthMs, other.slowestHealthMs);
     }
 }

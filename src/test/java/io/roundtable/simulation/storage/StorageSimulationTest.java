@@ -26,6 +26,8 @@ class StorageSimulationTest {
         assertTrue(report.isClean(), report::text);
         assertEquals(runs, report.runs());
         assertTrue(report.acknowledged() > 5L * runs, report::text);
+        // After every event that may change what is said or what is true.
+        assertTrue(report.explained() > 100L * runs, report::text);
     }
 
     @ParameterizedTest
