@@ -60,6 +60,9 @@ public final class LeaseKeeper {
     private boolean wants;
     private boolean isConnected;
     private Optional<Member> manager = Optional.empty();
+    /** The epoch of which {@code manager} was told. */
+    private long toldEpoch;
+
     private long lastToken;
     private long claimToken;
     private long renewToken;
@@ -122,6 +125,7 @@ public final class LeaseKeeper {
     /** The GCD says who manages. */
     public List<Effect> onManages(LeaseMessage.Manages manages, long nowMs) {
         manager = manages.manager();
+        toldEpoch = manages.epoch();
         if (manages.epoch() > epoch && epoch != 0) {
             end("another manages");
         } else if (manages.epoch() == epoch && epoch != 0 && manager.isEmpty()) {
@@ -174,8 +178,10 @@ public final class LeaseKeeper {
             // A GCD that refuses keeps no catalog, or does not know us yet.
             long retryMs = answer instanceof Message.Refusal ? 4 * RETRY_MS : RETRY_MS;
             if (answer instanceof LeaseMessage.Held held) {
-                if (held.holder().isPresent()) {
-                    // That nobody manages any more is told by itself; a GCD that is behind may say so too early.
+                if (held.holder().isPresent() && held.epoch() >= toldEpoch) {
+                    // That nobody manages any more is told by itself; a GCD that is behind may say so too early, and
+                    // may
+                    // name one whom others have followed since.
                     manager = held.holder();
                 }
                 retryMs = Math.max(1, Math.min(RETRY_MS, held.retryMs()));

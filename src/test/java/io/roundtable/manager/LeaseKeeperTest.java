@@ -181,6 +181,16 @@ class LeaseKeeperTest {
         assertEquals(before + 1, asked.size());
     }
 
+    /** A GCD that is behind answers after another has told the news; nobody would correct it later. */
+    @Test
+    void anAnswerOfAnEarlierEpochNamesNoManager() {
+        wantAndConnect();
+        LeaseKeeper.Effect.Ask claim = last();
+        take(keeper.onManages(new LeaseMessage.Manages(Optional.of(HIGHER), 8), nowMs));
+        take(keeper.onAnswer(claim.token(), new Held(Optional.of(member(100)), 7, 40), nowMs));
+        assertEquals(Optional.of(HIGHER), keeper.manager());
+    }
+
     @Test
     void aLeaseThatComesTooLateIsHandedBack() {
         wantAndConnect();

@@ -104,7 +104,9 @@ class StorageSimulationTest {
                 // Two disks were failed on purpose, one after the other, while a removed content was read.
                 5_000_031,
                 // The lost disks of an empty volume had their places still when all seemed healthy.
-                20_003_516
+                20_003_516,
+                // The answer to a claim named a manager whom another had followed already: a peer asked it for ever.
+                700_673
             })
     void seedsThatOnceFailedWithRealDisksPass(long seed) {
         StorageReport report = StorageSimulations.run(1, seed, 1, StorageScenario.small());
