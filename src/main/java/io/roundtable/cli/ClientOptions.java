@@ -1,6 +1,7 @@
 package io.roundtable.cli;
 
 import io.roundtable.client.VolumeClient;
+import io.roundtable.client.VolumeOptions;
 import picocli.CommandLine.Mixin;
 
 /** What every command about volumes takes: help, the GCD, the user. */
@@ -15,6 +16,6 @@ final class ClientOptions {
     private final UserOption user = new UserOption();
 
     VolumeClient open() {
-        return new VolumeClient(gcd.addresses(), user.name());
+        return new VolumeClient(gcd.addresses(), user.name(), VolumeOptions.DEFAULT, gcd.patience());
     }
 }

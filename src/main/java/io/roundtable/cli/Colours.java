@@ -13,7 +13,7 @@ final class Colours {
     static String paint(String kind, String line) {
         String colour = switch (kind) {
             case "leader_changed" -> "\u001b[1;32m";
-            case "leader_lost", "feigning", "gcd_lost" -> "\u001b[31m";
+            case "leader_lost", "feigning", "gcd_lost", "gcd_awaited", "unreachable" -> "\u001b[31m";
             case "bad_input", "no_answer", "join_refused" -> "\u001b[33m";
             case "election_started", "recovered" -> "\u001b[36m";
             case "sent", "received" -> "\u001b[2m";

@@ -1,6 +1,5 @@
 package io.roundtable.cli;
 
-import io.roundtable.client.GroupClient;
 import io.roundtable.protocol.Control;
 import io.roundtable.protocol.FeignMode;
 import io.roundtable.protocol.Member;
@@ -47,7 +46,7 @@ final class FailCommand implements Callable<Integer> {
         if (duration != null && (ms < 1 || ms > Control.Feign.DURATION_MAX_MS)) {
             throw new UsageException("--for must be 1ms to 24h");
         }
-        Member member = new GroupClient(gcd.addresses()).fail(id, mode, ms);
+        Member member = gcd.group().fail(id, mode, ms);
         System.out.println(member.identity() + " feigns failure (" + mode.name().toLowerCase(Locale.ROOT) + ") "
                 + (ms == 0 ? "until told to recover" : "for " + ms + " ms"));
         return 0;

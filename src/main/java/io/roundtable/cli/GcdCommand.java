@@ -63,7 +63,8 @@ final class GcdCommand implements Callable<Integer> {
                 Service service = new Service("gcd")) {
             CatalogLog log = service.open(() -> openLog(together), CatalogLog::endWithProcess);
             log.failure().thenAccept(service::fail);
-            GcdServer gcd = new GcdServer(service.loop(), at, screen, log);
+            GcdServer gcd =
+                    new GcdServer(service.loop(), at, screen, log, together != null && together.spansMachines());
             service.start("gcd", gcd::start, gcd::stop);
             return service.await(limit);
         }
@@ -88,18 +89,11 @@ final class GcdCommand implements Callable<Integer> {
             throw new UsageException("--group needs --data DIR: what the others rely on must outlive this process");
         }
         try {
-            List<Address> all =
-                    group.stream().map(Address::parse).map(GcdCommand::literal).toList();
-            Address advertised = literal(new Address(listening.advertised(), 1));
+            List<Address> all = group.stream().map(Address::parse).toList();
             return Group.find(
-                    all, advertised.host(), logPort, listening.listen().getHostAddress());
+                    all, listening.advertised(), logPort, listening.listen().getHostAddress());
         } catch (IllegalArgumentException e) {
             throw new UsageException("--group: " + e.getMessage());
         }
-    }
-
-    /** One spelling for this machine. */
-    private static Address literal(Address address) {
-        return address.host().equals("localhost") ? new Address("127.0.0.1", address.port()) : address;
     }
 }

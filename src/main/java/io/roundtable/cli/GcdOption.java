@@ -1,5 +1,7 @@
 package io.roundtable.cli;
 
+import io.roundtable.client.GroupClient;
+import io.roundtable.client.Patience;
 import io.roundtable.protocol.Address;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,8 +19,19 @@ final class GcdOption {
                     "Where the GCD is; several with commas between. Default: $ROUNDTABLE_GCD, else localhost:23600.")
     private @Nullable String gcd;
 
+    @Option(names = "--wait", description = "Wait for the group if it is not there yet; else that is an error at once.")
+    private boolean waits;
+
     List<Address> addresses() {
         return addresses(gcd);
+    }
+
+    Patience patience() {
+        return new Patience(waits, sentence -> Roundtable.say(sentence));
+    }
+
+    GroupClient group() {
+        return new GroupClient(addresses(), patience());
     }
 
     static List<Address> addresses(@Nullable String given) {
@@ -27,9 +40,7 @@ final class GcdOption {
         try {
             List<Address> all = new ArrayList<>();
             for (String each : text.split(",", -1)) {
-                Address parsed = Address.parse(each.strip());
-                // One spelling for this machine, and no name to look up.
-                all.add(parsed.host().equals("localhost") ? new Address("127.0.0.1", parsed.port()) : parsed);
+                all.add(Address.parse(each.strip()));
             }
             return all;
         } catch (IllegalArgumentException e) {

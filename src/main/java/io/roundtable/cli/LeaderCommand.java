@@ -26,7 +26,7 @@ final class LeaderCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        GroupClient.Leader leader = new GroupClient(gcd.addresses()).leader();
+        GroupClient.Leader leader = gcd.group().leader();
         if (json) {
             Map<String, Object> fields = new LinkedHashMap<>();
             fields.put("leader", Json.identity(leader.member().identity()));

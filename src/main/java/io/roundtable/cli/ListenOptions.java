@@ -23,7 +23,7 @@ final class ListenOptions {
 
     InetAddress listen() {
         try {
-            return InetAddress.getByName(listen);
+            return InetAddress.getByName(bare(listen));
         } catch (UnknownHostException e) {
             throw new UsageException("--listen: unknown host '" + listen + "'");
         }
@@ -32,7 +32,12 @@ final class ListenOptions {
     String advertised() {
         if (advertise != null) {
             try {
-                return new Address(advertise, 1).host();
+                Address advertised = new Address(bare(advertise), 1);
+                if (advertised.isWildcard()) {
+                    throw new UsageException(
+                            "--advertise " + advertise + " names no machine: give a host's name or address");
+                }
+                return advertised.host();
             } catch (IllegalArgumentException e) {
                 throw new UsageException("--advertise: " + e.getMessage());
             }
@@ -41,7 +46,12 @@ final class ListenOptions {
         if (address.isAnyLocalAddress()) {
             throw new UsageException("--listen " + listen + " needs --advertise HOST: the name others reach us by");
         }
-        return address.getHostAddress();
+        return new Address(address.getHostAddress(), 1).host();
+    }
+
+    /** An IPv6 address stands in brackets elsewhere, so some put it in brackets here. */
+    private static String bare(String host) {
+        return host.startsWith("[") && host.endsWith("]") ? host.substring(1, host.length() - 1) : host;
     }
 
     /** Looks at what was said, though not all of it may be used. */

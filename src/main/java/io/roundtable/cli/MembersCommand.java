@@ -1,6 +1,5 @@
 package io.roundtable.cli;
 
-import io.roundtable.client.GroupClient;
 import io.roundtable.client.Seat;
 import io.roundtable.protocol.Control;
 import io.roundtable.protocol.Member;
@@ -37,7 +36,7 @@ final class MembersCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        List<Seat> seats = new GroupClient(gcd.addresses()).seats();
+        List<Seat> seats = gcd.group().seats();
         if (json) {
             seats.forEach(seat -> System.out.println(Json.line(fields(seat))));
             return 0;

@@ -1,5 +1,6 @@
 package io.roundtable.cli;
 
+import io.roundtable.election.Timing;
 import io.roundtable.peer.PeerNode;
 import io.roundtable.peer.PeerOptions;
 import io.roundtable.protocol.Address;
@@ -66,6 +67,13 @@ final class PeerCommand implements Callable<Integer> {
             description = "What a new disk is called. Default: the next free one of D1, D2 and so on.")
     private @Nullable String diskName;
 
+    @Option(
+            names = "--join-within",
+            paramLabel = "TIME",
+            description =
+                    "End with exit code 1 if the GCD is not there within this time, such as 3s. Default: wait for it.")
+    private @Nullable Duration joinWithin;
+
     @Option(names = "--for", paramLabel = "TIME", description = "Stop after this time, such as 30s.")
     private @Nullable Duration limit;
 
@@ -85,6 +93,9 @@ final class PeerCommand implements Callable<Integer> {
                 diskName,
                 null,
                 logging.showsProbes());
+        if (joinWithin != null) {
+            options = options.withGcdPatienceMs((int) Math.min(Timing.FOREVER - 1, joinWithin.toMillis()));
+        }
         try (Screen screen = logging.open(1);
                 Service service = new Service("peer")) {
             PeerNode peer = new PeerNode(service.loop(), options, screen, service::fail);

@@ -1,6 +1,5 @@
 package io.roundtable.cli;
 
-import io.roundtable.client.GroupClient;
 import io.roundtable.protocol.Member;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -24,7 +23,7 @@ final class RecoverCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        Member member = new GroupClient(gcd.addresses()).recover(id);
+        Member member = gcd.group().recover(id);
         System.out.println(member.identity() + " recovers");
         return 0;
     }

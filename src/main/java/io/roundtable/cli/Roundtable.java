@@ -2,6 +2,7 @@ package io.roundtable.cli;
 
 import io.roundtable.client.GroupException;
 import io.roundtable.event.Visible;
+import io.roundtable.net.NameService;
 import io.roundtable.protocol.Reason;
 import java.io.IOException;
 import java.util.Collection;
@@ -60,6 +61,7 @@ public final class Roundtable {
     }
 
     public static void main(String[] args) {
+        NameService.forgetEarly();
         String mangled = ExactNames.ofThisProcess();
         String wrong = ExactNames.refusal(args);
         int code = mangled != null ? fail(mangled, FAILURE) : wrong != null ? fail(wrong, USAGE) : run(args);

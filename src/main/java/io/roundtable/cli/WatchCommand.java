@@ -1,6 +1,5 @@
 package io.roundtable.cli;
 
-import io.roundtable.client.GroupClient;
 import io.roundtable.client.GroupWatch;
 import io.roundtable.event.Visible;
 import io.roundtable.protocol.Address;
@@ -35,7 +34,7 @@ final class WatchCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         List<Address> gcds = gcd.addresses();
         // A wrong address is told at once; later the watch outlives its GCD.
-        new GroupClient(gcds).listed();
+        gcd.group().listed();
         boolean coloured = Colours.isTerminal();
         try (Service service = new Service("watch")) {
             new GroupWatch(service.loop(), gcds, event -> show(event, coloured)).start();

@@ -66,13 +66,13 @@ final class Call {
             socket.getOutputStream().write(question.array(), question.position(), question.remaining());
             return read(socket.getInputStream());
         } catch (UnknownHostException e) {
-            throw new GroupException("unknown host '" + to.host() + "'");
+            throw GroupException.absence("unknown host '" + to.host() + "'");
         } catch (SocketTimeoutException e) {
-            throw new GroupException(what + " at " + to + " does not answer");
+            throw GroupException.absence(what + " at " + to + " does not answer");
         } catch (WireException e) {
             throw new GroupException("what listens at " + to + " is not " + what + ": " + e.getMessage());
         } catch (IOException e) {
-            throw new GroupException(what + " at " + to + " cannot be reached (" + Reason.of(e) + ")");
+            throw GroupException.absence(what + " at " + to + " cannot be reached (" + Reason.of(e) + ")");
         }
     }
 

@@ -16,6 +16,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
 /** Asks one group, found by its GCD. Blocking; each method makes its own connections. */
@@ -24,7 +25,10 @@ public final class GroupClient {
     private static final int PEER_TIMEOUT_MS = 1_000;
     private static final int THREADS = 16;
 
+    private static final int RETRY_MS = 250;
+
     private final List<Address> gcds;
+    private final Patience patience;
 
     public GroupClient(Address gcd) {
         this(List.of(gcd));
@@ -32,7 +36,40 @@ public final class GroupClient {
 
     /** @param gcds of the group, one or more; the first that answers is asked */
     public GroupClient(List<Address> gcds) {
+        this(gcds, Patience.DEFAULT);
+    }
+
+    public GroupClient(List<Address> gcds, Patience patience) {
         this.gcds = List.copyOf(gcds);
+        this.patience = patience;
+    }
+
+    private interface Question<T> {
+        T ask() throws GroupException;
+    }
+
+    /** Asks again until there is an answer, if the group is to be waited for. */
+    private <T> T patiently(Question<T> question) throws GroupException {
+        if (!patience.waitsForGroup()) {
+            return question.ask();
+        }
+        try (Waits waits = new Waits(patience.notice());
+                Waits.Wait wait = waits.begin("the group")) {
+            while (true) {
+                try {
+                    return question.ask();
+                } catch (GroupException e) {
+                    if (!e.isAbsence()) {
+                        throw e;
+                    }
+                    wait.isFor("the group: " + e.getMessage());
+                    TimeUnit.MILLISECONDS.sleep(RETRY_MS);
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new GroupException("interrupted");
+        }
     }
 
     private Message askGcd(Message question) throws GroupException {
@@ -53,6 +90,10 @@ public final class GroupClient {
      * @throws GroupException if the GCD cannot tell
      */
     public List<Control.Listed> listed() throws GroupException {
+        return patiently(this::listedNow);
+    }
+
+    private List<Control.Listed> listedNow() throws GroupException {
         Message answer = askGcd(new Control.ListMembers());
         if (answer instanceof Control.Listing listing) {
             return listing.members();
@@ -66,10 +107,14 @@ public final class GroupClient {
      * @throws GroupException if the GCD cannot tell
      */
     public List<Seat> seats() throws GroupException {
+        return ask(listed());
+    }
+
+    private static List<Seat> ask(List<Control.Listed> members) throws GroupException {
         ExecutorService threads = Executors.newFixedThreadPool(THREADS);
         try {
             List<Future<Seat>> asked = new ArrayList<>();
-            for (Control.Listed each : listed()) {
+            for (Control.Listed each : members) {
                 asked.add(threads.submit(() -> seat(each)));
             }
             List<Seat> seats = new ArrayList<>();
@@ -129,10 +174,14 @@ public final class GroupClient {
      * @throws GroupException with the reason if there is no leader that all agree on
      */
     public Leader leader() throws GroupException {
+        return patiently(this::leaderNow);
+    }
+
+    private Leader leaderNow() throws GroupException {
         Map<Identity, Integer> votes = new TreeMap<>();
         Map<Identity, Leader> named = new TreeMap<>();
         int asked = 0;
-        for (Seat seat : seats()) {
+        for (Seat seat : ask(listedNow())) {
             Control.Status status = seat.status();
             if (status == null || status.state() == PeerState.FEIGNING) {
                 continue;
@@ -147,14 +196,14 @@ public final class GroupClient {
             }
         }
         if (asked == 0) {
-            throw new GroupException(
+            throw GroupException.absence(
                     "no leader: the GCD at " + gcds.get(0) + " knows no live native member that could be asked");
         }
         if (votes.isEmpty()) {
-            throw new GroupException("no leader: an election is in progress");
+            throw GroupException.absence("no leader: an election is in progress");
         }
         if (votes.size() > 1) {
-            throw new GroupException("no leader: the members disagree ("
+            throw GroupException.absence("no leader: the members disagree ("
                     + votes.entrySet().stream()
                             .map(vote -> vote.getValue() + " say " + vote.getKey())
                             .collect(Collectors.joining(", "))

@@ -31,23 +31,32 @@ final class ManagerLink implements AutoCloseable {
     private final List<Address> gcds;
     private final int answerMs;
     private final int deadlineMs;
+    private final boolean waitsForGroup;
+    private final Waits waits;
     private final Deque<KeptCall> idle = new ArrayDeque<>();
     private @Nullable Address manager;
     private volatile boolean isGcdKnown;
+    /** Whether some manager has answered: from then on the group is there. */
+    private volatile boolean isGroupKnown;
+
     private boolean isClosed;
 
     /**
      * @param gcds any of which can tell who manages
      * @param answerMs how long one answer is waited for
      * @param deadlineMs how long a question is asked again before it is given up
+     * @param waitsForGroup whether there is no such limit before some manager has answered for the first time
+     * @param waits told what is waited for
      */
-    ManagerLink(List<Address> gcds, int answerMs, int deadlineMs) {
+    ManagerLink(List<Address> gcds, int answerMs, int deadlineMs, boolean waitsForGroup, Waits waits) {
         if (gcds.isEmpty()) {
             throw new IllegalArgumentException("no GCD to ask");
         }
         this.gcds = List.copyOf(gcds);
         this.answerMs = answerMs;
         this.deadlineMs = deadlineMs;
+        this.waitsForGroup = waitsForGroup;
+        this.waits = waits;
     }
 
     /**
@@ -57,6 +66,12 @@ final class ManagerLink implements AutoCloseable {
      * @throws GroupException if it is refused, or the time is over
      */
     Message ask(VolumeMessage question) throws GroupException {
+        try (Waits.Wait wait = waits.begin("the group's manager to be found")) {
+            return ask(question, wait);
+        }
+    }
+
+    private Message ask(VolumeMessage question, Waits.Wait wait) throws GroupException {
         long deadline = System.nanoTime() + deadlineMs * 1_000_000L;
         int pauseMs = RETRY_FIRST_MS;
         int hints = 0;
@@ -67,11 +82,15 @@ final class ManagerLink implements AutoCloseable {
             try {
                 to = hint.isPresent() ? hint.get() : managerAddress();
                 hint = Optional.empty();
-                Message answer = askAt(to, question, deadline);
+                if (trouble.isEmpty()) {
+                    wait.isFor("the manager at " + to + " to answer" + limit());
+                }
+                Message answer = askAt(to, question, waitsOn() ? Long.MAX_VALUE : deadline - System.nanoTime());
                 if (answer instanceof Message.Refusal refusal) {
                     throw new GroupException(refusal.reason());
                 }
                 if (!(answer instanceof VolumeMessage.Elsewhere elsewhere)) {
+                    isGroupKnown = true;
                     remember(to);
                     return answer;
                 }
@@ -85,16 +104,25 @@ final class ManagerLink implements AutoCloseable {
                 }
                 trouble = Reason.of(e);
             }
+            wait.isFor("the manager: " + trouble + limit());
             if (hint.isPresent() && hints++ < HINTS_MAX) {
                 continue;
             }
             hint = Optional.empty();
-            if ((deadline - System.nanoTime()) / 1_000_000 <= pauseMs) {
+            if (!waitsOn() && (deadline - System.nanoTime()) / 1_000_000 <= pauseMs) {
                 throw new GroupException("the manager could not be asked for " + deadlineMs / 1000 + " s: " + trouble);
             }
             pause(pauseMs);
             pauseMs = Math.min(RETRY_MAX_MS, pauseMs * 2);
         }
+    }
+
+    private boolean waitsOn() {
+        return waitsForGroup && !isGroupKnown;
+    }
+
+    private String limit() {
+        return waitsOn() ? "" : " (for up to " + deadlineMs / 1000 + " s)";
     }
 
     /** Tells the manager something that has no answer; if it cannot be told now, it is not told. */
@@ -115,8 +143,8 @@ final class ManagerLink implements AutoCloseable {
         }
     }
 
-    private Message askAt(Address to, VolumeMessage question, long deadline) throws IOException {
-        long leftMs = Math.max(1, (deadline - System.nanoTime()) / 1_000_000);
+    private Message askAt(Address to, VolumeMessage question, long leftNs) throws IOException {
+        long leftMs = Math.max(1, leftNs / 1_000_000);
         int waitMs = (int) Math.min(answerMs, leftMs);
         KeptCall call = pollIdle(to);
         if (call != null) {
@@ -173,6 +201,7 @@ final class ManagerLink implements AutoCloseable {
             }
         }
         String trouble = "";
+        boolean isAbsent = true;
         for (Address gcd : gcds) {
             try {
                 Message answer = Call.ask(gcd, "the GCD", new LeaseMessage.WhoManages(), GCD_TIMEOUT_MS);
@@ -187,10 +216,11 @@ final class ManagerLink implements AutoCloseable {
                 isGcdKnown = true;
             } catch (GroupException e) {
                 trouble = trouble.isEmpty() ? String.valueOf(e.getMessage()) : trouble;
+                isAbsent &= e.isAbsence();
             }
         }
-        if (!isGcdKnown) {
-            // Nobody waits for a group that may never have been there.
+        if (!isGcdKnown && !(waitsForGroup && isAbsent)) {
+            // Nobody waits unasked for a group that may never have been there.
             throw new GroupException(trouble);
         }
         throw new IOException(trouble);

@@ -41,6 +41,7 @@ public final class VolumeClient implements AutoCloseable {
     private final Disks disks;
     private final ManagerLink manager;
     private final KeepAlive keepAlive = new KeepAlive();
+    private final Waits waits;
     private final VolumeWrites writes;
     private final VolumeReads reads;
 
@@ -54,11 +55,16 @@ public final class VolumeClient implements AutoCloseable {
     }
 
     public VolumeClient(List<Address> gcds, String user, VolumeOptions options) {
+        this(gcds, user, options, Patience.DEFAULT);
+    }
+
+    public VolumeClient(List<Address> gcds, String user, VolumeOptions options, Patience patience) {
         this.user = user;
         this.disks = new Disks(options.stream());
-        this.manager = new ManagerLink(gcds, options.answerMs(), options.deadlineMs());
-        this.writes = new VolumeWrites(manager, keepAlive, new VolumeWriter(disks), user);
-        this.reads = new VolumeReads(manager, keepAlive, new VolumeReader(disks), user);
+        this.waits = new Waits(patience.notice());
+        this.manager = new ManagerLink(gcds, options.answerMs(), options.deadlineMs(), patience.waitsForGroup(), waits);
+        this.writes = new VolumeWrites(manager, keepAlive, new VolumeWriter(disks), waits, user);
+        this.reads = new VolumeReads(manager, keepAlive, new VolumeReader(disks), waits, user);
         var unused = keepAlive.every(TIDY_MS, writes::tidy);
     }
 
@@ -225,15 +231,21 @@ public final class VolumeClient implements AutoCloseable {
     public Job await(Job begun, Consumer<Job> each) throws GroupException {
         Job job = begun;
         each.accept(job);
-        while (!job.isOver()) {
-            try {
-                TimeUnit.MILLISECONDS.sleep(JOB_LOOK_MS);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                throw new GroupException("interrupted; the job goes on");
+        try (Waits.Wait wait = waits.begin(begun.what())) {
+            while (!job.isOver()) {
+                try {
+                    TimeUnit.MILLISECONDS.sleep(JOB_LOOK_MS);
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                    throw new GroupException("interrupted; the job goes on");
+                }
+                long before = job.done();
+                job = progress(job.jobId());
+                each.accept(job);
+                if (job.done() != before) {
+                    wait.moved();
+                }
             }
-            job = progress(job.jobId());
-            each.accept(job);
         }
         return job;
     }
@@ -266,6 +278,7 @@ public final class VolumeClient implements AutoCloseable {
 
     @Override
     public void close() {
+        waits.close();
         keepAlive.close();
         writes.close();
         manager.close();

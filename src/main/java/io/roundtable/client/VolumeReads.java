@@ -18,12 +18,14 @@ final class VolumeReads {
     private final ManagerLink manager;
     private final KeepAlive keepAlive;
     private final VolumeReader reader;
+    private final Waits waits;
     private final String user;
 
-    VolumeReads(ManagerLink manager, KeepAlive keepAlive, VolumeReader reader, String user) {
+    VolumeReads(ManagerLink manager, KeepAlive keepAlive, VolumeReader reader, Waits waits, String user) {
         this.manager = manager;
         this.keepAlive = keepAlive;
         this.reader = reader;
+        this.waits = waits;
         this.user = user;
     }
 
@@ -35,7 +37,10 @@ final class VolumeReads {
             throws IOException {
         ReadRequest request =
                 new ReadRequest(open.volume(), open.file(), offset, length, open, new Listener(manager, progress));
-        reader.read(request, to);
+        try (Waits.Wait wait = waits.begin("the disks of " + open.volume().name() + " to hand out '"
+                + open.file().name() + "'")) {
+            reader.read(request, new WaitedSink(to, wait));
+        }
         return open.file();
     }
 

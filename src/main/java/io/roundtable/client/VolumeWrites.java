@@ -28,13 +28,15 @@ final class VolumeWrites implements AutoCloseable {
     private final ManagerLink manager;
     private final KeepAlive keepAlive;
     private final VolumeWriter writer;
+    private final Waits waits;
     private final String user;
     private final Map<String, GrantStash> stashes = new ConcurrentHashMap<>();
 
-    VolumeWrites(ManagerLink manager, KeepAlive keepAlive, VolumeWriter writer, String user) {
+    VolumeWrites(ManagerLink manager, KeepAlive keepAlive, VolumeWriter writer, Waits waits, String user) {
         this.manager = manager;
         this.keepAlive = keepAlive;
         this.writer = writer;
+        this.waits = waits;
         this.user = user;
     }
 
@@ -96,8 +98,8 @@ final class VolumeWrites implements AutoCloseable {
             throws GroupException, IOException {
         ShareTarget target = grant.target(index);
         Written written;
-        try {
-            written = writer.write(target, from, sizeHint, progress);
+        try (Waits.Wait wait = waits.begin("the disks of " + target.volume().name() + " to take '" + file + "'")) {
+            written = writer.write(target, new WaitedSource(from, wait), sizeHint, progress);
         } catch (IOException | RuntimeException e) {
             manager.tell(new VolumeMessage.Abort(target.volume().id(), target.fileId()));
             throw e;

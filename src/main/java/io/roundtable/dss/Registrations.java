@@ -29,10 +29,10 @@ final class Registrations {
         VolumeMessage.RegisterUser request =
                 new VolumeMessage.RegisterUser(floor.requestId(), user, Optional.of(manager), Optional.of(command));
         floor.ask(request, Control.Done.class, reply, done -> {
-            // Its own word for its host may be a name.
             floor.speakers.registered(user, from);
-            floor.speakers.registered(user, manager);
-            floor.speakers.registered(user, command);
+            // Its own word for its host may be a name, and commands come from an address.
+            floor.speakers.registered(user, manager.isLiteral() ? manager : from.at(manager.port()));
+            floor.speakers.registered(user, command.isLiteral() ? command : from.at(command.port()));
             reply.accept(Answer.DONE);
         });
     }

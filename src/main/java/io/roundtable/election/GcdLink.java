@@ -5,7 +5,8 @@ import io.roundtable.event.Fact;
 import io.roundtable.protocol.Message;
 
 /**
- * A peer's membership at the GCD: joins, joins again when the GCD comes back, and tells a newcomer when to give up.
+ * A peer's membership at the GCD: waits until there is one, joins, joins again when the GCD comes back, and tells a newcomer
+ * that was given a time when to give up.
  *
  * <p>Elections never wait for the GCD once the peer has joined.
  */
@@ -74,13 +75,14 @@ final class GcdLink {
     }
 
     void lost(String reason, long nowMs) {
-        if (!joinedOnce && nowMs - firstTryMs >= timing.gcdPatienceMs()) {
+        boolean isPatient = timing.gcdPatienceMs() == Timing.FOREVER;
+        if (!joinedOnce && !isPatient && nowMs - firstTryMs >= timing.gcdPatienceMs()) {
             effects.add(new Effect.GiveUp(reason));
             return;
         }
         if (!lost) {
             lost = true;
-            effects.report(EventKind.GCD_LOST, Fact.of("reason", reason));
+            effects.report(joinedOnce ? EventKind.GCD_LOST : EventKind.GCD_AWAITED, Fact.of("reason", reason));
         }
         effects.setTimer(PeerTimer.REJOIN, retryMs);
         retryMs = Math.min(RETRY_MAX_MS, retryMs * 2);

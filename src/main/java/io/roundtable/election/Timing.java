@@ -21,7 +21,7 @@ package io.roundtable.election;
  * @param recheckMinMs first time between two looks at members above the leader
  * @param recheckMaxMs longest time between two such looks
  * @param gcdTimeoutMs how long the GCD may take to answer JOIN
- * @param gcdPatienceMs how long a newcomer keeps trying to reach its GCD before it gives up
+ * @param gcdPatienceMs how long a newcomer keeps trying to reach its GCD before it gives up; {@link #FOREVER}: it never does
  * @param labRejoinMs how often JOIN is repeated to a lab GCD, whose restart nobody notices
  */
 public record Timing(
@@ -45,12 +45,41 @@ public record Timing(
         int gcdTimeoutMs,
         int gcdPatienceMs,
         int labRejoinMs) {
+    /** No patience ends before this. */
+    public static final int FOREVER = Integer.MAX_VALUE;
+
     /** What peers use unless told otherwise. */
     public static final Timing NATIVE = new Timing(
-            false, 1000, 3000, 500, 3000, 300, 40, 600, 20, 300, 1000, 50, 3000, 160, 500, 1000, 8000, 1000, 3000,
+            false, 1000, 3000, 500, 3000, 300, 40, 600, 20, 300, 1000, 50, 3000, 160, 500, 1000, 8000, 1000, FOREVER,
             5000);
 
     /** The protocol's own probe times towards everybody. */
     public static final Timing LAB = new Timing(
-            true, 1000, 3000, 500, 3000, 300, 40, 600, 20, 300, 1000, 50, 3000, 160, 500, 1000, 8000, 1000, 3000, 5000);
+            true, 1000, 3000, 500, 3000, 300, 40, 600, 20, 300, 1000, 50, 3000, 160, 500, 1000, 8000, 1000, FOREVER,
+            5000);
+
+    /** The same, but a newcomer that does not reach its GCD gives up after this time. */
+    public Timing withGcdPatienceMs(int ms) {
+        return new Timing(
+                probesAsLab,
+                labOkTimeoutMs,
+                labVictorTimeoutMs,
+                labProbeMinMs,
+                labProbeMaxMs,
+                okTimeoutMs,
+                suspectOkTimeoutMs,
+                victorTimeoutMs,
+                holdBackStepMs,
+                holdBackMaxMs,
+                settleMaxMs,
+                probeIntervalMs,
+                probeIntervalMaxMs,
+                silenceFloorMs,
+                distrustMs,
+                recheckMinMs,
+                recheckMaxMs,
+                gcdTimeoutMs,
+                ms,
+                labRejoinMs);
+    }
 }

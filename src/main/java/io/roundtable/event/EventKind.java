@@ -10,8 +10,12 @@ public enum EventKind {
     JOINED,
     /** The GCD refused JOIN. Facts: gcd, reason. */
     JOIN_REFUSED,
+    /** The GCD is not there yet; the peer waits for it and joins when it comes. Facts: reason. */
+    GCD_AWAITED,
     /** The GCD does not answer; elections go on without it. Facts: gcd, reason. */
     GCD_LOST,
+    /** Peers on other machines cannot reach this one at the address that it advertises. Facts: address, reason. */
+    UNREACHABLE,
     /** A member was not known before. Facts: member, address. */
     MEMBER_LEARNED,
     /** An election of our own begins. Facts: reason. */

@@ -26,6 +26,7 @@ import io.roundtable.wire.WireException;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -41,9 +42,6 @@ public final class GcdServer implements ConnectionHandler {
     private static final int CONNECTIONS_MAX = 16_384;
     private static final long FORGET_MS = 600_000;
     private static final long FORGET_EVERY_MS = 30_000;
-    /** How long the holder of a contested seat has to accept a connection. */
-    private static final int ALIVE_CHECK_MS = 500;
-
     private final SelectorLoop loop;
     private final InetSocketAddress at;
     private final EventSink sink;
@@ -58,15 +56,21 @@ public final class GcdServer implements ConnectionHandler {
 
     /** A GCD of members only: it keeps no catalog, so nobody manages. */
     public GcdServer(SelectorLoop loop, InetSocketAddress at, EventSink sink) {
-        this(loop, at, sink, null);
+        this(loop, at, sink, null, false);
     }
 
     /** @param log what the catalog is made from; whoever opened it closes it, after {@link #stop} */
-    public GcdServer(SelectorLoop loop, InetSocketAddress at, EventSink sink, @Nullable CatalogLog log) {
+    public GcdServer(SelectorLoop loop, InetSocketAddress at, EventSink sink, CatalogLog log) {
+        this(loop, at, sink, log, false);
+    }
+
+    /** @param spansMachines whether other GCDs of the same log are on other machines */
+    public GcdServer(
+            SelectorLoop loop, InetSocketAddress at, EventSink sink, @Nullable CatalogLog log, boolean spansMachines) {
         this.loop = loop;
         this.at = at;
         this.sink = sink;
-        this.hosts = new HostCheck(at.getAddress());
+        this.hosts = new HostCheck(at.getAddress(), spansMachines);
         this.shared = log == null ? null : new SharedSeats(log, directory, seated::containsKey);
         this.leases = log == null ? null : new LeaseDesk(loop, log, new Desk(), this::isSeated, seated::values);
     }
@@ -126,20 +130,49 @@ public final class GcdServer implements ConnectionHandler {
     private void onJoin(Connection connection, Inbound inbound, Message.Join join) {
         boolean isNative = inbound.isNative() || inbound.offersNative();
         Member newcomer = join.self().as(isNative ? Dialect.NATIVE : Dialect.LAB);
-        if (!hosts.isAllowed(newcomer.address().host())) {
-            refuse(connection, inbound, "Invalid host");
+        if (hosts.allowsAll()) {
+            admit(connection, inbound, newcomer);
+            return;
+        }
+        loop.resolve(newcomer.address(), found -> {
+            String fault = hosts.fault(found == null ? null : found.getAddress());
+            if (fault != null) {
+                refuse(connection, inbound, fault);
+            } else {
+                admit(connection, inbound, newcomer);
+            }
+        });
+    }
+
+    private void admit(Connection connection, Inbound inbound, Member newcomer) {
+        String fault = hosts.partition(newcomer, connection.isFromHere(), hasSeatedElsewhere(), seatedHere());
+        Control.Listed rival = directory.rival(newcomer);
+        if (fault != null) {
+            refuse(connection, inbound, fault);
         } else if (directory.isFull(newcomer)) {
             refuse(connection, inbound, "The group is full");
+        } else if (rival == null) {
+            seat(connection, inbound, newcomer);
+        } else if (rival.presence() == Presence.PRESENT) {
+            refuse(connection, inbound, takenBy(rival));
         } else {
-            Control.Listed rival = directory.rival(newcomer);
-            if (rival == null) {
-                seat(connection, inbound, newcomer);
-            } else if (rival.presence() == Presence.PRESENT) {
-                refuse(connection, inbound, takenBy(rival));
-            } else {
-                seatIfDead(connection, inbound, newcomer, rival);
-            }
+            seatIfDead(connection, inbound, newcomer, rival);
         }
+    }
+
+    private boolean hasSeatedElsewhere() {
+        return seated.values().stream().anyMatch(each -> !each.isFromHere());
+    }
+
+    private List<Member> seatedHere() {
+        List<Member> here = new ArrayList<>();
+        seated.forEach((identity, line) -> {
+            Member member = directory.get(identity);
+            if (line.isFromHere() && member != null) {
+                here.add(member);
+            }
+        });
+        return here;
     }
 
     private static String takenBy(Control.Listed rival) {
@@ -149,15 +182,8 @@ public final class GcdServer implements ConnectionHandler {
 
     /** Somebody had this identity elsewhere: whoever still accepts connections there keeps it. */
     private void seatIfDead(Connection connection, Inbound inbound, Member newcomer, Control.Listed rival) {
-        ConnectionHandler check = new ConnectionHandler() {
-            private boolean isAlive;
-
-            @Override
-            public void onMessage(Connection other, Inbound ignored) {}
-
-            @Override
-            public void onClosed(Connection other, CloseReason reason) {
-                isAlive |= other.isConnected();
+        try {
+            RivalCheck.begin(loop, rival.member(), newcomer, isAlive -> {
                 if (isAlive) {
                     refuse(connection, inbound, takenBy(rival));
                 } else if (rival.equals(directory.rival(newcomer))) {
@@ -166,11 +192,7 @@ public final class GcdServer implements ConnectionHandler {
                     // Somebody else took the seat meanwhile, and is alive for sure.
                     onJoin(connection, inbound, new Message.Join(newcomer));
                 }
-            }
-        };
-        try {
-            Connection probe = loop.connect(rival.member().address(), SocketState.SEND_PROBE, ALIVE_CHECK_MS, check);
-            probe.whenConnected(() -> loop.post(() -> probe.close(CloseReason.DONE)));
+            });
         } catch (IOException e) {
             refuse(connection, inbound, "the GCD has no socket left: " + Reason.of(e));
         }

@@ -1,6 +1,8 @@
 package io.roundtable.gcd;
 
+import io.roundtable.net.NameService;
 import io.roundtable.protocol.Address;
+import java.net.UnknownHostException;
 import java.util.List;
 
 /**
@@ -33,17 +35,28 @@ public record Group(List<Address> all, Address self, String listen) {
     /**
      * Finds out which GCD of the group this one is: the one at its host, and if several are, the one with its log port.
      *
-     * @param host under which others reach this GCD
+     * @param advertised the host under which others reach this GCD
      * @param logPort 0 if it was not given
      * @throws IllegalArgumentException with a sentence for the user
      */
-    public static Group find(List<Address> all, String host, int logPort, String listen) {
+    public static Group find(List<Address> all, String advertised, int logPort, String listen) {
+        return find(all, advertised, logPort, listen, NameService.SYSTEM);
+    }
+
+    static Group find(List<Address> all, String advertised, int logPort, String listen, NameService names) {
         requireGroup(all);
+        String host = new Address(advertised, 1).host();
         List<Address> here = all.stream()
                 .filter(each -> logPort == 0 || each.port() == logPort)
                 .toList();
         if (here.size() != 1) {
-            here = here.stream().filter(each -> each.host().equals(host)).toList();
+            List<Address> alike =
+                    here.stream().filter(each -> each.host().equals(host)).toList();
+            here = alike.isEmpty()
+                    ? here.stream()
+                            .filter(each -> isSame(names, each.host(), host))
+                            .toList()
+                    : alike;
         }
         if (here.size() != 1) {
             throw new IllegalArgumentException(
@@ -52,6 +65,21 @@ public record Group(List<Address> all, Address self, String listen) {
                             + "; name its own port in the group with --log-port");
         }
         return new Group(all, here.get(0), listen);
+    }
+
+    /** Whether a name and an address, or two names, mean the same host. */
+    private static boolean isSame(NameService names, String one, String other) {
+        try {
+            return names.lookUp(one).equals(names.lookUp(other));
+        } catch (UnknownHostException e) {
+            return false;
+        }
+    }
+
+    /** Whether not all of them are on one machine, as far as their addresses tell. */
+    public boolean spansMachines() {
+        return all.stream().map(Address::host).distinct().count() > 1
+                && !all.stream().allMatch(Address::isOfThisMachineOnly);
     }
 
     List<Address> others() {

@@ -179,7 +179,13 @@ final class Membership {
     }
 
     private static String place(RaftPeer peer) {
-        return String.valueOf(peer.getAddress());
+        String told = String.valueOf(peer.getAddress());
+        try {
+            // Whoever put it into the log may have spelt it in another way.
+            return Address.parse(told).toString();
+        } catch (IllegalArgumentException e) {
+            return told;
+        }
     }
 
     private static RaftClientReply await(Future<RaftClientReply> reply) throws IOException, InterruptedException {

@@ -1,5 +1,6 @@
 package io.roundtable.net;
 
+import io.roundtable.protocol.Address;
 import io.roundtable.protocol.Reason;
 import io.roundtable.wire.Inbound;
 import io.roundtable.wire.MessageDecoder;
@@ -41,6 +42,7 @@ public final class Connection {
     private boolean lingering;
     private boolean closed;
     private boolean inFrame;
+    private boolean isFromHere;
     private String local = "";
     private String remote = "";
     private Runnable onConnected = () -> {};
@@ -72,8 +74,12 @@ public final class Connection {
         if (state == SocketState.KEPT) {
             keepAlive();
         }
-        local = text((InetSocketAddress) channel.getLocalAddress());
-        remote = text((InetSocketAddress) channel.getRemoteAddress());
+        InetSocketAddress here = (InetSocketAddress) channel.getLocalAddress();
+        InetSocketAddress there = (InetSocketAddress) channel.getRemoteAddress();
+        local = text(here);
+        remote = text(there);
+        isFromHere =
+                there.getAddress().isLoopbackAddress() || there.getAddress().equals(here.getAddress());
         onConnected.run();
     }
 
@@ -101,6 +107,11 @@ public final class Connection {
     /** The other end, {@code host:port}; empty before it is connected. */
     public String remote() {
         return remote;
+    }
+
+    /** Whether the other end is on this machine; false before it is connected. */
+    public boolean isFromHere() {
+        return isFromHere;
     }
 
     /** Runs an action once both ends are known; never if the connection cannot be made. */
@@ -437,7 +448,6 @@ public final class Connection {
     }
 
     private static String text(InetSocketAddress address) {
-        String host = address.getAddress().getHostAddress();
-        return (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + address.getPort();
+        return new Address(address.getAddress().getHostAddress(), address.getPort()).toString();
     }
 }

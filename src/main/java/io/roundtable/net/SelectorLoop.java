@@ -39,7 +39,7 @@ public final class SelectorLoop implements AutoCloseable {
     private final Queue<Runnable> posted = new ConcurrentLinkedQueue<>();
     private final Map<Connection, Runnable> connections = new IdentityHashMap<>();
     private final ByteBuffer readBuffer = ByteBuffer.allocateDirect(64 * 1024);
-    private final Resolver resolver = new Resolver(this);
+    private final Resolver resolver;
     private final Consumer<String> complaints;
     private final Thread thread;
     private volatile boolean stopping;
@@ -52,7 +52,13 @@ public final class SelectorLoop implements AutoCloseable {
      * @param complaints takes one line about a fault of the system that no connection can be blamed for
      */
     public SelectorLoop(String name, Consumer<String> complaints) throws IOException {
+        this(name, complaints, NameService.SYSTEM);
+    }
+
+    /** @param names tells where hosts are */
+    public SelectorLoop(String name, Consumer<String> complaints, NameService names) throws IOException {
         this.selector = Selector.open();
+        this.resolver = new Resolver(this, names);
         this.complaints = complaints;
         this.thread = new Thread(this::run, name);
     }
@@ -114,7 +120,11 @@ public final class SelectorLoop implements AutoCloseable {
         SocketChannel channel = SocketChannel.open();
         channel.configureBlocking(false);
         Connection connection = new Connection(this, channel, handler, state, IDLE_MS);
-        connections.put(connection, () -> {});
+        connections.put(connection, () -> {
+            if (!connection.isConnected()) {
+                resolver.doubt(to);
+            }
+        });
         connection.expireAfter(limitMs);
         resolver.resolve(to, address -> connectTo(connection, channel, address));
         return connection;
@@ -140,6 +150,15 @@ public final class SelectorLoop implements AutoCloseable {
             // the connection in its hands yet.
             post(() -> connection.close(CloseReason.REFUSED));
         }
+    }
+
+    /**
+     * Finds out where a host is; on the loop's thread only.
+     *
+     * @param then told at once for a literal or a name that was asked for lately, else in a later turn; null if nobody knows
+     */
+    public void resolve(Address address, Consumer<@Nullable InetSocketAddress> then) {
+        resolver.resolve(address, then);
     }
 
     void accepted(SocketChannel channel, ConnectionHandler handler, long limitMs, Runnable onRelease)

@@ -34,7 +34,8 @@ import org.jspecify.annotations.Nullable;
 final class GcdClient implements ConnectionHandler {
     /** Who is told what the GCD says. */
     interface Listener {
-        void onJoined(List<Member> members, boolean keepsConnection);
+        /** @param isGcdHere whether the GCD is on this machine */
+        void onJoined(List<Member> members, boolean keepsConnection, boolean isGcdHere);
 
         void onJoinRefused(String reason);
 
@@ -178,7 +179,7 @@ final class GcdClient implements ConnectionHandler {
                 connection = null;
                 from.done();
             }
-            onAnswer(inbound);
+            onAnswer(inbound, from.isFromHere());
         }
     }
 
@@ -187,10 +188,10 @@ final class GcdClient implements ConnectionHandler {
         return joinRequest == 0 || (inbound.kind() == FrameKind.ANSWER && inbound.requestId() == joinRequest);
     }
 
-    private void onAnswer(Inbound inbound) {
+    private void onAnswer(Inbound inbound, boolean isGcdHere) {
         if (inbound.message() instanceof Message.Members members) {
             isNative = inbound.isNative();
-            listener.onJoined(members.members(), inbound.isNative());
+            listener.onJoined(members.members(), inbound.isNative(), isGcdHere);
             scheduleHere();
         } else if (inbound.message() instanceof Message.Refusal refusal) {
             listener.onJoinRefused("the GCD at " + gcd + " refuses: " + refusal.reason());

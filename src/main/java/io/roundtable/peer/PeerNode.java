@@ -59,6 +59,7 @@ public final class PeerNode implements Links.Listener, GcdClient.Listener {
     private final ControlDesk desk;
     private final StorageRoles storage;
     private final Inbox inbox;
+    private final ReachCheck reach;
     private final Map<PeerTimer, TimerHandle> timers = new EnumMap<>(PeerTimer.class);
     private final Map<Long, Request> requests = new HashMap<>();
     private final SplittableRandom random;
@@ -97,6 +98,7 @@ public final class PeerNode implements Links.Listener, GcdClient.Listener {
                 this::shouldManage,
                 giveUp,
                 this::report);
+        this.reach = new ReachCheck(loop, this::report);
         this.inbox = new Inbox(this, links, outgoing, log, desk, storage, speaksNative);
     }
 
@@ -220,7 +222,8 @@ public final class PeerNode implements Links.Listener, GcdClient.Listener {
     }
 
     @Override
-    public void onJoined(List<Member> members, boolean keepsConnection) {
+    public void onJoined(List<Member> members, boolean keepsConnection, boolean isGcdHere) {
+        reach.look(machine().roster().self().address(), isGcdHere, members);
         carryOut(machine().onJoined(members, keepsConnection, loop.nowMs()));
         storage.onGcd(keepsConnection);
     }

@@ -42,4 +42,21 @@ public record PeerOptions(
             throw new IllegalArgumentException("a peer needs a GCD to join");
         }
     }
+
+    /** The same, but it gives up if its GCD is not there within this time. */
+    public PeerOptions withGcdPatienceMs(int ms) {
+        return new PeerOptions(
+                identity,
+                gcds,
+                listen,
+                port,
+                advertised,
+                dialect,
+                okForm,
+                timing.withGcdPatienceMs(ms),
+                chaos,
+                seed,
+                storage,
+                showsProbes);
+    }
 }

@@ -151,8 +151,7 @@ final class LabReader {
             throw new WireException(BAD_PORT, BAD_PORT);
         }
         try {
-            // One spelling for this machine, or one listener would look like two.
-            return new Address("localhost".equals(host) ? "127.0.0.1" : host, (int) (long) port);
+            return new Address(host, (int) (long) port);
         } catch (IllegalArgumentException e) {
             throw new WireException(BAD_HOST, BAD_HOST);
         }

@@ -104,7 +104,7 @@ class ExitCodeTest {
     }
 
     @Test
-    void aGcdThatCannotBeFoundEndsThePeerWith1() throws IOException {
+    void aGcdThatIsNotFoundInTimeEndsThePeerWith1() throws IOException {
         int port;
         try (ServerSocket closed = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
             port = closed.getLocalPort();
@@ -118,6 +118,8 @@ class ExitCodeTest {
                 "03-14",
                 "--id",
                 "1234567",
+                "--join-within",
+                "300ms",
                 "--quiet");
     }
 

@@ -81,9 +81,14 @@ public final class FakeGroup implements AutoCloseable {
 
     /** The other peer manages from now on, with a new epoch. */
     public synchronized void changeManager() {
-        managing = 3 - managing;
+        managing = 3 - Math.abs(managing);
         epoch++;
         disks.forEach(disk -> disk.epoch = epoch);
+    }
+
+    /** Nobody manages until the manager changes. */
+    public synchronized void manageNobody() {
+        managing = -Math.abs(managing);
     }
 
     public synchronized FileInfo file(String name) {
@@ -103,13 +108,13 @@ public final class FakeGroup implements AutoCloseable {
 
     private synchronized Message answer(int server, Message message) {
         if (message instanceof LeaseMessage.WhoManages && server == 0) {
-            return new LeaseMessage.Manages(Optional.of(manager()), epoch);
+            return new LeaseMessage.Manages(managing < 0 ? Optional.empty() : Optional.of(manager()), epoch);
         }
         if (!(message instanceof VolumeMessage question) || server == 0) {
             return new Message.Refusal("nobody takes " + message.word());
         }
         if (server != managing) {
-            return new VolumeMessage.Elsewhere(Optional.of(manager()));
+            return new VolumeMessage.Elsewhere(managing < 0 ? Optional.empty() : Optional.of(manager()));
         }
         asked.add(question);
         return manage(question);

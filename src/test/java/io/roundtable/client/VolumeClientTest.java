@@ -3,6 +3,7 @@ package io.roundtable.client;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -15,10 +16,18 @@ import java.io.ByteArrayOutputStream;
 import java.io.InputStream;
 import java.net.ServerSocket;
 import java.nio.channels.Channels;
+import java.nio.channels.WritableByteChannel;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -251,5 +260,105 @@ class VolumeClientTest {
         GroupException e = assertThrows(GroupException.class, client::list);
 
         assertTrue(e.getMessage().contains("the manager could not be asked for 3 s"), e::getMessage);
+    }
+
+    // ---- waiting
+
+    private static VolumeClient waiting(Address gcd, boolean waitsForGroup, List<String> said) {
+        VolumeOptions patient = new VolumeOptions(3_000, 5_000, StreamOptions.DEFAULT);
+        return new VolumeClient(List.of(gcd), "U1", patient, new Patience(waitsForGroup, said::add));
+    }
+
+    private static void awaitOneWithinTwoSeconds(List<String> said, long sinceNs, String words) {
+        await().pollInterval(Duration.ofMillis(20)).until(() -> !said.isEmpty());
+        // A little more than the two seconds, since the machine may be busy.
+        assertTrue(System.nanoTime() - sinceNs < 2_500_000_000L, "too late");
+        assertTrue(said.get(0).startsWith("waiting for ") && said.get(0).contains(words), () -> said.get(0));
+    }
+
+    @Test
+    void withoutAManagerItIsToldWithinTwoSecondsAndOnceWhatIsWaitedFor() throws Exception {
+        List<String> said = new CopyOnWriteArrayList<>();
+        try (VolumeClient patient = waiting(group.gcd(), false, said)) {
+            patient.list();
+            group.manageNobody();
+            long began = System.nanoTime();
+            Future<GroupException> failed = inBackground(() -> assertThrows(GroupException.class, patient::list));
+
+            awaitOneWithinTwoSeconds(said, began, "no peer manages now");
+
+            assertTrue(failed.get(20, TimeUnit.SECONDS).getMessage().contains("could not be asked for 5 s"));
+            assertEquals(1, said.size(), said::toString);
+        }
+    }
+
+    @Test
+    void aManagerThatHangsIsToldWithinTwoSeconds() throws Exception {
+        List<String> said = new CopyOnWriteArrayList<>();
+        try (VolumeClient patient = waiting(group.gcd(), false, said)) {
+            patient.list();
+            group.beSilentOn(a(VolumeMessage.ListVolumes.class));
+            long began = System.nanoTime();
+            Future<VolumeMessage.Listing> listed = inBackground(patient::list);
+
+            awaitOneWithinTwoSeconds(said, began, "the manager at 127.0.0.1:");
+
+            // It is asked once more when its time is over.
+            assertEquals(1, listed.get(20, TimeUnit.SECONDS).volumes().size());
+            assertEquals(1, said.size(), said::toString);
+        }
+    }
+
+    @Test
+    void disksThatHangAreToldWithinTwoSecondsAndASlowReaderOfOursIsNoDisk() throws Exception {
+        client.write("dss1", "f", content(LARGE));
+        List<String> said = new CopyOnWriteArrayList<>();
+        try (VolumeClient patient = waiting(group.gcd(), false, said)) {
+            WritableByteChannel slow = Channels.newChannel(new ByteArrayOutputStream() {
+                @Override
+                public void write(byte[] bytes, int from, int count) {
+                    LockSupport.parkNanos(2_500_000_000L);
+                    super.write(bytes, from, count);
+                }
+            });
+            patient.read("dss1", "f", 0, 10, slow);
+            assertEquals(List.of(), said);
+
+            group.disks.forEach(disk -> disk.readDelayMs = 60_000);
+            long began = System.nanoTime();
+            Future<byte[]> read = inBackground(() -> {
+                ByteArrayOutputStream out = new ByteArrayOutputStream();
+                patient.read("dss1", "f", out);
+                return out.toByteArray();
+            });
+            awaitOneWithinTwoSeconds(said, began, "the disks of dss1");
+            read.cancel(true);
+        }
+    }
+
+    @Test
+    void whoIsToldToWaitForTheGroupWaitsUntilItIsThere() throws Exception {
+        group.manageNobody();
+        List<String> said = new CopyOnWriteArrayList<>();
+        try (VolumeClient patient = waiting(group.gcd(), true, said)) {
+            Future<VolumeMessage.Listing> listed = inBackground(patient::list);
+            // Longer than the time after which a group that was there is given up.
+            await().pollDelay(Duration.ofSeconds(6)).until(() -> true);
+            assertFalse(listed.isDone());
+            assertEquals(1, said.size(), said::toString);
+
+            group.changeManager();
+
+            assertEquals(1, listed.get(20, TimeUnit.SECONDS).volumes().size());
+            assertEquals(1, said.size(), said::toString);
+        }
+    }
+
+    private static <T> Future<T> inBackground(Callable<T> task) {
+        FutureTask<T> future = new FutureTask<>(task);
+        Thread thread = new Thread(future, "waits-in-background");
+        thread.setDaemon(true);
+        thread.start();
+        return future;
     }
 }

@@ -167,6 +167,31 @@ class KnownFaultsTest {
     }
 
     @Test
+    void aUserThatRegisteredByAHostsNameSpeaksFromBothItsPorts() throws Exception {
+        try (Rig rig = new Rig(folder, 3);
+                UdpUser first = new UdpUser(rig.port.port());
+                UdpUser other = new UdpUser(rig.port.port())) {
+            Content.configure(first, "dss1", 3, 128);
+            Content.copy(first, "dss1", "f", "U1", Content.random(500, 1));
+            for (String host : List.of("LOCALHOST", "my-machine")) {
+                first.ask(
+                        "register-user",
+                        "user_name",
+                        "U1",
+                        "ip",
+                        host,
+                        "m_port",
+                        first.localPort(),
+                        "c_port",
+                        other.localPort());
+                first.ask("read-prepare", "dss_name", "dss1", "file_name", "f", "user_name", "U1");
+                other.ask("read-complete", "dss_name", "dss1");
+                first.ask("deregister-user", "user_name", "U1");
+            }
+        }
+    }
+
+    @Test
     void aUserThatTakesANewSocketForEveryCommandMayEndWhatItBegan() throws Exception {
         try (Rig rig = new Rig(folder, 3);
                 UdpUser first = new UdpUser(rig.port.port());

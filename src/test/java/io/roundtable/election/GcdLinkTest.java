@@ -20,7 +20,23 @@ class GcdLinkTest {
     private final Bench peer = Bench.of(50);
 
     @Test
-    void aNewcomerKeepsTryingAndGivesUpAfterItsPatience() {
+    void aNewcomerWaitsForItsGcdSaysSoOnceAndJoinsWhenItComes() {
+        peer.start();
+        for (int i = 0; i < 1_000; i++) {
+            List<Effect> effects = peer.gcdLost();
+            assertTrue(only(Effect.GiveUp.class, effects).isEmpty());
+            assertEquals(i == 0, events(effects).contains(EventKind.GCD_AWAITED), "said once");
+            peer.fire(PeerTimer.REJOIN);
+        }
+        assertEquals(2_000, peer.timerSet(PeerTimer.REJOIN).delayMs());
+
+        assertTrue(events(peer.join(lab(80))).contains(EventKind.JOINED));
+        assertTrue(events(peer.gcdLost()).contains(EventKind.GCD_LOST), "now it was there");
+    }
+
+    @Test
+    void aNewcomerThatWasGivenATimeKeepsTryingAndGivesUpAfterIt() {
+        Bench peer = Bench.of(50, Timing.NATIVE.withGcdPatienceMs(3_000));
         peer.start();
         long startMs = peer.nowMs;
         List<Long> retriesMs = new ArrayList<>();

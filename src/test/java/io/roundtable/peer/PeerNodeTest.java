@@ -304,7 +304,8 @@ class PeerNodeTest {
         table.call(() -> {
             new PeerNode(
                             table.loop(),
-                            Table.options(new Identity(1, 1_000_000), new Address("999.1.1.1", 9), Dialect.NATIVE),
+                            Table.options(new Identity(1, 1_000_000), new Address("999.1.1.1", 9), Dialect.NATIVE)
+                                    .withGcdPatienceMs(500),
                             event -> {},
                             reasons::add)
                     .start();

@@ -107,7 +107,8 @@ class BadInputProcessTest {
     }
 
     private Outcome peerOf(String gcd) {
-        return Outcome.of(folder, "peer", gcd, "--birthday", "03-14", "--id", "1234567", "--quiet");
+        return Outcome.of(
+                folder, "peer", gcd, "--birthday", "03-14", "--id", "1234567", "--join-within", "3s", "--quiet");
     }
 
     @Test

@@ -28,68 +28,30 @@ import tools.jackson.databind.JsonNode;
  */
 class SplitProcessTest {
     private static final Duration LIMIT = Duration.ofSeconds(60);
-    private static final String HERE = "10.213.77.1";
-    private static final String THERE = "10.213.77.2";
-    private static final String GCD = HERE + ":23600";
+    private static final String GCD = TwoMachines.HERE + ":23600";
 
     @TempDir
     private Path folder;
 
-    private final String here = "rt-here-" + ProcessHandle.current().pid();
-    private final String there = "rt-there-" + ProcessHandle.current().pid();
-    private final List<Running> running = new ArrayList<>();
+    private TwoMachines machines;
     private final Map<Integer, EventFile> peers = new TreeMap<>();
 
     @BeforeEach
     void connect() throws Exception {
-        assumeTrue(run("unshare", "-n", "true") == 0, "needs root: network namespaces cannot be made");
-        assumeTrue(run("iptables", "-V") == 0, "no iptables on this machine");
-        need("ip", "netns", "add", here);
-        need("ip", "netns", "add", there);
-        need("ip", "-n", here, "link", "add", "veth0", "type", "veth", "peer", "name", "veth0", "netns", there);
-        for (String[] side : new String[][] {{here, HERE}, {there, THERE}}) {
-            need("ip", "-n", side[0], "addr", "add", side[1] + "/24", "dev", "veth0");
-            need("ip", "-n", side[0], "link", "set", "veth0", "up");
-            need("ip", "-n", side[0], "link", "set", "lo", "up");
-        }
+        assumeTrue(TwoMachines.run("iptables", "-V") == 0, "no iptables on this machine");
+        machines = new TwoMachines(folder);
     }
 
     @AfterEach
     void end() throws Exception {
-        running.forEach(Running::kill);
-        run("ip", "netns", "del", here);
-        run("ip", "netns", "del", there);
-    }
-
-    private static int run(String... command) throws InterruptedException {
-        try {
-            return new ProcessBuilder(command)
-                    .redirectErrorStream(true)
-                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                    .start()
-                    .waitFor();
-        } catch (IOException e) {
-            return -1; // no such program
+        if (machines != null) {
+            machines.close();
         }
-    }
-
-    private static void need(String... command) throws InterruptedException {
-        assertEquals(0, run(command), () -> String.join(" ", command));
-    }
-
-    private static List<String> in(String side, List<String> command) {
-        List<String> all = new ArrayList<>(List.of("ip", "netns", "exec", side));
-        all.addAll(command);
-        return all;
-    }
-
-    private void start(String side, String name, String... args) {
-        running.add(Running.start(folder, name, in(side, Commands.roundtable(args))));
     }
 
     private void startPeer(String side, String host, int number) {
         EventFile log = new EventFile(folder.resolve("peer-" + number + ".log"));
-        start(
+        machines.start(
                 side,
                 "peer-" + number,
                 "peer",
@@ -110,23 +72,15 @@ class SplitProcessTest {
         peers.put(number, log);
     }
 
-    private record Ended(int code, String out, String err) {}
-
-    private Ended tool(String side, String... args) {
+    private TwoMachines.Ended tool(String side, String... args) {
         List<String> all = new ArrayList<>(List.of(args));
         all.addAll(List.of("--gcd", GCD));
-        Running tool = Running.start(folder, args[0], in(side, Commands.roundtable(all.toArray(String[]::new))));
-        try {
-            int code = tool.awaitEnd(LIMIT);
-            return new Ended(code, tool.out(), tool.err());
-        } finally {
-            tool.kill();
-        }
+        return machines.tool(side, all.toArray(String[]::new));
     }
 
     private void succeed(String... args) {
-        Ended ended = tool(here, args);
-        assertEquals(0, ended.code, () -> ended + transcript());
+        TwoMachines.Ended ended = tool(machines.here, args);
+        assertEquals(0, ended.code(), () -> ended + transcript());
     }
 
     private void assertReadable(String file, byte[] content) throws IOException {
@@ -159,10 +113,11 @@ class SplitProcessTest {
 
     @Test
     void onlyTheSideWithTheGcdGoesOn() throws Exception {
-        start(here, "gcd", "gcd", "--listen", "0.0.0.0", "--advertise", HERE, "--quiet");
-        startPeer(here, HERE, 1);
-        startPeer(here, HERE, 2);
-        startPeer(there, THERE, 3);
+        String here = machines.here;
+        machines.start(here, "gcd", "gcd", "--listen", "0.0.0.0", "--advertise", TwoMachines.HERE, "--quiet");
+        startPeer(here, TwoMachines.HERE, 1);
+        startPeer(here, TwoMachines.HERE, 2);
+        startPeer(machines.there, TwoMachines.THERE, 3);
         await("the highest manages", 3, "managing", 1);
         await("all disks are there", 3, "disk_arrived", 3);
         byte[] before = new byte[100_000];
@@ -171,25 +126,29 @@ class SplitProcessTest {
         succeed("copy", "dss1", file("before", before).toString());
 
         // Silently: no connection ends.
-        need("ip", "netns", "exec", here, "iptables", "-A", "INPUT", "-i", "veth0", "-j", "DROP");
-        need("ip", "netns", "exec", here, "iptables", "-A", "OUTPUT", "-o", "veth0", "-j", "DROP");
+        TwoMachines.need("ip", "netns", "exec", here, "iptables", "-A", "INPUT", "-i", "veth0", "-j", "DROP");
+        TwoMachines.need("ip", "netns", "exec", here, "iptables", "-A", "OUTPUT", "-o", "veth0", "-j", "DROP");
 
         succeed("copy", "dss1", file("during", during).toString());
         assertReadable("before", before);
         assertReadable("during", during);
         await("who was cut off stops managing", 3, "managing_ended", 1);
-        Ended cutOff =
-                tool(there, "read", "dss1", "before", folder.resolve("never").toString());
-        assertEquals(1, cutOff.code, cutOff::toString);
-        assertTrue(cutOff.err.startsWith("roundtable: "), cutOff.err);
+        TwoMachines.Ended cutOff = tool(
+                machines.there,
+                "read",
+                "dss1",
+                "before",
+                folder.resolve("never").toString());
+        assertEquals(1, cutOff.code(), cutOff::toString);
+        assertTrue(cutOff.err().startsWith("roundtable: "), cutOff.err());
 
-        need("ip", "netns", "exec", here, "iptables", "-F");
+        TwoMachines.need("ip", "netns", "exec", here, "iptables", "-F");
 
         await("the highest manages again", 3, "managing", 2);
         Awaitility.await("all shares are there").atMost(LIMIT).until(() -> {
-            Ended explained = tool(here, "explain", "dss1");
-            return explained.code == 0
-                    && explained.out.startsWith("dss1: every file survives the loss of any one more disk (as of ");
+            TwoMachines.Ended explained = tool(here, "explain", "dss1");
+            return explained.code() == 0
+                    && explained.out().startsWith("dss1: every file survives the loss of any one more disk (as of ");
         });
         assertReadable("before", before);
         assertReadable("during", during);

@@ -1,6 +1,7 @@
 package io.roundtable.protocol;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -14,7 +15,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class AddressTest {
     @ParameterizedTest
     @CsvSource({
-        "localhost:1, localhost, 1",
+        "alpha:1, alpha, 1",
         "127.0.0.1:65535, 127.0.0.1, 65535",
         "cs2.seattleu.edu:23600, cs2.seattleu.edu, 23600",
         "[::1]:80, ::1, 80",
@@ -28,10 +29,39 @@ class AddressTest {
     }
 
     @ParameterizedTest
+    @CsvSource({
+        "localhost:1, 127.0.0.1:1",
+        "LOCALHOST:1, 127.0.0.1:1",
+        "[0:0:0:0:0:0:0:1]:80, [::1]:80",
+        "[2001:DB8:0::1]:80, [2001:db8::1]:80",
+        "[::ffff:192.0.2.1]:80, 192.0.2.1:80",
+        "Alpha.Example.ORG:80, alpha.example.org:80"
+    })
+    void twoSpellingsOfOneAddressAreOneAddress(String text, String same) {
+        assertEquals(Address.parse(same), Address.parse(text));
+        assertEquals(same, Address.parse(text).toString());
+    }
+
+    @Test
+    void whatOnlyItsOwnMachineReachesIsTold() {
+        for (String own : List.of("localhost", "127.0.0.1", "127.1.2.3", "::1", "0:0:0:0:0:0:0:1", "0.0.0.0", "::")) {
+            assertTrue(new Address(own, 1).isOfThisMachineOnly(), own);
+        }
+        for (String other : List.of("alpha", "127.example.org", "10.0.0.1", "2001:db8::1")) {
+            assertFalse(new Address(other, 1).isOfThisMachineOnly(), other);
+        }
+    }
+
+    @ParameterizedTest
     @ValueSource(
             strings = {
                 "",
                 ":",
+                "::1:80",
+                "2001:db8::1",
+                "[alpha]:80",
+                "[a:b]:80",
+                "[::1]80",
                 ":80",
                 "host",
                 "host:",
