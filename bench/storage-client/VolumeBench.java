@@ -4,6 +4,7 @@ import io.roundtable.client.VolumeClient;
 import io.roundtable.protocol.Address;
 import io.roundtable.protocol.Member;
 import io.roundtable.protocol.VolumeInfo;
+import io.roundtable.protocol.VolumeMessage.Explanation;
 import io.roundtable.protocol.VolumeMessage.Job;
 import java.io.IOException;
 import java.util.List;
@@ -95,13 +96,12 @@ public final class VolumeBench {
         return Orders.figures("seconds", Orders.seconds(start), "bytes", job.done());
     }
 
-    /** Waits until the volume has all its disks and each of its files all its shares. */
+    /** Waits until the volume has all its disks, and each of its files all its shares as the disks have shown them. */
     private Map<String, Object> whole() throws Exception {
         return Orders.timed(() -> until("a whole volume", WHOLE_MS, () -> {
+            Explanation told = volumes.explain(VolumeStore.VOLUME);
             boolean areThere = volume().disks().stream().allMatch(VolumeInfo.Seat::isThere);
-            return areThere
-                    && volumes.files(VolumeStore.VOLUME).stream()
-                            .allMatch(file -> file.missing().isEmpty());
+            return areThere && told.isKnown() && told.survives() == volume().parity();
         }));
     }
 
