@@ -59,6 +59,16 @@ public final class Refusals {
     /** Ours: a size or check sum that no file has. */
     public static final String BAD_CONTENT = "bad size or sha256 of the file";
 
+    /** Ours: only its owner ends a volume. */
+    public static String volumeOf(String owner) {
+        return NOT_OWNER + ": the volume belongs to " + owner;
+    }
+
+    /** Ours: files came that nobody was asked about. */
+    public static String filesToDelete(int files) {
+        return "the volume holds " + files + (files == 1 ? " file" : " files") + " by now: look again";
+    }
+
     private Refusals() {}
 
     public static String busy(String operation) {

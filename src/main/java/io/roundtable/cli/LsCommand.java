@@ -2,9 +2,7 @@ package io.roundtable.cli;
 
 import io.roundtable.client.GroupException;
 import io.roundtable.client.VolumeClient;
-import io.roundtable.protocol.FileInfo;
 import io.roundtable.protocol.VolumeInfo;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -54,14 +52,25 @@ final class LsCommand implements Callable<Integer> {
             System.out.println("no DSS configured");
         }
         for (VolumeInfo each : shown) {
-            List<FileInfo> files = new ArrayList<>();
-            Listing.forEach(volumes, each.name(), prefix, files::add);
+            // A page at a time: there may be more files than there is memory.
             if (json) {
-                System.out.println(Json.line(VolumeText.fields(each, files)));
+                printJson(volumes, each, prefix);
             } else {
                 System.out.println(VolumeText.line(each));
-                files.forEach(file -> System.out.println(VolumeText.line(file)));
+                Listing.forEach(volumes, each.name(), prefix, file -> System.out.println(VolumeText.line(file)));
             }
         }
+    }
+
+    private static void printJson(VolumeClient volumes, VolumeInfo volume, String prefix) throws GroupException {
+        String owner = volumes.filesAfter(volume.name(), "", 1).owner();
+        String head = Json.line(VolumeText.fields(volume, owner));
+        System.out.print(head.substring(0, head.length() - 1) + ",\"files\":[");
+        String[] between = {""};
+        Listing.forEach(volumes, volume.name(), prefix, file -> {
+            System.out.print(between[0] + Json.line(VolumeText.fields(file)));
+            between[0] = ",";
+        });
+        System.out.println("]}");
     }
 }

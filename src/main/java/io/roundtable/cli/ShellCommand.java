@@ -1,6 +1,7 @@
 package io.roundtable.cli;
 
 import io.roundtable.client.VolumeClient;
+import java.io.IOException;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -22,8 +23,8 @@ final class ShellCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         boolean isTerminal = System.console() != null;
         try (VolumeClient volumes = client.open()) {
-            ShellLine shell = new ShellLine(volumes);
             Utf8Lines in = new Utf8Lines(System.in);
+            ShellLine shell = new ShellLine(volumes, isTerminal ? question -> ask(question, in) : Confirmation.YES);
             while (shell.goesOn()) {
                 if (isTerminal) {
                     System.out.print("> ");
@@ -43,5 +44,11 @@ final class ShellCommand implements Callable<Integer> {
             // A person has seen what failed; a script asks for the code.
             return shell.hasFailed() && !isTerminal ? Roundtable.FAILURE : 0;
         }
+    }
+
+    private static boolean ask(String question, Utf8Lines in) throws IOException {
+        System.out.print(question + " [y/N] ");
+        System.out.flush();
+        return Confirmation.isYes(in.next());
     }
 }

@@ -23,11 +23,14 @@ final class ShellLine {
             quit""";
 
     private final VolumeClient volumes;
+    private final Confirmation confirmation;
     private boolean goesOn = true;
     private boolean hasFailed;
 
-    ShellLine(VolumeClient volumes) {
+    /** @param confirmation before a volume that holds files is ended */
+    ShellLine(VolumeClient volumes, Confirmation confirmation) {
         this.volumes = volumes;
+        this.confirmation = confirmation;
     }
 
     boolean goesOn() {
@@ -99,11 +102,11 @@ final class ShellLine {
             }
             case "decommission", "decommission-dss" -> {
                 need(args, 1, 1);
-                JobWatch.await(volumes, volumes.decommission(args.get(0)));
+                DecommissionCommand.decommission(volumes, args.get(0), false, confirmation);
             }
             case "deregister" -> {
                 need(args, 0, 0);
-                volumes.deregisterUser(volumes.user());
+                volumes.deregisterUser(volumes.user(), false);
                 goesOn = false;
             }
             case "quit", "exit" -> goesOn = false;

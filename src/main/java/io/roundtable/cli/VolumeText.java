@@ -4,7 +4,6 @@ import io.roundtable.event.Visible;
 import io.roundtable.protocol.FileInfo;
 import io.roundtable.protocol.VolumeInfo;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 
@@ -28,18 +27,19 @@ final class VolumeText {
                 + Visible.name(file.owner());
     }
 
-    static Map<String, Object> fields(VolumeInfo volume, List<FileInfo> files) {
+    /** All but its files. */
+    static Map<String, Object> fields(VolumeInfo volume, String owner) {
         Map<String, Object> fields = new LinkedHashMap<>();
         fields.put("volume", volume.name());
         fields.put("n", volume.disks().size());
         fields.put("parity", volume.parity());
         fields.put("unit", volume.unitBytes());
         fields.put("disks", volume.disks().stream().map(VolumeInfo.Seat::name).toList());
-        fields.put("files", files.stream().map(VolumeText::fields).toList());
+        fields.put("owner", owner);
         return fields;
     }
 
-    private static Map<String, Object> fields(FileInfo file) {
+    static Map<String, Object> fields(FileInfo file) {
         Map<String, Object> fields = new LinkedHashMap<>();
         fields.put("name", file.name());
         fields.put("size", file.sizeBytes());

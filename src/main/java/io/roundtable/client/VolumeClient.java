@@ -214,9 +214,15 @@ public final class VolumeClient implements AutoCloseable {
         return job(new VolumeMessage.FailDisk(requestId(), volume, disk, user));
     }
 
-    public Job decommission(String volume) throws GroupException {
+    /**
+     * Ends a volume with its files.
+     *
+     * @param isForced though somebody else owns it
+     * @param filesMax refused if it holds more files than this by then
+     */
+    public Job decommission(String volume, boolean isForced, int filesMax) throws GroupException {
         writes.giveBack(volume);
-        return job(new VolumeMessage.Decommission(requestId(), volume, user));
+        return job(new VolumeMessage.Decommission(requestId(), volume, user, isForced, filesMax));
     }
 
     public Job scrub(String volume) throws GroupException {
@@ -256,8 +262,9 @@ public final class VolumeClient implements AutoCloseable {
         done(new VolumeMessage.RegisterUser(requestId(), user, Optional.empty(), Optional.empty()));
     }
 
-    public void deregisterUser(String name) throws GroupException {
-        done(new VolumeMessage.DeregisterUser(requestId(), name));
+    /** @param isForced though it is somebody else */
+    public void deregisterUser(String name, boolean isForced) throws GroupException {
+        done(new VolumeMessage.DeregisterUser(requestId(), name, user, isForced));
     }
 
     public void deregisterDisk(String name) throws GroupException {

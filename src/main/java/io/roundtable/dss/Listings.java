@@ -46,7 +46,10 @@ final class Listings {
                 return;
             }
             // A DSS that ended meanwhile has no files.
-            soFar.add(answer instanceof VolumeMessage.Files page ? page : new VolumeMessage.Files(List.of(), false));
+            soFar.add(
+                    answer instanceof VolumeMessage.Files page
+                            ? page
+                            : new VolumeMessage.Files(List.of(), false, 0, ""));
             listFiles(listing, soFar, reply);
         });
     }

@@ -62,6 +62,8 @@ public enum EventKind {
     DISK_PROBLEM,
     /** Every file of a volume is whole again. Facts: volume, shares. */
     VOLUME_REPAIRED,
+    /** With --force somebody did what is its owner's. Facts: what, owner, user. */
+    FORCED,
     /** The process ends. Facts: none. */
     STOPPED;
 

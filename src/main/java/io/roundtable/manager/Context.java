@@ -69,6 +69,11 @@ final class Context {
         add(new ManagerEffect.Report(kind, List.of(facts)));
     }
 
+    /** Somebody did what is its owner's. */
+    void reportForced(String what, String owner, String user) {
+        report(EventKind.FORCED, Fact.of("what", what), Fact.of("owner", owner), Fact.of("user", user));
+    }
+
     List<ManagerEffect> drain() {
         List<ManagerEffect> drained = out;
         out = new ArrayList<>();

@@ -248,12 +248,16 @@ final class Operations {
             decommissionedBefore(request, decommission, volume);
         } else if (volume == null) {
             context.refuseVolume(request);
+        } else if (!decommission.isForced() && !isOwner(decommission.user(), volume)) {
+            context.refuse(request, Refusals.volumeOf(volume.owner()));
         } else if (grants.isReadingFrom(volume.id())) {
             context.refuse(request, Refusals.READS_IN_PROGRESS);
         } else if (grants.isWritingTo(volume.id())) {
             context.refuse(request, Refusals.busy("copy"));
         } else if (volume.isDecommissioning()) {
             context.refuse(request, Refusals.busy("decommission-dss"));
+        } else if (volume.files().size() > decommission.filesMax()) {
+            context.refuse(request, Refusals.filesToDelete(volume.files().size()));
         } else {
             Jobs.Job job = jobs.begin(decommission.requestId(), "decommission " + volume.name());
             proposals.propose(decommission.requestId(), new Change.BeginDecommission(volume.id()), result -> {
@@ -261,11 +265,19 @@ final class Operations {
                     job.over();
                     context.refuse(request, refused.reason());
                 } else {
+                    if (!isOwner(decommission.user(), volume)) {
+                        context.reportForced("decommission " + volume.name(), volume.owner(), decommission.user());
+                    }
                     wipeAll(job, volume);
                     jobs.answer(request, job);
                 }
             });
         }
+    }
+
+    /** A volume that was made by somebody who does not say who that is belongs to everybody. */
+    private static boolean isOwner(String user, VolumeEntry volume) {
+        return volume.owner().isEmpty() || volume.owner().equals(user);
     }
 
     /** The last manager began it, or was refused, and nobody heard. */

@@ -2,6 +2,8 @@ package io.roundtable.manager;
 
 import io.roundtable.catalog.Change;
 import io.roundtable.catalog.Names;
+import io.roundtable.catalog.Outcome;
+import io.roundtable.catalog.Refusals;
 import io.roundtable.protocol.Control;
 import io.roundtable.protocol.VolumeMessage;
 import java.util.Optional;
@@ -29,8 +31,17 @@ final class Users {
     }
 
     void onDeregister(long request, VolumeMessage.DeregisterUser deregister) {
-        Change change = new Change.RemoveUser(deregister.user());
-        proposals.propose(
-                deregister.requestId(), change, result -> context.answer(request, result, new Control.Done()));
+        String user = deregister.user();
+        boolean isOthers = !deregister.by().equals(user) && context.catalog.user(user) != null;
+        if (isOthers && !deregister.isForced()) {
+            context.refuse(request, Refusals.NOT_OWNER + ": only " + user + " deregisters " + user);
+            return;
+        }
+        proposals.propose(deregister.requestId(), new Change.RemoveUser(user), result -> {
+            if (isOthers && result instanceof Outcome.Done) {
+                context.reportForced("deregister " + user, user, deregister.by());
+            }
+            context.answer(request, result, new Control.Done());
+        });
     }
 }

@@ -174,7 +174,8 @@ final class Volumes {
             }
             files.add(views.file(each));
         }
-        context.answer(request, new VolumeMessage.Files(files, more));
+        context.answer(
+                request, new VolumeMessage.Files(files, more, volume.files().size(), volume.owner()));
     }
 
     void onDeregisterDisk(long request, VolumeMessage.DeregisterDisk deregister) {

@@ -79,7 +79,14 @@ public sealed interface VolumeMessage extends Message {
         }
     }
 
-    record Files(List<FileInfo> files, boolean more) implements VolumeMessage {
+    /**
+     * A page of a volume's files.
+     *
+     * @param more whether others follow behind the last of these
+     * @param total of all files of the volume
+     * @param owner of the volume; empty for nobody
+     */
+    record Files(List<FileInfo> files, boolean more, int total, String owner) implements VolumeMessage {
         public Files {
             files = List.copyOf(files);
         }
@@ -240,8 +247,19 @@ public sealed interface VolumeMessage extends Message {
         }
     }
 
-    /** Ends a volume and wipes its disks. Answered with {@link Job}. */
-    record Decommission(long requestId, String volume, String user) implements VolumeMessage {
+    /**
+     * Ends a volume and wipes its disks; its owner may, and anybody if it has none. Answered with {@link Job}.
+     *
+     * @param isForced whoever owns it
+     * @param filesMax with how many files at most: what nobody agreed to is not deleted
+     */
+    record Decommission(long requestId, String volume, String user, boolean isForced, int filesMax)
+            implements VolumeMessage {
+        /** By its owner, with all that is in it. */
+        public Decommission(long requestId, String volume, String user) {
+            this(requestId, volume, user, false, Integer.MAX_VALUE);
+        }
+
         @Override
         public String word() {
             return "DECOMMISSION";
@@ -331,7 +349,18 @@ public sealed interface VolumeMessage extends Message {
         }
     }
 
-    record DeregisterUser(long requestId, String user) implements VolumeMessage {
+    /**
+     * Forgets a user.
+     *
+     * @param by who asks: the user
+     * @param isForced whoever asks
+     */
+    record DeregisterUser(long requestId, String user, String by, boolean isForced) implements VolumeMessage {
+        /** By the user. */
+        public DeregisterUser(long requestId, String user) {
+            this(requestId, user, user, false);
+        }
+
         @Override
         public String word() {
             return "DEREGISTER_USER";

@@ -14,6 +14,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
@@ -215,6 +216,25 @@ class CatalogCodecTest {
         assertArrayEquals(
                 new byte[] {1, 4, 2, 1, 18, 21, 1, 'u', 0},
                 CatalogCodec.encode(new Entry.Changes(1, List.of(new Request(9, new Change.RemoveUser("u"))), 0)));
+    }
+
+    @Test
+    void theOwnerOfAVolumeIsReadFromOldLogsAndPictures() throws IOException {
+        HexFormat hex = HexFormat.of();
+        Change.CreateVolume create = new Change.CreateVolume(
+                "v", 1, 1024, List.of(Catalogs.disk(1), Catalogs.disk(2), Catalogs.disk(3)), "ann");
+        byte[] entry = hex.parseHex("0104020112180176028010030e020e040e0603616e6e00");
+        assertArrayEquals(entry, CatalogCodec.encode(new Entry.Changes(1, List.of(new Request(9, create)), 0)));
+        assertEquals(new Entry.Changes(1, List.of(new Request(9, create)), 0), CatalogCodec.decodeEntry(entry));
+
+        VolumeEntry volume = read(hex.parseHex(
+                        "010950a01f00000000000207530e020244310207530e040244320207530e060244330207530e08024434000753"
+                                + "0e0a024435001354020176028010030e020e040e0603616e6e004c55016603616e6e0a80404030313233343536"
+                                + "373839616263646566303132333435363738396162636465663031323334353637383961626364656630313233"
+                                + "34353637383961626364656600025710000000000b57603f"))
+                .volume(1);
+        assertEquals("ann", volume.owner());
+        assertEquals(1, volume.files().size());
     }
 
     @Test

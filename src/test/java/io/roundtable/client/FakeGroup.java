@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -41,7 +42,9 @@ public final class FakeGroup implements AutoCloseable {
     public final List<FakeDisk> disks = new ArrayList<>();
     public final List<VolumeMessage> asked = new CopyOnWriteArrayList<>();
     private final Map<String, VolumeInfo> volumes = new TreeMap<>();
-    private final Map<String, FileInfo> files = new TreeMap<>();
+    private final NavigableMap<String, FileInfo> files = new TreeMap<>();
+    private int pageFiles = 2;
+    private final Map<String, String> owners = new TreeMap<>();
     private final Set<Long> done = new HashSet<>();
     private final AtomicInteger jobLooks = new AtomicInteger();
     private int managing = 1;
@@ -91,6 +94,12 @@ public final class FakeGroup implements AutoCloseable {
         managing = -Math.abs(managing);
     }
 
+    /** As if they had been written; pages are as long as asked from now on. */
+    public synchronized void fill(List<FileInfo> more) {
+        pageFiles = Integer.MAX_VALUE;
+        more.forEach(file -> files.put(file.name(), file));
+    }
+
     public synchronized FileInfo file(String name) {
         return files.get(name);
     }
@@ -132,6 +141,7 @@ public final class FakeGroup implements AutoCloseable {
                     configure.unitBytes(),
                     disks.stream().limit(configure.n()).map(FakeDisk::seat).toList());
             volumes.put(volume.name(), volume);
+            owners.put(volume.name(), configure.user());
             return new VolumeMessage.Volume(volume);
         } else if (question instanceof VolumeMessage.ListVolumes) {
             return new VolumeMessage.Listing(
@@ -151,12 +161,12 @@ public final class FakeGroup implements AutoCloseable {
             if (!volumes.containsKey(list.volume())) {
                 return new Message.Refusal("no such dss");
             }
-            List<FileInfo> behind = files.values().stream()
-                    .filter(file -> file.name().compareTo(list.after()) > 0)
+            NavigableMap<String, FileInfo> behind = files.tailMap(list.after(), false);
+            List<FileInfo> page = behind.values().stream()
+                    .limit(Math.min(pageFiles, list.limit()))
                     .toList();
-            List<FileInfo> page =
-                    behind.stream().limit(Math.min(2, list.limit())).toList();
-            return new VolumeMessage.Files(page, page.size() < behind.size());
+            boolean more = !page.isEmpty() && !page.get(page.size() - 1).name().equals(behind.lastKey());
+            return new VolumeMessage.Files(page, more, files.size(), owners.getOrDefault(list.volume(), ""));
         } else if (question instanceof VolumeMessage.PrepareWrite prepare) {
             VolumeInfo volume = volumes.get(prepare.volume());
             if (volume == null) {

@@ -401,4 +401,32 @@ class SheetTest {
         assertTrue(rig.request(configure) instanceof VolumeMessage.Volume);
         assertEquals(Optional.of("dss1"), rig.volumes().disks().get(0).volume());
     }
+
+    @Test
+    void aDssOfANativeUserIsNotEndedByOthers() throws Exception {
+        VolumeMessage.Configure configure = new VolumeMessage.Configure(7, "dss1", 3, 1, 128, "ann");
+        assertTrue(rig.request(configure) instanceof VolumeMessage.Volume);
+
+        String error = user.error("decommission-dss", "dss_name", "dss1", "user_name", "U1");
+
+        assertEquals("NOT_OWNER: the volume belongs to ann", error);
+        assertEquals(1, rig.volumes().volumes().size());
+        // Refused, and nothing is held: the owner ends it by this protocol too.
+        user.ask("decommission-dss", "dss_name", "dss1", "user_name", "ann");
+        user.ask("decommission-complete", "dss_name", "dss1");
+        assertEquals(0, rig.volumes().volumes().size());
+    }
+
+    @Test
+    void aDssOfThisProtocolIsAnybodysAlsoWhenItsUsersAreGone() throws Exception {
+        Content.configure(user, "dss1", 3, 128);
+        user.ask("register-user", "user_name", "U1", "ip", "127.0.0.1", "m_port", 5_001, "c_port", 5_002);
+        Content.copy(user, "dss1", "f", "U1", Content.random(3_000, 1));
+        user.ask("deregister-user", "user_name", "U1");
+
+        user.ask("decommission-dss", "dss_name", "dss1", "user_name", "U2");
+        user.ask("decommission-complete", "dss_name", "dss1");
+
+        assertEquals(0, rig.volumes().volumes().size());
+    }
 }

@@ -38,6 +38,17 @@ record Outcome(List<String> command, int code, String out, String err) {
         }
     }
 
+    /** The same for any command. */
+    static Outcome ofCommand(Path folder, List<String> command) {
+        Running running = Running.start(folder, "command", command);
+        try {
+            int code = running.awaitEnd(LIMIT);
+            return new Outcome(command, code, running.out(), running.err());
+        } finally {
+            running.kill();
+        }
+    }
+
     Outcome assertSuccess() {
         assertEquals(0, code, toString());
         assertEquals("", err, toString());

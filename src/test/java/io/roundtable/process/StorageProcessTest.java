@@ -5,8 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -170,5 +172,69 @@ class StorageProcessTest {
         table.tool("rm", "dss1", "a.bin", "--user", "ann").assertSuccess();
         table.tool("decommission", "dss1").assertSuccess();
         assertEquals("no DSS configured", table.tool("ls").assertSuccess().out().strip());
+    }
+
+    @Test
+    void onlyItsOwnerEndsAVolumeAndOnlyOnPurpose() throws Exception {
+        byte[] content = content(8, 10_000);
+        table.tool("configure", "dss1", "3", "1024", "--user", "ann").assertSuccess();
+        table.tool("copy", "dss1", table.file("a.bin", content).toString(), "--user", "bob")
+                .assertSuccess();
+
+        table.tool("decommission", "dss1", "--yes", "--user", "bob")
+                .assertRefused(1, "NOT_OWNER: dss1 belongs to ann; --force ends it all the same");
+        table.tool("decommission", "dss1", "--user", "ann")
+                .assertRefused(1, "dss1 holds 1 file of all its users: delete it for good? Say so with --yes");
+        table.tool("deregister", "bob", "--user", "ann").assertRefused(1, "NOT_OWNER: only bob deregisters bob");
+        table.tool("read", "dss1", "a.bin", folder.resolve("out").toString(), "--user", "bob")
+                .assertSuccess();
+        assertArrayEquals(content, Files.readAllBytes(folder.resolve("out")));
+
+        table.tool("deregister", "bob", "--user", "ann", "--force").assertSuccess();
+        table.tool("deregister", "ann", "--user", "ann").assertSuccess();
+        table.tool("decommission", "dss1", "--yes", "--force", "--user", "bob").assertSuccess();
+        List<String> forced = table.events(table.highest()).of("forced").stream()
+                .map(event -> event.get("what").asString() + " of "
+                        + event.get("owner").asString() + " by "
+                        + event.get("user").asString())
+                .toList();
+        assertEquals(List.of("deregister bob of bob by ann", "decommission dss1 of ann by bob"), forced);
+    }
+
+    @Test
+    void aPersonIsAskedBeforeFilesAreDeleted() throws Exception {
+        Commands.assumePython();
+        for (String command : List.of("decommission", "shell")) {
+            table.tool("configure", "dss1", "3", "1024").assertSuccess();
+            table.tool("copy", "dss1", table.file("a.bin", content(9, 100)).toString())
+                    .assertSuccess();
+
+            String no = table.atTerminal("n", command);
+            assertTrue(no.contains("dss1 holds 1 file of all its users: delete it for good? [y/N] "), no);
+            assertTrue(no.contains("dss1 is as it was"), no);
+            assertTrue(table.tool("ls").assertSuccess().out().contains("a.bin"));
+
+            String yes = table.atTerminal("y", command);
+            assertTrue(yes.contains("decommission dss1: done"), yes);
+            assertEquals(
+                    "no DSS configured", table.tool("ls").assertSuccess().out().strip());
+            // One without files goes unasked.
+            table.tool("configure", "dss1", "3", "1024").assertSuccess();
+            assertTrue(table.atTerminal("", command).contains("decommission dss1: done"));
+        }
+    }
+
+    @Test
+    void theShellOfTheCourseEndsAVolumeOfItsUser() throws Exception {
+        Path script = table.file(
+                "script",
+                ("configure dss1 3 1024\ncopy dss1 " + table.file("a.bin", content(9, 100))
+                                + "\ndecommission dss1\nls\nderegister\n")
+                        .getBytes(StandardCharsets.UTF_8));
+
+        String out = table.pipedTool(script, "shell").assertSuccess().out();
+
+        assertTrue(out.contains("decommission dss1: done"), out);
+        assertTrue(out.endsWith("no DSS configured\n"), out);
     }
 }

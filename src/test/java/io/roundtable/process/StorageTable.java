@@ -7,6 +7,7 @@ import io.roundtable.protocol.VolumeMessage;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -223,6 +224,20 @@ final class StorageTable implements AutoCloseable {
     /** Runs a command of ours to its end. */
     Outcome tool(String command, String... args) {
         return Outcome.of(folder, atThisTable(command, args));
+    }
+
+    /**
+     * What a command, or the shell, shows of {@code decommission dss1} to a person at a terminal who answers so to a
+     * question.
+     */
+    String atTerminal(String answer, String command) {
+        List<String> line = command.equals("shell")
+                ? Commands.roundtable(atThisTable("shell"))
+                : Commands.roundtable(atThisTable(command, "dss1"));
+        String typed = command.equals("shell") ? "decommission dss1\n" + answer + "\nquit\n" : answer + "\n";
+        Path typing = file("typed", typed.getBytes(StandardCharsets.UTF_8));
+        return Outcome.ofCommand(folder, Commands.python("at_terminal.py", typing, String.join(" ", line)))
+                .out();
     }
 
     /** A command that reads a file's content from a pipe. */
