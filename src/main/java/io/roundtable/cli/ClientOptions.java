@@ -15,7 +15,17 @@ final class ClientOptions {
     @Mixin
     private final UserOption user = new UserOption();
 
+    /** For what somebody does. */
     VolumeClient open() {
-        return new VolumeClient(gcd.addresses(), user.name(), VolumeOptions.DEFAULT, gcd.patience());
+        return open(user.name());
+    }
+
+    /** For what anybody may look at. */
+    VolumeClient openToLook() {
+        return open(user.nameOrNone());
+    }
+
+    private VolumeClient open(String name) {
+        return new VolumeClient(gcd.addresses(), name, VolumeOptions.DEFAULT, gcd.patience());
     }
 }

@@ -34,7 +34,7 @@ final class DisksCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         List<DiskLine> disks;
-        try (VolumeClient volumes = client.open()) {
+        try (VolumeClient volumes = client.openToLook()) {
             disks = volumes.list().disks().stream().sorted(BY_NAME).toList();
         }
         if (json) {

@@ -29,7 +29,7 @@ final class ExplainCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         Explanation explanation;
-        try (VolumeClient volumes = client.open()) {
+        try (VolumeClient volumes = client.openToLook()) {
             explanation = volumes.explain(volume);
         }
         if (json) {

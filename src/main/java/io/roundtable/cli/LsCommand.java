@@ -35,7 +35,7 @@ final class LsCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        try (VolumeClient volumes = client.open()) {
+        try (VolumeClient volumes = client.openToLook()) {
             print(volumes, volume, prefix == null ? "" : prefix, json);
         }
         return 0;

@@ -20,7 +20,7 @@ final class ScrubCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        try (VolumeClient volumes = client.open()) {
+        try (VolumeClient volumes = client.openToLook()) {
             JobWatch.await(volumes, volumes.scrub(volume));
         }
         return 0;

@@ -1,11 +1,16 @@
 package io.roundtable.cli;
 
+import io.roundtable.protocol.FileName;
+import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** Who asks: the option, else the login name. */
+/** Who asks: the option, else the login name; exactly, because a name that was cut or mended may be another user's. */
 final class UserOption {
-    private static final int LENGTH_MAX = 15;
+    private static final int BYTES_MAX = 255;
+    private static final String RULE = "has 1 to " + BYTES_MAX + " bytes of UTF-8, and no control characters";
+    /** What Java has for a user without a name. */
+    private static final String NAMELESS = "?";
 
     @Option(
             names = "--user",
@@ -13,35 +18,35 @@ final class UserOption {
             description = "Who you are: files belong to whoever wrote them. Default: the login name.")
     private @Nullable String user;
 
+    /** @throws UsageException if it cannot be used as it is, or there is none */
     String name() {
-        if (user == null) {
-            return loginName();
+        if (user != null) {
+            if (!isName(user)) {
+                throw new UsageException("--user: a user's name " + RULE);
+            }
+            return user;
         }
-        if (user.isEmpty() || !user.equals(allowed(user))) {
-            throw new UsageException("--user takes 1 to 15 letters, digits, dots, dashes and underscores");
-        }
-        return user;
-    }
-
-    private static String loginName() {
         String login = System.getProperty("user.name", "");
+        if (login.isEmpty() || login.equals(NAMELESS)) {
+            throw new UsageException("this login has no name: say who you are with --user NAME");
+        }
         if (login.indexOf('\uFFFD') >= 0) {
             // Without its strange letters it may be another user's.
             throw new UsageException("the login name is not UTF-8: say who you are with --user NAME");
         }
-        String name = allowed(login);
-        return name.isEmpty() ? "user" : name;
+        if (!isName(login)) {
+            throw new UsageException("the login name cannot be used, a name " + RULE
+                    + ": say who you are with --user NAME");
+        }
+        return login;
     }
 
-    /** What a user may be called: letters of other scripts are allowed too. */
-    private static String allowed(String text) {
-        StringBuilder name = new StringBuilder();
-        text.codePoints()
-                .filter(c -> Character.isLetterOrDigit(c) || c == '.' || c == '_' || c == '-')
-                // The limit counts characters as Java does.
-                .filter(Character::isBmpCodePoint)
-                .limit(LENGTH_MAX)
-                .forEach(name::appendCodePoint);
-        return name.toString();
+    /** For what anybody may ask; empty for a login without a name. */
+    String nameOrNone() {
+        return user == null && System.getProperty("user.name", "").equals(NAMELESS) ? "" : name();
+    }
+
+    private static boolean isName(String text) {
+        return FileName.isText(text) && text.getBytes(StandardCharsets.UTF_8).length <= BYTES_MAX;
     }
 }

@@ -20,6 +20,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class VolumeCommandsTest {
@@ -155,13 +156,63 @@ class VolumeCommandsTest {
         assertFalse(Files.exists(folder.resolve("x")));
     }
 
+    private Captured runAs(String login, String... args) {
+        List<String> all = new ArrayList<>(List.of(args));
+        all.addAll(List.of("--gcd", group.gcd().toString()));
+        String before = System.setProperty("user.name", login);
+        try {
+            return Captured.run(all.toArray(String[]::new));
+        } finally {
+            System.setProperty("user.name", before);
+        }
+    }
+
+    /** Cut to 15 characters, or without what is no letter, these would be one. */
+    @ParameterizedTest
+    @CsvSource({
+        "anna.of-the-long-name-1, anna.of-the-long-name-2",
+        "a+b, ab",
+        "EXAMPLE\\ann, EXAMPLEann",
+        "ann@example.org, annexample.org",
+        "𝒶nn, nn"
+    })
+    void twoLoginNamesAreTwoUsers(String one, String other) throws Exception {
+        assertEquals(0, runAs(one, "configure", "dss1", "3", "1024").code());
+        Path in = file("a.txt", 100);
+
+        assertEquals(0, runAs(one, "copy", "dss1", in.toString(), "--as", "one").code());
+        assertEquals(0, runAs(other, "copy", "dss1", in.toString(), "--as", "other").code());
+
+        assertEquals(one, group.file("one").owner());
+        assertEquals(other, group.file("other").owner());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"?", "", "ann\tb", "ann\uFFFD"})
+    void aLoginWithoutAnExactNameIsAskedForOne(String login) {
+        Captured ran = runAs(login, "configure", "dss1", "3", "1024");
+
+        assertEquals(2, ran.code(), ran::err);
+        assertEquals(1, ran.err().lines().count(), ran::err);
+        assertTrue(ran.err().contains("--user NAME"), ran::err);
+        assertEquals(0, runAs(login, "configure", "dss1", "3", "1024", "--user", "ann").code());
+    }
+
+    @Test
+    void whoHasNoNameMayLook() {
+        for (String command : List.of("ls", "disks")) {
+            assertEquals(0, runAs("?", command).code(), command);
+        }
+    }
+
     @Test
     void aUserNameThatCannotBeIsRefused() {
-        Captured ran = Captured.run(
-                "ls", "--user", "way-too-long-a-name", "--gcd", group.gcd().toString());
+        for (String name : List.of("", "x".repeat(256), "a\nb", "ä".repeat(128))) {
+            Captured ran = Captured.run("ls", "--user", name, "--gcd", group.gcd().toString());
 
-        assertEquals(2, ran.code());
-        assertTrue(ran.err().contains("1 to 15"), ran::err);
+            assertEquals(2, ran.code(), name);
+            assertTrue(ran.err().contains("1 to 255 bytes"), ran::err);
+        }
     }
 
     @Test
