@@ -1,5 +1,6 @@
 package io.roundtable.cli;
 
+import io.roundtable.folder.DataFolder;
 import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
@@ -31,17 +32,19 @@ final class UpFolders {
     private static final long PAUSE_NS = 50_000_000;
 
     private final Path root;
+    private final DataFolder data;
     private final @Nullable LifeLock lock;
 
-    private UpFolders(Path root, @Nullable LifeLock lock) {
+    private UpFolders(Path root, @Nullable LifeLock lock) throws IOException {
         this.root = root;
+        this.data = DataFolder.open(root);
         this.lock = lock;
     }
 
     /** @param named null for a temporary folder */
     static UpFolders open(@Nullable Path named) throws IOException {
         if (named != null) {
-            return new UpFolders(Files.createDirectories(named), null);
+            return new UpFolders(named, null);
         }
         Path fresh = Files.createTempDirectory(FRESH);
         LifeLock lock = LifeLock.make(fresh.resolve(LOCK));
@@ -58,13 +61,17 @@ final class UpFolders {
         return opened;
     }
 
-    Path gcd() {
-        return root.resolve("gcd");
+    /** @throws IOException with a sentence for the user if it is a link, or another user's */
+    Path gcd() throws IOException {
+        return data.folder("gcd");
     }
 
-    /** @param number from 1 */
-    Path disk(int number) {
-        return root.resolve("disk" + number);
+    /**
+     * @param number from 1
+     * @throws IOException with a sentence for the user if it is a link, or another user's
+     */
+    Path disk(int number) throws IOException {
+        return data.folder("disk" + number);
     }
 
     /** Deletes a temporary folder, as soon as the disks in it are closed. */

@@ -44,6 +44,11 @@ public enum EventKind {
     MEMBER_LEFT,
     /** The GCD has its catalog and takes changes. Facts: data, the folder that it is kept in. */
     CATALOG_OPENED,
+    /**
+     * The GCD's catalog cannot be used yet. Facts: for, the log ports of the group's GCDs that do not answer; needed, all or
+     * majority of the group.
+     */
+    CATALOG_WAITING,
     /** This peer manages from now on. Facts: epoch. */
     MANAGING,
     /** This peer does not manage any more. Facts: epoch, reason. */

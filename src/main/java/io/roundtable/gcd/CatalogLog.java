@@ -2,6 +2,7 @@ package io.roundtable.gcd;
 
 import io.roundtable.catalog.Entry;
 import io.roundtable.catalog.Outcome;
+import io.roundtable.protocol.Address;
 import io.roundtable.protocol.Member;
 import java.io.Closeable;
 import java.util.List;
@@ -17,6 +18,13 @@ public interface CatalogLog extends Closeable {
 
         /** The members that sit at any GCD are others. */
         void onMembers();
+
+        /**
+         * The catalog cannot be used yet, and these GCDs of the group do not answer.
+         *
+         * @param areAllNeeded else a majority of the group is
+         */
+        default void onWaiting(List<Address> missing, boolean areAllNeeded) {}
     }
 
     /** Who hears of changes from now on, in place of whoever did before. */

@@ -62,7 +62,7 @@ final class CatalogStateMachine extends BaseStateMachine {
     /** Of the last entry that changed more than the lease. */
     private volatile long contentIndex = -1;
 
-    private volatile Initialized onInitialized = () -> {};
+    private volatile Initialized onInitialized = picture -> {};
     private volatile LeaseView lease = LeaseView.NOBODY;
 
     /**
@@ -82,7 +82,8 @@ final class CatalogStateMachine extends BaseStateMachine {
 
     /** Notes that there is a log. */
     interface Initialized {
-        void run() throws IOException;
+        /** @param pictureIndex of the last entry that is in the picture that was read; -1 if there is none */
+        void run(long pictureIndex) throws IOException;
     }
 
     void listen(CatalogLog.Listener heard) {
@@ -235,8 +236,7 @@ final class CatalogStateMachine extends BaseStateMachine {
         super.initialize(server, group, raftStorage);
         getLifeCycle().startAndTransition(() -> {
             snapshots.open(raftStorage);
-            load();
-            onInitialized.run();
+            onInitialized.run(load());
         });
     }
 
@@ -273,7 +273,7 @@ final class CatalogStateMachine extends BaseStateMachine {
         return snapshots.storage();
     }
 
-    private void load() throws IOException {
+    private long load() throws IOException {
         SingleFileSnapshotInfo latest = snapshots.storage().loadLatestSnapshot();
         if (latest != null) {
             Catalog read = SnapshotFiles.read(latest);
@@ -287,6 +287,7 @@ final class CatalogStateMachine extends BaseStateMachine {
             applied.advanceTo(latest.getIndex());
             noteLease();
         }
+        return latest == null ? -1 : latest.getIndex();
     }
 
     /** Called by Ratis between two entries. */

@@ -1,10 +1,9 @@
 package io.roundtable.gcd;
 
-import java.io.IOException;
 import java.nio.file.Path;
 
-/** The GCD's data folder cannot be read; the message is one sentence that says what to do. */
-public final class DamagedStoreException extends IOException {
+/** A file of the GCD's data folder is damaged, or not there. */
+public final class DamagedStoreException extends StoreException {
     private static final long serialVersionUID = 1L;
 
     public DamagedStoreException(Path file, String what) {

@@ -11,12 +11,12 @@ final class Faults {
 
     static String sentence(Path log, Throwable fault) {
         Throwable root = fault;
-        for (int i = 0; i < 20 && root.getCause() != null && !(root instanceof DamagedStoreException); i++) {
+        for (int i = 0; i < 20 && root.getCause() != null && !(root instanceof StoreException); i++) {
             root = root.getCause();
         }
         String said = root instanceof IOException io ? Reason.of(io) : String.valueOf(root.getMessage());
         String why = said.lines().findFirst().orElse("");
-        if (root instanceof DamagedStoreException) {
+        if (root instanceof StoreException) {
             return why;
         }
         String name = root.getClass().getSimpleName() + " " + why.toLowerCase(Locale.ROOT);

@@ -10,6 +10,7 @@ import io.roundtable.net.ConnectionHandler;
 import io.roundtable.net.Listener;
 import io.roundtable.net.SelectorLoop;
 import io.roundtable.net.SocketState;
+import io.roundtable.protocol.Address;
 import io.roundtable.protocol.Control;
 import io.roundtable.protocol.Dialect;
 import io.roundtable.protocol.Identity;
@@ -30,6 +31,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -355,6 +357,14 @@ public final class GcdServer implements ConnectionHandler {
         @Override
         public void onOpened(String place) {
             report(EventKind.CATALOG_OPENED, Fact.of("data", place));
+        }
+
+        @Override
+        public void onWaiting(List<Address> missing, boolean areAllNeeded) {
+            report(
+                    EventKind.CATALOG_WAITING,
+                    Fact.of("for", missing.stream().map(Address::toString).collect(Collectors.joining(","))),
+                    Fact.of("needed", areAllNeeded ? "all" : "majority"));
         }
 
         @Override

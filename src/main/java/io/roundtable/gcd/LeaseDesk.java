@@ -7,6 +7,7 @@ import io.roundtable.codec.CodecException;
 import io.roundtable.net.CloseReason;
 import io.roundtable.net.Connection;
 import io.roundtable.net.SelectorLoop;
+import io.roundtable.protocol.Address;
 import io.roundtable.protocol.Control;
 import io.roundtable.protocol.LeaseMessage;
 import io.roundtable.protocol.LeaseMessage.CatalogPart;
@@ -53,6 +54,9 @@ final class LeaseDesk implements CatalogLog.Listener {
 
         /** Others sit at the GCDs than before. */
         void onMembers();
+
+        /** The catalog waits for other GCDs. */
+        void onWaiting(List<Address> missing, boolean areAllNeeded);
     }
 
     private final SelectorLoop loop;
@@ -293,6 +297,11 @@ final class LeaseDesk implements CatalogLog.Listener {
     @Override
     public void onMembers() {
         loop.post(desk::onMembers);
+    }
+
+    @Override
+    public void onWaiting(List<Address> missing, boolean areAllNeeded) {
+        loop.post(() -> desk.onWaiting(missing, areAllNeeded));
     }
 
     private void tellAll() {

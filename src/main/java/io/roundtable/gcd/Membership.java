@@ -142,6 +142,30 @@ final class Membership {
                 new SetConfigurationRequest(self, server.getId(), log, ++calls, members))));
     }
 
+    /** The others that do not answer; asks one after the other. */
+    List<Address> missing() {
+        List<Address> missing = new ArrayList<>();
+        for (Address other : group.others()) {
+            try {
+                logs(other);
+            } catch (IOException e) {
+                missing.add(other);
+            }
+        }
+        return missing;
+    }
+
+    /** Whether the group cannot begin before all are there; else a majority will do. */
+    boolean needsAll() {
+        RaftGroupId log = log(server);
+        try {
+            return log == null || !isTogether(group, server.getDivision(log).getRaftConf());
+        } catch (IOException e) {
+            // It is just being made.
+            return true;
+        }
+    }
+
     /** The logs that another GCD takes part in: none, or one. */
     private List<RaftGroupId> logs(Address other) throws IOException {
         try (RaftClient client = client(other)) {

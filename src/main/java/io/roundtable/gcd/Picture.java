@@ -22,6 +22,9 @@ import java.util.concurrent.atomic.AtomicInteger;
  * in memory. Safe for use by many threads.
  */
 public final class Picture implements Closeable {
+    private static final String PREFIX = "picture";
+    private static final String SUFFIX = ".tmp";
+
     private final FileChannel file;
     private final int sizeBytes;
     private final long index;
@@ -42,7 +45,7 @@ public final class Picture implements Closeable {
      * @param reader where {@link #part} reads: not on anybody's selector loop
      */
     static Picture take(Catalog catalog, long index, Path folder, Executor reader) throws IOException {
-        Path path = Files.createTempFile(folder, "picture", ".tmp");
+        Path path = Files.createTempFile(folder, PREFIX, SUFFIX);
         try {
             try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(path), 64 * 1024)) {
                 CatalogCodec.writePicture(catalog, out);
@@ -56,6 +59,12 @@ public final class Picture implements Closeable {
         } finally {
             Files.deleteIfExists(path);
         }
+    }
+
+    /** Whether a file is one that its process could not take away any more. */
+    static boolean isOne(Path file) {
+        String name = file.getFileName().toString();
+        return name.startsWith(PREFIX) && name.endsWith(SUFFIX);
     }
 
     public int sizeBytes() {

@@ -3,17 +3,20 @@ package io.roundtable.gcd;
 import io.roundtable.catalog.CatalogCodec;
 import io.roundtable.catalog.Entry;
 import io.roundtable.catalog.Outcome;
+import io.roundtable.folder.Folders;
 import io.roundtable.protocol.Member;
 import io.roundtable.protocol.Reason;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.ratis.conf.RaftProperties;
 import org.apache.ratis.protocol.RaftClientReply;
@@ -30,21 +33,23 @@ public final class RatisLog implements CatalogLog {
     /** How long a lease lasts that is not renewed. */
     public static final int LEASE_MS = 2_000;
 
-    private static final String LONE_MEMBER = "gcd";
     private static final int CLOSE_S = 5;
-    private static final long SEEK_EVERY_MS = 100;
-    private static final long LOOK_EVERY_MS = 2_000;
 
     private final Store store;
     private final @Nullable Group group;
     private final CatalogStateMachine machine;
     private final CompletableFuture<@Nullable Void> started = new CompletableFuture<>();
     private final CompletableFuture<String> failure = new CompletableFuture<>();
+    private final Gathering gathering = new Gathering(started, this::isClosing, this::onRole, this::fail);
     private final AtomicLong acknowledged = new AtomicLong(-1);
     private final ExecutorService starter = Executors.newSingleThreadExecutor(task -> daemon(task, "gcd-start"));
     private final ExecutorService reader = Executors.newSingleThreadExecutor(task -> daemon(task, "gcd-picture"));
     /** Only the reader knows it. */
     private @Nullable Picture lastPicture;
+
+    private final AtomicBoolean beginning = new AtomicBoolean();
+    /** What its folder says once the log has begun. */
+    private volatile Store.@Nullable Self self;
 
     private volatile boolean closing;
     private volatile @Nullable RaftServer server;
@@ -82,18 +87,34 @@ public final class RatisLog implements CatalogLog {
         return new RatisLog(Store.temporary(), null);
     }
 
+    private boolean isClosing() {
+        return closing;
+    }
+
     // ---- start
 
     private void start() {
         try {
+            LogFolder found = LogFolder.look(store.log());
+            Store.Self before = store.self();
+            Opening opening = Opening.decide(store.folder(), before, found, group);
+            if (opening.log() == null) {
+                store.forget(found);
+            }
+            store.makeLog();
             TornTail.cut(store.log());
-            store.forgetEmptyLog();
-            UUID known = store.group();
-            String member = store.member();
-            RaftPeerId me = member != null
-                    ? RaftPeerId.valueOf(member)
-                    : group == null ? RaftPeerId.valueOf(LONE_MEMBER) : Membership.idOf(group.self());
-            machine.whenInitialized(() -> store.member(me.toString()));
+            RaftPeerId me = opening.self();
+            boolean hasBegun = before != null && before.hasBegun();
+            UUID known = opening.log();
+            machine.whenInitialized(picture -> {
+                if (found.firstIndex() != Long.MAX_VALUE && found.firstIndex() > picture + 1) {
+                    throw new DamagedStoreException(
+                            store.log(), "the picture of the catalog is not there that belongs to it");
+                }
+                Folders.sync(store.log());
+                store.note(new Store.Self(me.toString(), hasBegun));
+            });
+            self = new Store.Self(me.toString(), true);
             RaftProperties settings = LogSettings.make(store.log(), group);
             RaftServer.Builder builder = RaftServer.newBuilder()
                     .setServerId(me)
@@ -102,9 +123,9 @@ public final class RatisLog implements CatalogLog {
                     .setThreadGroup(new LogThreads(this::onEnd))
                     .setOption(known == null ? StartupOption.FORMAT : StartupOption.RECOVER);
             if (known != null || group == null) {
-                RaftPeer self = RaftPeer.newBuilder().setId(me).build();
+                RaftPeer alone = RaftPeer.newBuilder().setId(me).build();
                 builder.setGroup(
-                        RaftGroup.valueOf(RaftGroupId.valueOf(known == null ? UUID.randomUUID() : known), self));
+                        RaftGroup.valueOf(RaftGroupId.valueOf(known == null ? UUID.randomUUID() : known), alone));
             }
             RaftServer made = builder.build();
             server = made;
@@ -112,7 +133,7 @@ public final class RatisLog implements CatalogLog {
             made.start();
             onRole();
             if (group != null) {
-                keepTogether(new Membership(group, made, settings));
+                gathering.run(new Membership(group, made, settings));
             }
         } catch (InterruptedException e) {
             // It is being closed.
@@ -124,20 +145,18 @@ public final class RatisLog implements CatalogLog {
         }
     }
 
-    private void keepTogether(Membership membership) throws InterruptedException {
-        while (!closing) {
-            boolean isDone = false;
-            try {
-                isDone = membership.look();
-            } catch (Membership.ForeignLogException e) {
-                fail(String.valueOf(e.getMessage()));
-                return;
-            } catch (IOException e) {
-                // Somebody is not there (yet), or another one leads by now: the next look tells.
-                isDone = started.isDone();
+    /** Before anybody is told anything: from now on a folder without a log has lost it. */
+    private void begin(Store.Self begun) {
+        try {
+            if (!begun.equals(store.self())) {
+                store.note(begun);
             }
-            onRole();
-            TimeUnit.MILLISECONDS.sleep(isDone ? LOOK_EVERY_MS : SEEK_EVERY_MS);
+            store.makePrivate();
+            started.complete(null);
+        } catch (IOException e) {
+            if (!closing) {
+                fail(Faults.sentence(store.log(), e));
+            }
         }
     }
 
@@ -146,8 +165,9 @@ public final class RatisLog implements CatalogLog {
         if (!started.isDone() && running != null) {
             try {
                 RaftGroupId log = Membership.log(running);
-                if (log != null && isUsable(running.getDivision(log))) {
-                    started.complete(null);
+                Store.Self begun = self;
+                if (log != null && begun != null && isUsable(running.getDivision(log)) && !beginning.getAndSet(true)) {
+                    reader.execute(() -> begin(begun));
                 }
             } catch (IOException e) {
                 // Its log is just being made; whoever made it calls again.
@@ -189,8 +209,9 @@ public final class RatisLog implements CatalogLog {
     // ---- use
 
     @Override
-    public void listen(Listener listener) {
-        machine.listen(listener);
+    public void listen(Listener heard) {
+        machine.listen(heard);
+        gathering.listen(heard);
     }
 
     @Override
@@ -216,6 +237,11 @@ public final class RatisLog implements CatalogLog {
     /** Where it keeps its files. */
     public Path folder() {
         return store.folder();
+    }
+
+    /** Which is there once {@link #started}. */
+    RaftServer server() {
+        return Objects.requireNonNull(server);
     }
 
     @Override

@@ -3,17 +3,20 @@ package io.roundtable.gcd;
 import io.roundtable.catalog.Catalog;
 import io.roundtable.catalog.CatalogCodec;
 import io.roundtable.codec.CodecException;
+import io.roundtable.folder.DataFolder;
 import io.roundtable.folder.Folders;
 import java.io.BufferedInputStream;
 import java.io.File;
-import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.util.Optional;
 import org.apache.ratis.server.protocol.TermIndex;
 import org.apache.ratis.server.storage.FileInfo;
@@ -24,9 +27,11 @@ import org.apache.ratis.util.MD5FileUtil;
 
 /** Pictures of the catalog beside the log: each gets its name when it is whole and durable. For one thread. */
 final class SnapshotFiles {
-    private static final String HALF = ".half";
+    static final String HALF = ".half";
 
     private final SimpleStateMachineStorage storage = new SimpleStateMachineStorage();
+    /** Of the log and the pictures; set by {@link #open}. */
+    private Path root = Path.of("");
 
     /** Writes all of a picture. */
     interface Source {
@@ -39,12 +44,13 @@ final class SnapshotFiles {
 
     void open(RaftStorage raftStorage) throws IOException {
         storage.init(raftStorage);
+        root = raftStorage.getStorageDir().getRoot().toPath();
         sweep(raftStorage.getStorageDir().getStateMachineDir().toPath());
     }
 
     /** Pictures that a kill left half-way. */
     private static void sweep(Path folder) throws IOException {
-        if (Files.isDirectory(folder)) {
+        if (DataFolder.isThere(folder)) {
             try (DirectoryStream<Path> halves = Files.newDirectoryStream(folder, "*" + HALF)) {
                 for (Path each : halves) {
                     Files.deleteIfExists(each);
@@ -67,9 +73,11 @@ final class SnapshotFiles {
     void write(TermIndex last, Source source) throws IOException {
         File file = storage.getSnapshotFile(last.getTerm(), last.getIndex());
         Path half = file.toPath().resolveSibling(file.getName() + HALF);
-        try (FileOutputStream out = new FileOutputStream(half.toFile())) {
+        Files.deleteIfExists(half);
+        try (FileChannel channel = DataFolder.open(half, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+            OutputStream out = Channels.newOutputStream(channel);
             source.writeTo(out);
-            out.getFD().sync();
+            channel.force(true);
         } catch (IOException e) {
             // The disk may be full; every further try would leave one more.
             Files.deleteIfExists(half);
@@ -77,6 +85,8 @@ final class SnapshotFiles {
         }
         Files.move(half, file.toPath(), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         var digest = MD5FileUtil.computeAndSaveMd5ForFile(file);
+        // The log's own files, too: Ratis has begun new ones.
+        Folders.makePrivate(root);
         Folders.sync(Optional.ofNullable(file.getParentFile()).orElseThrow().toPath());
         storage.updateLatestSnapshot(
                 new SingleFileSnapshotInfo(new FileInfo(file.toPath(), digest), last.getTerm(), last.getIndex()));

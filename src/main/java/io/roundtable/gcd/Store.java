@@ -1,21 +1,22 @@
 package io.roundtable.gcd;
 
+import io.roundtable.folder.DataFolder;
 import io.roundtable.folder.Folders;
 import io.roundtable.protocol.Reason;
 import java.io.Closeable;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.util.List;
 import java.util.UUID;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,57 +24,70 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>
  * lock           held while the GCD runs
- * member         who this GCD is in its group: written once its log exists
+ * member         who this GCD is in its group, and whether its log has begun
  * log/GROUP/     Ratis' own: the log, and pictures of the catalog
- * tmp/           emptied at every start
+ * tmp/           pictures on their way to a manager: none outlives its process
+ * temporary      only in a folder that goes with its process
  * </pre>
  */
 final class Store implements Closeable {
     private static final String MEMBER = "member";
-    private static final String TEMPORARY = "roundtable-gcd-";
+    private static final String BEGUN = "begun";
+    private static final String TEMPORARY = "temporary";
+    private static final String TEMPORARY_PREFIX = "roundtable-gcd-";
+    private static final int MEMBER_BYTES_MAX = 4_096;
 
-    private final Path folder;
+    private final DataFolder folder;
+    private final Path named;
     private final FileChannel lock;
     private final boolean isTemporary;
 
-    private Store(Path folder, FileChannel lock, boolean isTemporary) {
+    /**
+     * What the folder says about its GCD.
+     *
+     * @param name empty if the file was cut off
+     * @param hasBegun whether its log has had an entry: then there is one, or it was lost
+     */
+    record Self(String name, boolean hasBegun) {}
+
+    private Store(DataFolder folder, Path named, FileChannel lock, boolean isTemporary) {
         this.folder = folder;
+        this.named = named;
         this.lock = lock;
         this.isTemporary = isTemporary;
     }
 
     /** @throws IOException with a sentence for the user if the folder cannot be had */
-    static Store open(Path folder) throws IOException {
-        try {
-            Files.createDirectories(folder);
-        } catch (FileAlreadyExistsException e) {
-            throw new IOException("the data folder " + folder + " is a file; name a folder");
-        } catch (IOException e) {
-            throw new IOException("the data folder " + folder + " cannot be made: " + Reason.of(e));
-        }
-        return open(folder, false);
+    static Store open(Path named) throws IOException {
+        Store store = open(named, false);
+        // Whoever names it wants to keep it.
+        Files.deleteIfExists(store.folder().resolve(TEMPORARY));
+        return store;
     }
 
     /** One that is deleted when it is closed; those of processes that were killed are deleted now. */
     static Store temporary() throws IOException {
-        Path made = Files.createTempDirectory(TEMPORARY);
-        Path all = made.toAbsolutePath().getParent();
+        Path made = Files.createTempDirectory(TEMPORARY_PREFIX).toAbsolutePath();
+        DataFolder.open(made.resolve(TEMPORARY), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)
+                .close();
+        Path all = made.getParent();
         if (all != null) {
-            List<Path> others;
-            try (Stream<Path> found = Files.list(all)) {
-                others = found.filter(each -> each.getFileName().toString().startsWith(TEMPORARY))
-                        .filter(each -> !each.equals(made.toAbsolutePath()))
-                        .toList();
+            for (Path each : Folders.list(all)) {
+                if (each.getFileName().toString().startsWith(TEMPORARY_PREFIX) && !each.equals(made)) {
+                    sweep(each, made);
+                }
             }
-            others.forEach(Store::sweep);
         }
         return open(made, true);
     }
 
-    private static void sweep(Path other) {
-        // Without a lock file it is just being made.
-        try (FileChannel lock = FileChannel.open(other.resolve("lock"), StandardOpenOption.WRITE)) {
-            if (isLocked(lock)) {
+    private static void sweep(Path other, Path ours) {
+        // Without a lock file it is just being made; without the mark somebody has named it so, and keeps it.
+        try (FileChannel lock = DataFolder.open(other.resolve("lock"), StandardOpenOption.WRITE)) {
+            if (Files.isDirectory(other, LinkOption.NOFOLLOW_LINKS)
+                    && Files.getOwner(other).equals(Files.getOwner(ours))
+                    && DataFolder.isThere(other.resolve(TEMPORARY))
+                    && isLocked(lock)) {
                 Folders.delete(other);
             }
         } catch (IOException e) {
@@ -82,32 +96,33 @@ final class Store implements Closeable {
         }
     }
 
-    private static Store open(Path folder, boolean isTemporary) throws IOException {
+    private static Store open(Path named, boolean isTemporary) throws IOException {
+        DataFolder folder = DataFolder.open(named);
         FileChannel lock;
         try {
-            lock = FileChannel.open(folder.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+            lock = DataFolder.open(folder.root().resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         } catch (IOException e) {
-            throw new IOException("the data folder " + folder + " cannot be written: " + Reason.of(e));
+            throw new IOException("the data folder " + named + " cannot be written: " + Reason.of(e));
         }
-        if (!isLocked(lock)) {
-            lock.close();
-            throw new IOException("the data folder " + folder
-                    + " is in use by another GCD; stop that one, or choose another folder with --data");
-        }
-        Store store = new Store(folder, lock, isTemporary);
         try {
-            Folders.delete(store.temporaryFiles());
-            Files.createDirectories(store.temporaryFiles());
-            if (store.member() == null) {
-                // Whatever is there was never finished, so nobody was ever promised anything that it holds.
-                Folders.delete(store.log());
+            if (!isLocked(lock)) {
+                throw new IOException("the data folder " + named
+                        + " is in use by another GCD; stop that one, or choose another folder with --data");
             }
-            Files.createDirectories(store.log());
+            Store store = new Store(folder, named, lock, isTemporary);
+            for (Path each : Folders.list(store.temporaryFiles())) {
+                if (Picture.isOne(each)) {
+                    Files.deleteIfExists(each);
+                }
+            }
+            if (DataFolder.isThere(store.log())) {
+                folder.requireNoLinks("log");
+            }
+            return store;
         } catch (IOException e) {
             lock.close();
             throw e;
         }
-        return store;
     }
 
     private static boolean isLocked(FileChannel lock) throws IOException {
@@ -121,101 +136,88 @@ final class Store implements Closeable {
     }
 
     Path folder() {
-        return folder;
+        return folder.root();
     }
 
     /** For people. */
     String place() {
-        return isTemporary ? "temporary, gone with this process; --data keeps it" : folder.toString();
+        return isTemporary ? "temporary, gone with this process; --data keeps it" : named.toString();
     }
 
+    /** Which need not be there. */
     Path log() {
-        return folder.resolve("log");
+        return folder().resolve("log");
     }
 
-    Path temporaryFiles() {
-        return folder.resolve("tmp");
+    void makeLog() throws IOException {
+        folder.folder("log");
+        Folders.sync(folder());
     }
 
-    /** Who this GCD is in its group; null for a new folder. */
+    /** Takes what Ratis made from other users: it asks for no mode. */
+    void makePrivate() throws IOException {
+        UUID group = LogFolder.group(log());
+        if (group != null) {
+            Folders.makePrivate(log().resolve(group.toString()));
+        }
+    }
+
+    Path temporaryFiles() throws IOException {
+        return folder.folder("tmp");
+    }
+
+    /**
+     * Who this GCD is in its group; null for a new folder.
+     *
+     * @throws IOException with a sentence for the user if that cannot be told
+     */
     @Nullable
-    String member() throws IOException {
-        Path file = folder.resolve(MEMBER);
-        if (!Files.exists(file)) {
+    Self self() throws IOException {
+        Path file = folder().resolve(MEMBER);
+        ByteBuffer bytes = ByteBuffer.allocate(MEMBER_BYTES_MAX);
+        try (FileChannel channel = DataFolder.open(file, StandardOpenOption.READ)) {
+            while (bytes.hasRemaining() && channel.read(bytes) >= 0) {
+                continue;
+            }
+        } catch (NoSuchFileException e) {
             return null;
+        } catch (IOException e) {
+            throw new StoreException("who this GCD is cannot be read in " + file + ": " + Reason.of(e));
         }
-        String name = Files.readString(file).strip();
-        if (name.isEmpty()) {
-            throw new DamagedStoreException(file, "it is empty");
-        }
-        return name;
+        String[] lines = new String(bytes.array(), 0, bytes.position(), StandardCharsets.UTF_8)
+                .strip()
+                .split("\n", 2);
+        return new Self(lines[0].strip(), lines.length > 1 && lines[1].strip().equals(BEGUN));
     }
 
     /** Notes who this GCD is: from now on the folder holds a log. */
-    void member(String name) throws IOException {
-        Path half = folder.resolve(MEMBER + ".half");
-        try (FileChannel channel = FileChannel.open(
-                half, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
-            channel.write(java.nio.ByteBuffer.wrap((name + "\n").getBytes(StandardCharsets.UTF_8)));
+    void note(Self self) throws IOException {
+        Path half = folder().resolve(MEMBER + ".half");
+        Files.deleteIfExists(half);
+        String text = self.name() + "\n" + (self.hasBegun() ? BEGUN + "\n" : "");
+        try (FileChannel channel = DataFolder.open(half, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+            channel.write(ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8)));
             channel.force(true);
         }
-        Files.move(half, folder.resolve(MEMBER), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-        Folders.sync(folder);
-    }
-
-    /** The group that the log here belongs to; null if there is none. */
-    @Nullable
-    UUID group() throws IOException {
-        List<UUID> groups;
-        try (Stream<Path> all = Files.list(log())) {
-            groups = all.filter(Files::isDirectory)
-                    .map(each -> each.getFileName().toString())
-                    .filter(name -> name.matches("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"))
-                    .map(UUID::fromString)
-                    .toList();
-        }
-        if (groups.size() > 1) {
-            throw new DamagedStoreException(log(), "it holds the logs of " + groups.size() + " groups");
-        }
-        return groups.isEmpty() ? null : groups.get(0);
+        Files.move(half, folder().resolve(MEMBER), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        Folders.sync(folder());
     }
 
     /**
      * Forgets a log that this GCD was invited to, or began, and has nothing of: no entry, no picture, and not who takes part.
      * Ratis would take one whose members it does not know for a log of this GCD alone.
      */
-    void forgetEmptyLog() throws IOException {
-        UUID group = group();
-        if (group != null && isEmpty(log().resolve(group.toString()))) {
-            // First: without it the rest counts as never finished.
-            Files.deleteIfExists(folder.resolve(MEMBER));
-            Folders.sync(folder);
-            Folders.delete(log());
-            Files.createDirectories(log());
-        }
-    }
-
-    private static boolean isEmpty(Path ofGroup) throws IOException {
-        List<Path> files;
-        try (Stream<Path> all = Files.walk(ofGroup)) {
-            files = all.filter(Files::isRegularFile).toList();
-        }
-        for (Path file : files) {
-            String name = file.getFileName().toString();
-            boolean isSegment = name.startsWith("log_");
-            if (name.equals("raft-meta.conf")
-                    || name.startsWith("snapshot.")
-                    || (isSegment && !TornTail.isWithoutEntries(file))) {
-                return false;
-            }
-        }
-        return true;
+    void forget(LogFolder empty) throws IOException {
+        // First: with it the rest would count as lost.
+        Files.deleteIfExists(folder().resolve(MEMBER));
+        Folders.sync(folder());
+        empty.forget();
     }
 
     @Override
     public void close() throws IOException {
         if (isTemporary) {
-            Folders.delete(folder);
+            Folders.delete(folder());
         }
         lock.close();
     }

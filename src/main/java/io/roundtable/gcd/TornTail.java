@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import java.util.zip.CRC32C;
 
@@ -32,6 +33,8 @@ final class TornTail {
     private long content;
 
     private long end;
+    /** Of the last entry that was whole. */
+    private byte[] bytes = {};
 
     private TornTail(RandomAccessFile file) throws IOException {
         this.file = file;
@@ -52,21 +55,42 @@ final class TornTail {
         }
     }
 
-    /** Whether a segment holds nothing but its head, and room. */
-    static boolean isWithoutEntries(Path segment) throws IOException {
+    /**
+     * Hands on the entries of a segment, up to the first that is not whole; changes nothing.
+     *
+     * @return whether nothing follows them that may be more than the rest of an entry
+     */
+    static boolean read(Path segment, Consumer<byte[]> found) throws IOException {
         try (RandomAccessFile file = new RandomAccessFile(segment.toFile(), "r")) {
-            return new TornTail(file).isZeroFrom(HEADER.length);
+            return new TornTail(file).read(found);
         }
     }
 
-    private void cut() throws IOException {
+    private boolean read(Consumer<byte[]> found) throws IOException {
+        if (!hasHeader()) {
+            // A kill may have come while it was being made.
+            return size < HEADER.length || isZeroFrom(0);
+        }
+        long at = HEADER.length;
+        while (at < size && isWhole(at)) {
+            found.accept(bytes);
+            at = end;
+        }
+        return at >= size || isZeroFrom(at) || isTorn(at);
+    }
+
+    private boolean hasHeader() throws IOException {
         byte[] header = new byte[HEADER.length];
         if (size < HEADER.length) {
-            return;
+            return false;
         }
         file.seek(0);
         file.readFully(header);
-        if (!java.util.Arrays.equals(header, HEADER)) {
+        return java.util.Arrays.equals(header, HEADER);
+    }
+
+    private void cut() throws IOException {
+        if (!hasHeader()) {
             return;
         }
         long at = HEADER.length;
@@ -107,7 +131,7 @@ final class TornTail {
             end = Math.min(end, size);
             return false;
         }
-        byte[] bytes = new byte[(int) length];
+        bytes = new byte[(int) length];
         file.readFully(bytes);
         sum.update(bytes);
         return file.readInt() == (int) sum.getValue();

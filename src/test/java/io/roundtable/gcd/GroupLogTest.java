@@ -29,7 +29,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.ratis.client.RaftClient;
@@ -145,12 +147,46 @@ class GroupLogTest {
                 .atMost(PATIENCE)
                 .until(() -> !logs[0].isLeading() && !logs[1].isLeading());
         assertFalse(logs[0].started().isDone());
+        // Both say for whom, whether they would begin the log or wait to be invited.
+        for (int i = 0; i < 2; i++) {
+            List<String> told = new CopyOnWriteArrayList<>();
+            logs[i].listen(new WaitingListener(told));
+            await().atMost(PATIENCE).until(() -> told.contains(places.get(2) + " true"));
+        }
 
         open(2);
         leader();
         for (RatisLog log : logs) {
             log.started().get(30, TimeUnit.SECONDS);
         }
+    }
+
+    private record WaitingListener(List<String> told) implements CatalogLog.Listener {
+        @Override
+        public void onManager(LeaseView lease) {}
+
+        @Override
+        public void onMembers() {}
+
+        @Override
+        public void onWaiting(List<Address> missing, boolean areAllNeeded) {
+            told.add(missing.stream().map(Address::toString).collect(Collectors.joining(",")) + " " + areAllNeeded);
+        }
+    }
+
+    @Test
+    void oneOfAGroupThatIsStartedAgainWaitsForAMajorityAndSaysSo() throws Exception {
+        beginAll();
+        stop(0);
+        stop(1);
+        stop(2);
+        List<String> told = new CopyOnWriteArrayList<>();
+        open(1);
+        logs[1].listen(new WaitingListener(told));
+        await().atMost(PATIENCE).until(() -> told.contains(places.get(0) + "," + places.get(2) + " false"));
+        open(2);
+        logs[1].started().get(30, TimeUnit.SECONDS);
+        awaitUsers(logs[1], 1);
     }
 
     @Test
@@ -235,6 +271,67 @@ class GroupLogTest {
         long next = claim(logs[0]);
         submit(logs[0], add(next, "bob"));
         awaitUsers(logs[0], 2);
+    }
+
+    /** Three that have begun, and a user. */
+    private void beginAll() throws Exception {
+        open(0, 1, 2);
+        leader();
+        submit(logs[0], add(claim(logs[0]), "ann"));
+        for (RatisLog log : logs) {
+            awaitUsers(log, 1);
+        }
+    }
+
+    private static String refusal(RatisLog log) throws Exception {
+        return log.failure().get(30, TimeUnit.SECONDS);
+    }
+
+    @Test
+    void aLogOfOneOfThreeThatWasPutIntoANewFolderIsRefusedAndItRejoinsAsItIsTold() throws Exception {
+        beginAll();
+        stop(0);
+        Path kept = folder.resolve("kept");
+        StoreFaultsTest.copy(folder.resolve("gcd0"), kept);
+        Files.delete(kept.resolve("member"));
+        Folders.delete(folder.resolve("gcd0"));
+        StoreFaultsTest.copy(kept, folder.resolve("gcd0"));
+        open(0);
+        String reason = refusal(logs[0]);
+        assertTrue(reason.contains("a copy of that of one of 3") && reason.contains("empty folder"), reason);
+        stop(0);
+        try (RatisLog alone = RatisLog.open(kept)) {
+            assertEquals(refusal(alone).replace(kept.toString(), ""), reason.replace(folder + "/gcd0", ""));
+        }
+        Folders.delete(folder.resolve("gcd0"));
+        open(0);
+        awaitUsers(logs[0], 1);
+        submit(logs[0], add(claim(logs[0]), "bob"));
+        awaitUsers(logs[0], 2);
+    }
+
+    @Test
+    void oneOfThreeThatIsStartedAloneSaysWhatIsMissing() throws Exception {
+        beginAll();
+        stop(0);
+        try (RatisLog alone = RatisLog.open(folder.resolve("gcd0"))) {
+            String reason = refusal(alone);
+            assertTrue(
+                    reason.contains("--group") && reason.contains(places.get(1).toString()), reason);
+        }
+        open(0);
+        awaitUsers(logs[0], 1);
+    }
+
+    @Test
+    void aLogOfASingleGcdFromElsewhereIsBroughtIntoNoGroupUnlookedAt() throws Exception {
+        try (RatisLog alone = RatisLog.open(folder.resolve("gcd1"))) {
+            submit(alone, new Entry.ClaimLease(SELF, 0));
+        }
+        Files.delete(folder.resolve("gcd1/member"));
+        open(1);
+        String reason = refusal(logs[1]);
+        assertTrue(reason.contains("once without --group"), reason);
     }
 
     @Test

@@ -13,6 +13,7 @@ import io.roundtable.catalog.Change;
 import io.roundtable.catalog.Entry;
 import io.roundtable.catalog.Entry.Request;
 import io.roundtable.catalog.Outcome;
+import io.roundtable.folder.Folders;
 import io.roundtable.protocol.Member;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -20,6 +21,7 @@ import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -202,6 +204,118 @@ class RatisLogTest {
         Files.createDirectories(folder.resolve("log/02511d47-d67c-49a3-9011-abb3109a44c1/current"));
         try (CatalogLog log = RatisLog.open(folder)) {
             assertInstanceOf(Outcome.Leased.class, submit(log, new Entry.ClaimLease(SELF, 0)));
+        }
+    }
+
+    // ---- a folder that was put together
+
+    /** What a backup of the log alone is put back as. */
+    private Path restored() throws Exception {
+        write(5);
+        Path restored = Files.createDirectories(folder.resolve("restored"));
+        copy(folder.resolve("copy/log"), restored.resolve("log"));
+        return restored;
+    }
+
+    private static String refusal(Path data) throws Exception {
+        try (RatisLog opened = RatisLog.open(data)) {
+            return String.valueOf(assertThrows(
+                            ExecutionException.class, () -> opened.started().get(20, TimeUnit.SECONDS))
+                    .getCause()
+                    .getMessage());
+        }
+    }
+
+    @Test
+    void aLogThatWasPutIntoANewFolderIsCarriedOnWith() throws Exception {
+        Path restored = restored();
+        for (int users = 5; users < 7; users++) {
+            try (CatalogLog log = RatisLog.open(restored)) {
+                log.started().get(20, TimeUnit.SECONDS);
+                assertEquals(users, catalog(log).users().size());
+                long epoch = assertInstanceOf(Outcome.Leased.class, submit(log, new Entry.ClaimLease(SELF, 0)))
+                        .epoch();
+                submit(log, add(epoch, "later" + users));
+            }
+        }
+    }
+
+    @Test
+    void aLogOfAnotherGcdIsNotTakenForOnesOwn() throws Exception {
+        Path restored = restored();
+        Files.writeString(restored.resolve("member"), "somebody\n");
+        String reason = refusal(restored);
+        assertTrue(reason.contains("says that this GCD is somebody") && reason.contains("take the file away"), reason);
+        Files.delete(restored.resolve("member"));
+        try (CatalogLog log = RatisLog.open(restored)) {
+            log.started().get(20, TimeUnit.SECONDS);
+            assertEquals(5, catalog(log).users().size());
+        }
+    }
+
+    @Test
+    void aFolderWhoseLogIsGoneIsNotBegunAnew() throws Exception {
+        write(5);
+        Path copy = folder.resolve("copy");
+        Folders.delete(copy.resolve("log"));
+        String reason = refusal(copy);
+        assertTrue(reason.contains("has held a catalog") && reason.contains("put it back"), reason);
+        assertFalse(Files.exists(copy.resolve("log")));
+    }
+
+    @Test
+    void whatSomebodyElseHasInTheFolderStaysThere() throws Exception {
+        Path stray = Files.createDirectories(folder.resolve("tmp/theirs")).resolve("file");
+        Path log = Files.createDirectories(folder.resolve("log")).resolve("theirs");
+        Files.writeString(stray, "theirs");
+        Files.writeString(log, "theirs");
+        Files.writeString(folder.resolve("tmp/picture1.tmp"), "left over");
+        RatisLog opened = RatisLog.open(folder);
+        opened.started().get(20, TimeUnit.SECONDS);
+        opened.close();
+        assertTrue(Files.exists(stray) && Files.exists(log));
+        assertFalse(Files.exists(folder.resolve("tmp/picture1.tmp")));
+    }
+
+    @Test
+    void aFolderThatIsNamedLikeATemporaryOneIsNotSweptAway() throws Exception {
+        Path named = Files.createTempDirectory("roundtable-gcd-");
+        try {
+            RatisLog.open(named).close();
+            RatisLog.temporary().close();
+            assertTrue(Files.exists(named.resolve("lock")));
+        } finally {
+            Folders.delete(named);
+        }
+    }
+
+    @Test
+    void aTemporaryFolderOfADeadProcessIsSwept() throws Exception {
+        RatisLog dead = RatisLog.temporary();
+        dead.started().get(20, TimeUnit.SECONDS);
+        Path left = dead.folder().resolveSibling(dead.folder().getFileName() + "-left");
+        copy(dead.folder(), left);
+        dead.close();
+        RatisLog.temporary().close();
+        assertFalse(Files.exists(left));
+    }
+
+    @Test
+    void theCatalogIsForItsUserAlone() throws Exception {
+        Path data = folder.resolve("gcd");
+        try (RatisLog log = RatisLog.open(data)) {
+            submit(log, new Entry.ClaimLease(SELF, 0));
+            StoreFaultsTest.takePicture(log);
+            List<String> open = new ArrayList<>();
+            try (Stream<Path> all = Files.walk(data)) {
+                for (Path each : all.toList()) {
+                    String mode = PosixFilePermissions.toString(Files.getPosixFilePermissions(each));
+                    if (!mode.endsWith("------")) {
+                        open.add(mode + " " + each);
+                    }
+                }
+            }
+            assertEquals(List.of(), open);
         }
     }
 

@@ -36,6 +36,7 @@ final class StorageTable implements AutoCloseable {
     private final Map<Integer, Running> peers = new TreeMap<>();
     private final Map<Integer, EventFile> events = new TreeMap<>();
     private final Running[] gcds;
+    private final EventFile[] gcdEvents;
     private final int[] gcdPorts;
     private final List<String> group = new ArrayList<>();
     private int generation;
@@ -50,6 +51,7 @@ final class StorageTable implements AutoCloseable {
         this.folder = folder;
         this.peerOptions = List.of(peerOptions);
         this.gcds = new Running[gcdCount];
+        this.gcdEvents = new EventFile[gcdCount];
         this.gcdPorts = new int[gcdCount];
         if (gcdCount > 1) {
             freePorts(gcdCount).forEach(port -> group.add("127.0.0.1:" + port));
@@ -86,18 +88,37 @@ final class StorageTable implements AutoCloseable {
     /** On the same port and folder as before. */
     void startGcd(int number) {
         EventFile log = new EventFile(folder.resolve("gcd-" + ++generation + ".log"));
+        gcdEvents[number] = log;
+        gcds[number] = launchGcd(number, gcdFolder(number), log);
+        String address = await("start of the GCD", () -> log.first("listening"))
+                .get("address")
+                .asString();
+        gcdPorts[number] = Integer.parseInt(address.substring(address.lastIndexOf(':') + 1));
+    }
+
+    /** Waits until it has its catalog. */
+    void awaitCatalog(int number) {
+        await("the catalog of a GCD", () -> gcdEvents[number].first("catalog_opened"));
+    }
+
+    /** With another folder than its own; it may not start. */
+    Running launchGcd(int number, Path data) {
+        return launchGcd(number, data, new EventFile(folder.resolve("gcd-" + ++generation + ".log")));
+    }
+
+    private Running launchGcd(int number, Path data, EventFile log) {
         List<String> args = new ArrayList<>(List.of("gcd", "--port", Integer.toString(gcdPorts[number]), "--quiet"));
-        args.addAll(List.of("--data", folder.resolve("gcd-data" + number).toString(), "--log", log.path()));
+        args.addAll(List.of("--data", data.toString(), "--log", log.path()));
         if (!group.isEmpty()) {
             String mine = group.get(number);
             args.addAll(List.of("--group", String.join(",", group)));
             args.addAll(List.of("--log-port", mine.substring(mine.lastIndexOf(':') + 1)));
         }
-        gcds[number] = Running.start(folder, "gcd", Commands.roundtable(args.toArray(String[]::new)));
-        String address = await("start of the GCD", () -> log.first("listening"))
-                .get("address")
-                .asString();
-        gcdPorts[number] = Integer.parseInt(address.substring(address.lastIndexOf(':') + 1));
+        return Running.start(folder, "gcd", Commands.roundtable(args.toArray(String[]::new)));
+    }
+
+    Path gcdFolder(int number) {
+        return folder.resolve("gcd-data" + number);
     }
 
     Running gcd() {
