@@ -36,6 +36,9 @@ final class Degraded {
         }
     }
 
+    /** Of one kind so many are known by number, to name some of them: a lost disk's are all files. */
+    private static final int LISTED_MAX = 1_000;
+
     /** Those of one kind; whole ones are only counted. */
     private static final class Files {
         private final Set<Long> lacking = new LinkedHashSet<>();
@@ -136,28 +139,35 @@ final class Degraded {
 
     private void countAll(VolumeEntry volume) {
         volumes.remove(volume.id());
-        volume.files().forEach(file -> count(volume, file, 1));
+        StripeLayout layout = layout(volume);
+        volume.files().forEach(file -> count(volume.id(), kind(layout, file), file.fileId(), 1));
     }
 
     private void count(VolumeEntry volume, @Nullable FileEntry file, int by) {
-        if (file == null) {
-            return;
+        if (file != null) {
+            count(volume.id(), kind(volume, file), file.fileId(), by);
         }
-        Kind kind = kind(volume, file);
-        Map<Kind, Files> kinds = volumes.computeIfAbsent(volume.id(), id -> new LinkedHashMap<>());
+    }
+
+    private void count(int volumeId, Kind kind, long fileId, int by) {
+        Map<Kind, Files> kinds = volumes.computeIfAbsent(volumeId, id -> new LinkedHashMap<>());
         Files files = kinds.computeIfAbsent(kind, k -> new Files());
         files.count += by;
         if (files.count == 0) {
             kinds.remove(kind);
-        } else if (!kind.lost.isEmpty() && by > 0) {
-            files.lacking.add(file.fileId());
-        } else {
-            files.lacking.remove(file.fileId());
+        } else if (by < 0) {
+            files.lacking.remove(fileId);
+        } else if (!kind.lost.isEmpty() && files.lacking.size() < LISTED_MAX) {
+            files.lacking.add(fileId);
         }
     }
 
     Kind kind(VolumeEntry volume, FileEntry file) {
-        int width = layout(volume).width(file.sizeBytes());
+        return kind(layout(volume), file);
+    }
+
+    private Kind kind(StripeLayout layout, FileEntry file) {
+        int width = layout.width(file.sizeBytes());
         Set<Integer> more = losing(file.fileId());
         if (more.isEmpty()) {
             return new Kind(width, file.missing());
@@ -180,7 +190,7 @@ final class Degraded {
         return counts;
     }
 
-    /** Contents of a kind that lacks something. */
+    /** Contents of a kind that lacks something: some of them, if they are many. */
     Collection<Long> fileIds(int volumeId, Kind kind) {
         Files files = volumes.getOrDefault(volumeId, Map.of()).get(kind);
         return files == null ? List.of() : Collections.unmodifiableCollection(files.lacking);

@@ -6,8 +6,10 @@ import io.roundtable.protocol.DiskId;
 import io.roundtable.protocol.VolumeMessage;
 import io.roundtable.storage.Damage;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -189,23 +191,18 @@ final class Explanations {
 
     /** The names of some of the files that survive no more than that. */
     private String worst(VolumeEntry volume, SortedSet<Integer> gone, int survives, int count) {
+        Set<Degraded.Kind> worst =
+                new LinkedHashSet<>(degraded.kinds(volume.id()).keySet());
+        worst.removeIf(kind -> spare(volume, kind, gone) != survives);
         List<String> names = new ArrayList<>();
-        for (Degraded.Kind kind : degraded.kinds(volume.id()).keySet()) {
-            if (!kind.lost().isEmpty() && spare(volume, kind, gone) == survives) {
-                addNames(volume, degraded.fileIds(volume.id(), kind), names);
-            }
-        }
-        // Whole ones are nobody's list. They are among the worst only while disks are gone, and then most of them are.
+        worst.forEach(kind -> addNames(volume, degraded.fileIds(volume.id(), kind), names));
         if (names.size() < Math.min(NAMES_MAX, count)) {
-            for (FileEntry file : volume.files()) {
-                Degraded.Kind kind = degraded.kind(volume, file);
-                if (kind.lost().isEmpty() && spare(volume, kind, gone) == survives && names.size() < NAMES_MAX) {
-                    names.add(file.name());
-                }
-                if (names.size() == Math.min(NAMES_MAX, count)) {
-                    break;
-                }
-            }
+            // Not listed: whole ones, which are among the worst while disks are gone, or the rest of very many.
+            names.clear();
+            volume.files().stream()
+                    .filter(file -> worst.contains(degraded.kind(volume, file)))
+                    .limit(NAMES_MAX)
+                    .forEach(file -> names.add(file.name()));
         }
         int others = count - names.size();
         return ": " + String.join(", ", names) + (others > 0 ? " and " + others + " more" : "");

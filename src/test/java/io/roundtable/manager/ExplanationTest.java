@@ -212,6 +212,20 @@ class ExplanationTest {
         assertTrue(headline().startsWith(expected), headline());
     }
 
+    /** More than are listed of a kind: those that are left in the end are still named. */
+    @Test
+    void theLastOfVeryManyIsNamed() {
+        int files = 1_100;
+        for (int i = 0; i < files; i++) {
+            writeWithout("f" + (10_000 + i), 1);
+        }
+        for (int i = 0; i < files - 1; i++) {
+            bench.ask(new VolumeMessage.Remove(0, "dss1", "f" + (10_000 + i), ManagerBench.USER), Control.Done.class);
+        }
+        bench.write("whole");
+        assertTrue(headline().startsWith("dss1: 1 file survives no further loss: f11099 (as of "), headline());
+    }
+
     @Test
     void aScrubThatIsUnderWayIsTold() {
         bench.write("a.txt");
