@@ -51,6 +51,7 @@ final class DisksCommand implements Callable<Integer> {
                     Sizes.human(disk.usedBytes()),
                     Sizes.human(disk.capacityBytes()),
                     disk.shares());
+            disk.trouble().ifPresent(reason -> System.out.println("  " + Visible.name(reason)));
         }
         return 0;
     }
@@ -68,6 +69,7 @@ final class DisksCommand implements Callable<Integer> {
             fields.put("host", address.host());
             fields.put("port", address.port());
         });
+        disk.trouble().ifPresent(reason -> fields.put("trouble", reason));
         fields.put("used", disk.usedBytes());
         fields.put("capacity", disk.capacityBytes());
         fields.put("shares", disk.shares());

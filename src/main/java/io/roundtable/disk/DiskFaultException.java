@@ -22,6 +22,9 @@ public final class DiskFaultException extends Exception {
 
     /** What the system said while something was done. */
     static DiskFaultException of(String doing, IOException e) {
+        if (e instanceof MediumLostException) {
+            return new DiskFaultException(Fault.OUT_OF_SERVICE, "the disk is away: " + e.getMessage(), e);
+        }
         return e instanceof MediumFullException
                 ? new DiskFaultException(Fault.FULL, "the file system is full: delete something there", e)
                 : new DiskFaultException(Fault.IO, "could not " + doing + ": " + Reason.of(e), e);

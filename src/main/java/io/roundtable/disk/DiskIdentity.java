@@ -50,6 +50,22 @@ record DiskIdentity(DiskId id, long salt) {
         return made;
     }
 
+    /**
+     * Looks, before anything is touched, whether this very disk lies in a folder.
+     *
+     * @throws IOException with a sentence for people if not
+     */
+    static DiskIdentity demand(Medium medium, DiskId wanted) throws IOException {
+        if (!medium.exists(PATH)) {
+            throw new IOException("there is no disk in " + medium);
+        }
+        DiskIdentity found = open(medium);
+        if (!found.id.equals(wanted)) {
+            throw new IOException("another disk lies in " + medium + ": " + found.id + ", and not " + wanted);
+        }
+        return found;
+    }
+
     private static DiskIdentity open(Medium medium) throws IOException {
         String text;
         try (MediumFile file = medium.open(PATH)) {

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
@@ -17,6 +18,7 @@ import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -32,13 +34,18 @@ public final class DiskServer implements AutoCloseable {
     private static final ScheduledExecutorService HOUSEKEEPER =
             Executors.newSingleThreadScheduledExecutor(named("disk-housekeeper-"));
 
+    /** A chore that reads and writes hangs with its disk, and may not hold up the others'. */
+    private static final ExecutorService CHORES = Executors.newCachedThreadPool(named("disk-chore-"));
+
     private final DiskStore store;
     private final DataServerOptions options;
     private final BufferPool buffers;
     private final ThreadPoolExecutor threads;
     private final List<ScheduledFuture<?>> chores = new ArrayList<>();
-    /** Held while a chore is done. */
-    private final Object housekeeping = new Object();
+    /** Held while packs are compacted. */
+    private final Object compacting = new Object();
+
+    private final AtomicBoolean isCompacting = new AtomicBoolean();
 
     private final Set<DataSession> sessions = ConcurrentHashMap.newKeySet();
     private volatile boolean isOutOfService;
@@ -53,7 +60,7 @@ public final class DiskServer implements AutoCloseable {
                 0, options.sessionsMax(), 10, TimeUnit.SECONDS, new SynchronousQueue<>(), named("disk-data-"));
         long watchMs = Math.max(1, Math.min(HOUSEKEEPING_MS, options.idleMs() / 4));
         every(watchMs, this::closeIdle);
-        every(HOUSEKEEPING_MS, this::compact);
+        every(HOUSEKEEPING_MS, this::beginCompaction);
     }
 
     /**
@@ -111,7 +118,7 @@ public final class DiskServer implements AutoCloseable {
         sessions.forEach(DataSession::abort);
         threads.shutdown();
         chores.forEach(chore -> chore.cancel(false));
-        synchronized (housekeeping) {
+        synchronized (compacting) {
             // None begins any more.
             chores.clear();
         }
@@ -129,10 +136,8 @@ public final class DiskServer implements AutoCloseable {
     private void every(long ms, Runnable work) {
         Runnable loud = () -> {
             try {
-                synchronized (housekeeping) {
-                    if (!isClosed) {
-                        work.run();
-                    }
+                if (!isClosed) {
+                    work.run();
                 }
             } catch (RuntimeException | Error e) {
                 // A scheduled task would end without a word.
@@ -149,14 +154,28 @@ public final class DiskServer implements AutoCloseable {
         sessions.stream().filter(session -> session.progressNs() - oldest < 0).forEach(DataSession::abort);
     }
 
+    private void beginCompaction() {
+        if (isCompacting.compareAndSet(false, true)) {
+            CHORES.execute(() -> {
+                try {
+                    compact();
+                } finally {
+                    isCompacting.set(false);
+                }
+            });
+        }
+    }
+
     private void compact() {
-        try {
-            while (!isClosed && store.compact()) {
-                // One pack after the other, until none is wasteful.
+        synchronized (compacting) {
+            try {
+                while (!isClosed && store.compact()) {
+                    // One pack after the other, until none is wasteful.
+                }
+            } catch (DiskFaultException e) {
+                // A full or failing disk: tried again the next time, and whoever writes is told.
+                return;
             }
-        } catch (DiskFaultException e) {
-            // A full or failing disk: tried again the next time, and whoever writes is told.
-            return;
         }
     }
 

@@ -12,6 +12,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
 /**
@@ -33,8 +34,9 @@ public final class DiskStore implements Closeable {
 
     private final Medium medium;
     private final LongSupplier nowMs;
-    private final Closeable lock;
+    private final DiskLock lock;
     private final DiskIdentity identity;
+    private final MediumCheck health;
     private final EpochFence epochs;
     private final SpaceLedger ledger;
     private final ShareIndex index = new ShareIndex();
@@ -60,10 +62,24 @@ public final class DiskStore implements Closeable {
      */
     public static DiskStore open(Medium medium, DiskOptions options, LongSupplier nowMs, LongSupplier random)
             throws IOException {
-        Closeable lock = medium.lock("lock");
+        return open(medium, options, nowMs, DiskLock.take(medium, random));
+    }
+
+    /**
+     * Opens a disk anew that was lost, as what it was: nothing is made or touched unless this very disk lies there.
+     *
+     * @throws IOException with a sentence for people if it does not, or as the other
+     */
+    public static DiskStore open(Medium medium, DiskOptions options, LongSupplier nowMs, DiskId wanted)
+            throws IOException {
+        return open(medium, options, nowMs, DiskLock.take(medium, wanted));
+    }
+
+    private static DiskStore open(Medium medium, DiskOptions options, LongSupplier nowMs, DiskLock lock)
+            throws IOException {
         boolean done = false;
         try {
-            DiskStore store = new DiskStore(medium, options, nowMs, random, lock);
+            DiskStore store = new DiskStore(medium, options, nowMs, lock);
             done = true;
             return store;
         } finally {
@@ -73,24 +89,28 @@ public final class DiskStore implements Closeable {
         }
     }
 
-    private DiskStore(Medium medium, DiskOptions options, LongSupplier nowMs, LongSupplier random, Closeable lock)
-            throws IOException {
+    private DiskStore(Medium medium, DiskOptions options, LongSupplier nowMs, DiskLock lock) throws IOException {
         this.medium = medium;
         this.nowMs = nowMs;
         this.lock = lock;
-        identity = DiskIdentity.openOrMake(medium, random);
-        epochs = new EpochFence(EpochFile.open(medium));
-        for (String folder : List.of(PackLog.FOLDER, ShareFiles.FOLDER, ShareFiles.TEMPORARY)) {
+        identity = lock.identity();
+        EpochFile epoch = EpochFile.open(medium);
+        List<String> names = new ArrayList<>(List.of(PackLog.FOLDER, ShareFiles.FOLDER, ShareFiles.TEMPORARY));
+        for (String folder : names) {
             medium.makeFolder(folder);
         }
+        names.add(DiskIdentity.PATH);
+        names.add(EpochFile.PATH);
+        health = new MediumCheck(medium, names, nowMs);
         medium.forceFolder("");
+        epochs = new EpochFence(epoch, health);
         ledger = new SpaceLedger(medium, options);
         shelf = new PackShelf(medium);
-        files = new ShareFiles(medium, options, ledger, index);
-        log = new PackLog(medium, options, ledger, index, files, shelf, identity.salt(), nowMs);
+        files = new ShareFiles(medium, health, options, ledger, index);
+        log = new PackLog(medium, health, options, ledger, index, files, shelf, identity.salt(), nowMs);
         compaction = new PackCompaction(medium, options, ledger, index, shelf, log, identity.salt(), deletions);
         opening = new ShareOpening(index, shelf, files, identity.salt(), nowMs);
-        checks = new ShareCheck(medium, opening);
+        checks = new ShareCheck(medium, opening, health, shelf, index);
         replacement = new ShareReplacement(index, shelf, log, files, deletions);
 
         Problems problems = new Problems();
@@ -122,10 +142,51 @@ public final class DiskStore implements Closeable {
     /**
      * Looks at the epoch of a request; a new one is remembered for good before anything is done in its name.
      *
-     * @throws DiskFaultException {@link Fault#STALE_EPOCH}: the request is a former manager's
+     * @throws DiskFaultException {@link Fault#STALE_EPOCH}: the request is a former manager's; {@link
+     *     Fault#OUT_OF_SERVICE}: the medium is lost
      */
     public void admit(long epoch) throws DiskFaultException {
+        demand(health::demandNotLost);
         epochs.admit(epoch);
+    }
+
+    // ---- the medium
+
+    private interface Look {
+        void run() throws MediumLostException;
+    }
+
+    private static void demand(Look look) throws DiskFaultException {
+        try {
+            look.run();
+        } catch (MediumLostException e) {
+            throw DiskFaultException.of("use the disk", e);
+        }
+    }
+
+    /**
+     * Looks whether the medium is still the one that was opened, and can be written; to be called every few seconds. May
+     * wait for as long as the medium does: who cannot wait {@link #lose gives it up}.
+     *
+     * @throws DiskFaultException {@link Fault#OUT_OF_SERVICE}: it is lost
+     */
+    public void probe() throws DiskFaultException {
+        demand(() -> health.probe(shelf));
+    }
+
+    /** Gives the medium up: nothing is acknowledged from now on, whatever it does. Never waits. */
+    public void lose(String reason) {
+        health.lose(reason);
+    }
+
+    /** Why the medium is lost; empty as long as nobody has found that it is. What is lost stays so until it is opened anew. */
+    public Optional<String> lost() {
+        return Optional.ofNullable(health.lost());
+    }
+
+    /** @param told once, on any thread, when the medium is found lost; at once if it is already */
+    public void onLost(Consumer<String> told) {
+        health.onLost(told);
     }
 
     // ---- writing
@@ -139,16 +200,14 @@ public final class DiskStore implements Closeable {
         admit(request.epoch());
         StripeLayout stripes = layout(request.key(), request.disks(), request.parity(), request.unitBytes());
         ledger.take(ShareHeader.BLOCK_BYTES, isRebuild);
-        String temporary = files.temporaryPath();
         try {
-            MediumFile file = medium.create(temporary);
             ShareWriter writer =
-                    new ShareWriter(this, request.key(), stripes, isRebuild, temporary, file, nowMs.getAsLong());
+                    new ShareWriter(this, request.key(), stripes, isRebuild, files.begin(), nowMs.getAsLong());
             unsealed.add(writer);
             return writer;
         } catch (IOException e) {
             ledger.give(ShareHeader.BLOCK_BYTES);
-            throw DiskFaultException.of("begin share " + request.key(), e);
+            throw health.fault("begin share " + request.key(), e);
         }
     }
 
@@ -236,10 +295,17 @@ public final class DiskStore implements Closeable {
     /**
      * Opens a share to be read; close it.
      *
-     * @throws DiskFaultException {@link Fault#NO_SUCH_SHARE}, or {@link Fault#CORRUPT} if its header or length is wrong
+     * @throws DiskFaultException {@link Fault#NO_SUCH_SHARE}, {@link Fault#CORRUPT} if its header or length is wrong, or
+     *     {@link Fault#OUT_OF_SERVICE}: the medium is lost, which says nothing of the share
      */
     public ShareReader read(ShareKey key) throws DiskFaultException {
-        return opening.open(key);
+        demand(health::demandNotLost);
+        try {
+            return opening.open(key);
+        } catch (DiskFaultException e) {
+            demand(health::demand);
+            throw e;
+        }
     }
 
     /**
@@ -247,10 +313,17 @@ public final class DiskStore implements Closeable {
      *
      * @param pace is told of every piece before it is read
      * @return bytes that were read if it is whole; -1 if it is broken or gone
-     * @throws DiskFaultException {@link Fault#IO}: nothing can be looked at now, which says nothing of the share
+     * @throws DiskFaultException {@link Fault#IO}: nothing can be looked at now, or {@link Fault#OUT_OF_SERVICE}: the
+     *     medium is lost; both say nothing of the share
      */
     public long check(ShareKey key, Pace pace) throws DiskFaultException {
-        return checks.check(key, pace);
+        demand(health::demand);
+        long bytes = checks.check(key, pace);
+        if (bytes < 0) {
+            // Is it the share, or everything?
+            probe();
+        }
+        return bytes;
     }
 
     /**
@@ -262,6 +335,8 @@ public final class DiskStore implements Closeable {
         if (limit < 1 || limit > DiskMessage.ListShares.LIMIT_MAX) {
             throw bad("the limit must be 1 to " + DiskMessage.ListShares.LIMIT_MAX);
         }
+        // Who asks decides by it what to delete, and what to compute anew.
+        demand(health::demand);
         long now = nowMs.getAsLong();
         List<DiskMessage.ShareLine> lines = new ArrayList<>();
         for (Held held : index.after(after.orElse(null), limit + 1, any -> true)) {
@@ -290,6 +365,7 @@ public final class DiskStore implements Closeable {
             }
         }
         replacement.delete(found);
+        demand(health::demand);
     }
 
     /** Forgets all shares of a volume, for good when this returns; 0 for all volumes. */
@@ -308,6 +384,7 @@ public final class DiskStore implements Closeable {
                     .toList();
             replacement.delete(ours);
             if (ours.isEmpty()) {
+                demand(health::demand);
                 return;
             }
             after = ours.get(ours.size() - 1).key();
@@ -329,6 +406,7 @@ public final class DiskStore implements Closeable {
     @Override
     public void close() throws IOException {
         unsealed.all().forEach(ShareWriter::close);
+        health.close();
         shelf.closeAll();
         epochs.close();
         lock.close();
@@ -349,11 +427,19 @@ public final class DiskStore implements Closeable {
     }
 
     void deleteTemporary(String path) throws IOException {
-        medium.delete(path);
+        if (lost().isEmpty()) {
+            // What has that name in a lost folder may be another's.
+            medium.delete(path);
+        }
     }
 
-    void seal(String temporary, MediumFile file, ShareHeader header, ShareFiles.Sealing sealing)
+    void seal(ShareFiles.Unsealed file, ShareHeader header, ShareFiles.Sealing sealing)
             throws IOException, DiskFaultException {
-        replacement.seal(temporary, file, header, sealing);
+        replacement.seal(file, header, sealing);
+    }
+
+    /** What to say of something that failed. */
+    DiskFaultException fault(String doing, IOException e) {
+        return health.fault(doing, e);
     }
 }

@@ -10,10 +10,12 @@ final class EpochFence implements Closeable {
     private static final long EPOCH_MAX = Integer.MAX_VALUE;
 
     private final EpochFile file;
+    private final MediumCheck check;
     private volatile long highest;
 
-    EpochFence(EpochFile file) {
+    EpochFence(EpochFile file, MediumCheck check) {
         this.file = file;
+        this.check = check;
         this.highest = file.epoch();
     }
 
@@ -41,8 +43,9 @@ final class EpochFence implements Closeable {
         if (epoch > highest) {
             try {
                 file.raise(epoch);
+                check.demandKept(EpochFile.PATH);
             } catch (IOException e) {
-                throw DiskFaultException.of("remember epoch " + epoch, e);
+                throw check.fault("remember epoch " + epoch, e);
             }
             highest = epoch;
         }

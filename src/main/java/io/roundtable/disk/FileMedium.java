@@ -1,20 +1,24 @@
 package io.roundtable.disk;
 
+import io.roundtable.folder.DataFolder;
+import io.roundtable.folder.Folders;
 import java.io.Closeable;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.FileStore;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
-import java.util.stream.Stream;
+import java.util.Set;
 
 /**
  * A folder of the real file system.
@@ -22,14 +26,34 @@ import java.util.stream.Stream;
  * <p>Never interrupt a thread that uses it: an interrupt closes the file under everybody's hands.
  */
 public final class FileMedium implements Medium {
+    /** What this process has locked, all media together; guarded by itself. */
+    private static final Set<Object> LOCKED = new HashSet<>();
+
+    private final DataFolder folder;
     private final Path root;
     private final FileStore fileStore;
 
-    /** Makes the folder if it is not there. */
-    public FileMedium(Path root) throws IOException {
-        Files.createDirectories(root);
-        this.root = root;
+    /**
+     * Makes the folder if it is not there.
+     *
+     * @throws IOException with a sentence for people if it cannot be had, or is another user's
+     */
+    public FileMedium(Path named) throws IOException {
+        this.folder = DataFolder.open(named);
+        this.root = folder.root();
         this.fileStore = Files.getFileStore(root);
+    }
+
+    /**
+     * A folder in which a disk lies already; elsewhere nothing is made.
+     *
+     * @throws IOException with a sentence for people if there is none, or as the constructor
+     */
+    public static FileMedium existing(Path named) throws IOException {
+        if (!DataFolder.isThere(named.resolve(DiskIdentity.PATH))) {
+            throw new IOException("there is no disk in " + named);
+        }
+        return new FileMedium(named);
     }
 
     @Override
@@ -45,7 +69,7 @@ public final class FileMedium implements Medium {
     private MediumFile open(String path, StandardOpenOption how) throws IOException {
         try {
             return new ChannelFile(
-                    FileChannel.open(root.resolve(path), StandardOpenOption.READ, StandardOpenOption.WRITE, how));
+                    DataFolder.open(root.resolve(path), StandardOpenOption.READ, StandardOpenOption.WRITE, how));
         } catch (IOException e) {
             throw translated(e);
         }
@@ -66,21 +90,30 @@ public final class FileMedium implements Medium {
     }
 
     @Override
-    public boolean exists(String path) {
-        return Files.exists(root.resolve(path));
+    public boolean exists(String path) throws IOException {
+        return DataFolder.isThere(root.resolve(path));
     }
 
     @Override
-    public List<String> list(String folder) throws IOException {
-        try (Stream<Path> entries = Files.list(root.resolve(folder))) {
-            return entries.map(entry -> entry.getFileName().toString()).sorted().toList();
-        }
+    public Object key(String path) throws IOException {
+        BasicFileAttributes found =
+                Files.readAttributes(root.resolve(path), BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+        Object key = found.fileKey();
+        // Where the system has no such numbers, when it was made has to do.
+        return key != null ? key : found.creationTime();
     }
 
     @Override
-    public void makeFolder(String folder) throws IOException {
+    public List<String> list(String path) throws IOException {
+        return Folders.list(path.isEmpty() ? root : folder.folder(path)).stream()
+                .map(entry -> entry.getFileName().toString())
+                .toList();
+    }
+
+    @Override
+    public void makeFolder(String path) throws IOException {
         try {
-            Files.createDirectories(root.resolve(folder));
+            Folders.makePrivateItself(folder.folder(path));
         } catch (IOException e) {
             throw translated(e);
         }
@@ -100,18 +133,36 @@ public final class FileMedium implements Medium {
 
     @Override
     public Closeable lock(String path) throws IOException {
-        FileChannel channel = FileChannel.open(root.resolve(path), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-        try {
-            FileLock lock = channel.tryLock();
-            if (lock != null) {
-                return channel;
+        Path file = root.resolve(path);
+        synchronized (LOCKED) {
+            // Of a file that this process has locked, nobody here may close another channel: the lock would go with it.
+            FileChannel channel = DataFolder.isThere(file) && LOCKED.contains(key(path))
+                    ? null
+                    : DataFolder.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+            FileLock lock = channel == null ? null : channel.tryLock();
+            if (channel != null && lock != null) {
+                return new Lock(channel, key(path));
             }
-        } catch (OverlappingFileLockException e) {
-            // This very process has it: the same answer.
+            if (channel != null) {
+                channel.close();
+            }
         }
-        channel.close();
         throw new IOException("the data folder " + root.toAbsolutePath()
                 + " is in use by another peer: stop that one, or give this disk a folder of its own");
+    }
+
+    private record Lock(FileChannel channel, Object key) implements Closeable {
+        Lock {
+            LOCKED.add(key);
+        }
+
+        @Override
+        public void close() throws IOException {
+            synchronized (LOCKED) {
+                LOCKED.remove(key);
+                channel.close();
+            }
+        }
     }
 
     @Override

@@ -41,6 +41,14 @@ public interface Medium {
 
     boolean exists(String path) throws IOException;
 
+    /**
+     * What has this name now, a file or a folder, the empty path for the data folder itself: equal to what another call
+     * returned if it was the same one, and somebody had it open in between. Costs no more than a look at a name.
+     *
+     * @throws java.nio.file.NoSuchFileException if there is none
+     */
+    Object key(String path) throws IOException;
+
     /** The names in a folder, sorted. The empty path is the data folder itself. */
     List<String> list(String folder) throws IOException;
 
@@ -53,7 +61,7 @@ public interface Medium {
     Space space() throws IOException;
 
     /**
-     * Keeps other processes out until it is closed.
+     * Keeps other processes out until it is closed. The file is made if there is none.
      *
      * @throws IOException with a sentence for people if somebody else has the lock
      */

@@ -134,6 +134,7 @@ final class PackCompaction {
             pack.stuckAtLive = pack.live;
             return;
         }
+        shelf.startGoing(pack);
         medium.delete(PackShelf.path(pack.number));
         remove(pack);
     }

@@ -24,6 +24,7 @@ final class PackLog {
     private static final int DEBTS_MAX = 256;
 
     private final Medium medium;
+    private final MediumCheck check;
     private final DiskOptions options;
     private final SpaceLedger ledger;
     private final ShareIndex index;
@@ -54,6 +55,7 @@ final class PackLog {
 
     PackLog(
             Medium medium,
+            MediumCheck check,
             DiskOptions options,
             SpaceLedger ledger,
             ShareIndex index,
@@ -62,6 +64,7 @@ final class PackLog {
             long salt,
             LongSupplier nowMs) {
         this.medium = medium;
+        this.check = check;
         this.options = options;
         this.ledger = ledger;
         this.index = index;
@@ -104,6 +107,7 @@ final class PackLog {
     private synchronized PendingRecord append(
             PackRecord record, ByteBuffer bytes, @Nullable Held movedFrom, boolean mayUseReserve, boolean isDebt)
             throws DiskFaultException {
+        demandNotLost();
         int length = record.bytes();
         ledger.take(length, mayUseReserve);
         boolean done = false;
@@ -125,7 +129,7 @@ final class PackLog {
             done = true;
             return made;
         } catch (IOException e) {
-            throw DiskFaultException.of("write a small share", e);
+            throw check.fault("write a small share", e);
         } finally {
             if (!done) {
                 ledger.give(length);
@@ -144,11 +148,20 @@ final class PackLog {
      * @throws DiskFaultException if the system could not; see {@link PendingRecord#demand}
      */
     void commit() throws DiskFaultException {
+        demandNotLost();
         payManyDebts();
         try {
             group.commit(this::force);
         } catch (IOException e) {
-            throw DiskFaultException.of("make small shares durable", e);
+            throw check.fault("make small shares durable", e);
+        }
+    }
+
+    private void demandNotLost() throws DiskFaultException {
+        try {
+            check.demandNotLost();
+        } catch (MediumLostException e) {
+            throw DiskFaultException.of("use the disk", e);
         }
     }
 
@@ -242,11 +255,12 @@ final class PackLog {
             throw new MediumFullException("no numbers left for packs");
         }
         MediumFile file = medium.create(PackShelf.path(number));
+        Object key = medium.key(PackShelf.path(number));
         if (options.durability() == Durability.FSYNC) {
             ahead = new RoomAhead(file, ledger, options.packBytes());
             file = ahead;
         }
-        PackFile pack = shelf.add(number, file);
+        PackFile pack = shelf.add(number, file, key);
         active = pack;
         hint = new PackHint(medium, number, salt);
         isNameUnsynced = true;
@@ -270,18 +284,19 @@ final class PackLog {
             retired = new ArrayList<>();
             isNameUnsynced = false;
         }
-        if (options.durability() == Durability.FSYNC) {
-            try {
+        try {
+            if (options.durability() == Durability.FSYNC) {
                 for (PackFile pack : packs) {
                     pack.opened().force();
                 }
                 if (isNew) {
                     medium.forceFolder(FOLDER);
                 }
-            } catch (IOException e) {
-                giveUp(batch, packs, full, isNew);
-                throw e;
             }
+            check.demand(packs);
+        } catch (IOException e) {
+            giveUp(batch, packs, full, isNew);
+            throw e;
         }
         publication.publish(batch);
         synchronized (this) {

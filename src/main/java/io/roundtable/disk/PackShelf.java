@@ -31,8 +31,9 @@ final class PackShelf {
     }
 
     /** Open, in use by one; {@link #release} it. */
-    synchronized PackFile add(int number, MediumFile file) {
+    synchronized PackFile add(int number, MediumFile file, Object key) {
         PackFile pack = add(number);
+        pack.key = key;
         pack.file = file;
         pack.users = 1;
         return pack;
@@ -48,6 +49,28 @@ final class PackShelf {
 
     synchronized List<PackFile> all() {
         return List.copyOf(packs.values());
+    }
+
+    /** Some packs that were open once, in order. */
+    synchronized List<PackFile> after(int number, int limit) {
+        return packs.tailMap(number, false).values().stream()
+                .filter(pack -> pack.key != null)
+                .limit(limit)
+                .toList();
+    }
+
+    synchronized @Nullable PackFile get(int number) {
+        return packs.get(number);
+    }
+
+    /** Whether there should be a file of that pack. */
+    synchronized boolean isExpected(PackFile pack) {
+        return packs.get(pack.number) == pack && !pack.isGoing;
+    }
+
+    /** From now on its file may be gone at any moment. */
+    synchronized void startGoing(PackFile pack) {
+        pack.isGoing = true;
     }
 
     synchronized boolean has(int number) {
@@ -79,6 +102,7 @@ final class PackShelf {
         }
         if (pack.file == null) {
             pack.file = medium.open(path(number));
+            pack.key = pack.key != null ? pack.key : medium.key(path(number));
         }
         idle.remove(pack);
         pack.users++;

@@ -6,6 +6,7 @@ import io.roundtable.storage.ShareLayout;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.FileSystemException;
+import org.jspecify.annotations.Nullable;
 
 /** Reads shares and checks the CRC of every block. Thread-safe. */
 final class ShareCheck {
@@ -13,14 +14,21 @@ final class ShareCheck {
 
     private final Medium medium;
     private final ShareOpening opening;
+    private final MediumCheck health;
+    private final PackShelf shelf;
+    private final ShareIndex index;
 
-    ShareCheck(Medium medium, ShareOpening opening) {
+    ShareCheck(Medium medium, ShareOpening opening, MediumCheck health, PackShelf shelf, ShareIndex index) {
         this.medium = medium;
         this.opening = opening;
+        this.health = health;
+        this.shelf = shelf;
+        this.index = index;
     }
 
     /** As {@link DiskStore#check}. */
     long check(ShareKey key, Pace pace) throws DiskFaultException {
+        demandPack(index.get(key));
         try (ShareReader share = open(key)) {
             return isWhole(share, pace) ? share.layout().storedBytes() : -1;
         } catch (IOException e) {
@@ -30,6 +38,18 @@ final class ShareCheck {
                 throw e;
             }
             return -1;
+        }
+    }
+
+    /** A pack that is open can be read to its end when nobody will find it again. */
+    private void demandPack(@Nullable Held held) throws DiskFaultException {
+        PackFile pack = held == null || held.kind() != Held.Kind.PACKED ? null : shelf.get(held.container());
+        try {
+            if (pack != null) {
+                health.demandPack(shelf, pack);
+            }
+        } catch (MediumLostException e) {
+            throw DiskFaultException.of("check a share", e);
         }
     }
 

@@ -22,6 +22,7 @@ final class ShareFiles {
     private static final int STRIPES = 64;
 
     private final Medium medium;
+    private final MediumCheck check;
     private final DiskOptions options;
     private final SpaceLedger ledger;
     private final ShareIndex index;
@@ -38,8 +39,9 @@ final class ShareFiles {
 
     private record Leftover(int folder, ShareKey key) {}
 
-    ShareFiles(Medium medium, DiskOptions options, SpaceLedger ledger, ShareIndex index) {
+    ShareFiles(Medium medium, MediumCheck check, DiskOptions options, SpaceLedger ledger, ShareIndex index) {
         this.medium = medium;
+        this.check = check;
         this.options = options;
         this.ledger = ledger;
         this.index = index;
@@ -47,6 +49,21 @@ final class ShareFiles {
         for (int i = 0; i < STRIPES; i++) {
             turns[i] = new Object();
         }
+    }
+
+    /**
+     * A share's file on its way.
+     *
+     * @param path the temporary one
+     * @param key what had that name when the file was made
+     */
+    record Unsealed(String path, MediumFile file, Object key) {}
+
+    /** Makes a temporary file. */
+    Unsealed begin() throws IOException {
+        String path = temporaryPath();
+        MediumFile file = medium.create(path);
+        return new Unsealed(path, file, medium.key(path));
     }
 
     /** What a share's file takes. */
@@ -57,7 +74,7 @@ final class ShareFiles {
         return SpaceLedger.onDisk(ShareHeader.BLOCK_BYTES + stored);
     }
 
-    synchronized String temporaryPath() {
+    private synchronized String temporaryPath() {
         temporaries++;
         return TEMPORARY + "/" + temporaries + ".tmp";
     }
@@ -102,12 +119,12 @@ final class ShareFiles {
      *
      * @param former told if the share lay in a pack before
      */
-    void seal(String temporary, MediumFile file, ShareHeader header, Sealing sealing, Replaced former)
+    void seal(Unsealed unsealed, ShareHeader header, Sealing sealing, Replaced former)
             throws IOException, DiskFaultException {
         boolean durable = options.durability() == Durability.FSYNC;
-        file.write(header.encode(), 0);
+        unsealed.file.write(header.encode(), 0);
         if (durable) {
-            file.force();
+            unsealed.file.force();
         }
         ShareKey key = header.key();
         synchronized (turn(key)) {
@@ -118,10 +135,12 @@ final class ShareFiles {
             Held held = new Held(key, Held.Kind.FILED, header.stripes().unitBytes(), folder, 0, header.usedBytes());
             boolean done = false;
             try {
-                medium.rename(temporary, ShareFolders.path(folder, key));
+                medium.rename(unsealed.path, ShareFolders.path(folder, key));
                 if (durable) {
                     folders.force(folder);
                 }
+                check.demand();
+                check.demand(ShareFolders.path(folder, key), unsealed.key);
                 done = true;
             } finally {
                 if (!done && over == null) {

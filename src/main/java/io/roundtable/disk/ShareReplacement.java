@@ -26,24 +26,24 @@ final class ShareReplacement {
     }
 
     /** Gives a file its name, in the place of whatever was held. */
-    void seal(String temporary, MediumFile file, ShareHeader header, ShareFiles.Sealing sealing)
+    void seal(ShareFiles.Unsealed file, ShareHeader header, ShareFiles.Sealing sealing)
             throws IOException, DiskFaultException {
         Held before = index.get(header.key());
         if (before == null || before.kind() != Held.Kind.PACKED) {
-            sealFile(temporary, file, header, sealing);
+            sealFile(file, header, sealing);
             return;
         }
         synchronized (deletions) {
             payDebts();
             Held now = index.get(header.key());
             buryFormer(now == null || now.kind() != Held.Kind.PACKED ? List.of() : List.of(now));
-            sealFile(temporary, file, header, sealing);
+            sealFile(file, header, sealing);
         }
     }
 
-    private void sealFile(String temporary, MediumFile file, ShareHeader header, ShareFiles.Sealing sealing)
+    private void sealFile(ShareFiles.Unsealed file, ShareHeader header, ShareFiles.Sealing sealing)
             throws IOException, DiskFaultException {
-        files.seal(temporary, file, header, sealing, replaced -> {
+        files.seal(file, header, sealing, replaced -> {
             shelf.count(replaced.container(), -PackRecord.bytes(replaced));
             log.owe(replaced.key(), replaced.container(), replaced.offset());
         });

@@ -18,8 +18,7 @@ public final class ShareWriter implements Closeable {
     private final ShareKey key;
     private final StripeLayout stripes;
     private final boolean isRebuild;
-    private final String temporary;
-    private final MediumFile file;
+    private final ShareFiles.Unsealed unsealed;
     private final GroupCheck check;
     private final long begunMs;
     private long takenBytes;
@@ -34,15 +33,13 @@ public final class ShareWriter implements Closeable {
             ShareKey key,
             StripeLayout stripes,
             boolean isRebuild,
-            String temporary,
-            MediumFile file,
+            ShareFiles.Unsealed unsealed,
             long begunMs) {
         this.store = store;
         this.key = key;
         this.stripes = stripes;
         this.isRebuild = isRebuild;
-        this.temporary = temporary;
-        this.file = file;
+        this.unsealed = unsealed;
         this.check = new GroupCheck(stripes.unitBytes());
         this.begunMs = begunMs;
         this.takenBytes = ShareHeader.BLOCK_BYTES;
@@ -108,9 +105,9 @@ public final class ShareWriter implements Closeable {
         }
         int length = piece.remaining();
         try {
-            file.write(piece, ShareHeader.BLOCK_BYTES + writtenBytes);
+            unsealed.file().write(piece, ShareHeader.BLOCK_BYTES + writtenBytes);
         } catch (IOException e) {
-            throw DiskFaultException.of("write share " + key, e);
+            throw store.fault("write share " + key, e);
         }
         writtenBytes += length;
     }
@@ -132,7 +129,7 @@ public final class ShareWriter implements Closeable {
         }
         ShareHeader header = new ShareHeader(key, stripes, usedBytes, store.nowMs());
         try {
-            store.seal(temporary, file, header, new ShareFiles.Sealing() {
+            store.seal(unsealed, header, new ShareFiles.Sealing() {
                 @Override
                 public void demandWanted() throws DiskFaultException {
                     if (isRevoked) {
@@ -146,7 +143,7 @@ public final class ShareWriter implements Closeable {
                 }
             });
         } catch (IOException e) {
-            throw DiskFaultException.of("seal share " + key, e);
+            throw store.fault("seal share " + key, e);
         }
     }
 
@@ -163,9 +160,9 @@ public final class ShareWriter implements Closeable {
             return;
         }
         try {
-            file.close();
+            unsealed.file().close();
             if (!isDone) {
-                store.deleteTemporary(temporary);
+                store.deleteTemporary(unsealed.path());
                 store.ledger().give(takenBytes);
             }
         } catch (IOException e) {

@@ -6,10 +6,12 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -31,7 +33,11 @@ public final class SimulatedMedium implements Medium {
     private long failAt = Long.MAX_VALUE;
     private Predicate<String> fails = any -> false;
     private boolean isDead;
-    private boolean isLocked;
+    /** What has a lock, by the lock's path, and what the folder is: for as long as nobody takes it away. */
+    private final TreeMap<String, Object> locks = new TreeMap<>();
+
+    private final Object root = new Object();
+    private boolean isHidden;
 
     public SimulatedMedium(long seed, long capacityBytes) {
         this.dice = new Random(seed);
@@ -65,6 +71,23 @@ public final class SimulatedMedium implements Medium {
         capacityBytes = bytes;
     }
 
+    /**
+     * Somebody takes the folder away under the running process, or puts it back: no name leads anywhere, and what is open
+     * can be read, written and forced as before.
+     */
+    public void hide(boolean hides) {
+        isHidden = hides;
+        if (hides) {
+            locks.clear();
+        }
+    }
+
+    private void seen() throws NoSuchFileException {
+        if (isHidden) {
+            throw new NoSuchFileException(this + "/", null, "no such folder");
+        }
+    }
+
     /** What all files hold. */
     public long usedBytes() {
         return names.bytes();
@@ -93,7 +116,7 @@ public final class SimulatedMedium implements Medium {
      */
     public void restart(boolean power) {
         isDead = false;
-        isLocked = false;
+        locks.clear();
         crashAt = Long.MAX_VALUE;
         failAt = Long.MAX_VALUE;
         fails = any -> false;
@@ -107,6 +130,7 @@ public final class SimulatedMedium implements Medium {
     @Override
     public MediumFile create(String path) throws IOException {
         alive();
+        seen();
         if (names.has(path)) {
             throw new FileAlreadyExistsException(path);
         }
@@ -122,8 +146,9 @@ public final class SimulatedMedium implements Medium {
     @Override
     public MediumFile open(String path) throws IOException {
         alive();
+        seen();
         if (fails.test("open " + path)) {
-            throw new IOException("cannot open " + path);
+            throw new FileSystemException(path, null, "cannot be opened");
         }
         return new File(content(path), path);
     }
@@ -131,6 +156,7 @@ public final class SimulatedMedium implements Medium {
     @Override
     public void rename(String from, String to) throws IOException {
         alive();
+        seen();
         SimulatedContent content = content(from);
         operation("rename " + from + " to " + to);
         names.change(from, to, content);
@@ -139,7 +165,7 @@ public final class SimulatedMedium implements Medium {
     @Override
     public boolean delete(String path) throws IOException {
         alive();
-        if (!names.has(path)) {
+        if (isHidden || !names.has(path)) {
             return false;
         }
         operation("delete " + path);
@@ -150,12 +176,13 @@ public final class SimulatedMedium implements Medium {
     @Override
     public boolean exists(String path) {
         alive();
-        return names.has(path) || folders.contains(path);
+        return !isHidden && (names.has(path) || folders.contains(path));
     }
 
     @Override
     public List<String> list(String folder) throws IOException {
         alive();
+        seen();
         if (!folders.contains(folder)) {
             throw new NoSuchFileException(folder);
         }
@@ -173,6 +200,7 @@ public final class SimulatedMedium implements Medium {
     @Override
     public void makeFolder(String folder) throws IOException {
         alive();
+        seen();
         operation("make folder " + folder);
         for (String at = folder; !at.isEmpty(); at = SimulatedNames.folderOf(at)) {
             folders.add(at);
@@ -182,6 +210,7 @@ public final class SimulatedMedium implements Medium {
     @Override
     public void forceFolder(String folder) throws IOException {
         alive();
+        seen();
         if (!folders.contains(folder)) {
             throw new NoSuchFileException(folder);
         }
@@ -198,11 +227,27 @@ public final class SimulatedMedium implements Medium {
     @Override
     public Closeable lock(String path) throws IOException {
         alive();
-        if (isLocked) {
+        seen();
+        if (locks.containsKey(path)) {
             throw new IOException("the data folder is in use by another peer");
         }
-        isLocked = true;
-        return () -> isLocked = false;
+        Object mine = new Object();
+        locks.put(path, mine);
+        return () -> locks.remove(path, mine);
+    }
+
+    @Override
+    public Object key(String path) throws IOException {
+        alive();
+        seen();
+        if (path.isEmpty()) {
+            return root;
+        }
+        if (folders.contains(path)) {
+            return path;
+        }
+        Object locked = locks.get(path);
+        return names.has(path) ? content(path) : locked != null ? locked : content(path);
     }
 
     private SimulatedContent content(String path) throws NoSuchFileException {
@@ -233,6 +278,11 @@ public final class SimulatedMedium implements Medium {
         if (number == failAt || fails.test(what)) {
             throw new IOException("operation " + number + " fails: " + what);
         }
+    }
+
+    @Override
+    public String toString() {
+        return "simulated";
     }
 
     private final class File implements MediumFile {

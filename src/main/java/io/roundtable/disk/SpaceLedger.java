@@ -29,11 +29,19 @@ final class SpaceLedger {
     }
 
     /** Notes bytes that are about to be written. */
-    synchronized void take(long bytes, boolean mayUseReserve) throws DiskFaultException {
+    void take(long bytes, boolean mayUseReserve) throws DiskFaultException {
         long keep = mayUseReserve ? 0 : reserveBytes;
-        if (sinceAskedBytes >= ASK_EVERY_BYTES || freeBytes() - bytes < keep) {
+        if (mustAsk(bytes, keep)) {
             ask();
         }
+        takeNow(bytes, keep, mayUseReserve);
+    }
+
+    private synchronized boolean mustAsk(long bytes, long keep) {
+        return sinceAskedBytes >= ASK_EVERY_BYTES || freeBytes() - bytes < keep;
+    }
+
+    private synchronized void takeNow(long bytes, long keep, boolean mayUseReserve) throws DiskFaultException {
         if (freeBytes() - bytes < keep) {
             throw new DiskFaultException(
                     Fault.FULL,
@@ -70,10 +78,14 @@ final class SpaceLedger {
         return Math.min(capacityBytes - usedBytes, fileSystemFreeBytes);
     }
 
+    /** Nobody who only wants to know the numbers waits for a file system that hangs. */
     private void ask() throws DiskFaultException {
         try {
-            fileSystemFreeBytes = medium.space().usableBytes();
-            sinceAskedBytes = 0;
+            long usable = medium.space().usableBytes();
+            synchronized (this) {
+                fileSystemFreeBytes = usable;
+                sinceAskedBytes = 0;
+            }
         } catch (IOException e) {
             throw DiskFaultException.of("ask for free space", e);
         }

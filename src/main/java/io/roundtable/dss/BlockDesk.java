@@ -44,13 +44,13 @@ public final class BlockDesk {
     private boolean isClosed;
 
     private BlockDesk(
-            SelectorLoop loop, InetSocketAddress at, DiskStore store, Path folder, BlockHost host, DssOptions options)
+            SelectorLoop loop, InetSocketAddress at, DiskStore store, Path data, BlockHost host, DssOptions options)
             throws IOException {
         this.loop = loop;
         this.host = host;
         this.options = options;
         this.store = store;
-        this.blocks = new Blocks(store, folder, () -> System.nanoTime() / 1_000_000, this::onDamage);
+        this.blocks = new Blocks(store, data, () -> System.nanoTime() / 1_000_000, this::onDamage);
         this.port = loop.openDatagrams(at, this::onDatagram);
         this.thread = new ThreadPoolExecutor(1, 1, 0, TimeUnit.SECONDS, new ArrayBlockingQueue<>(QUEUE_MAX), task -> {
             Thread made = new Thread(task, "dss-blocks-" + port.port());
@@ -61,17 +61,26 @@ public final class BlockDesk {
     }
 
     /**
+     * Makes a folder for blocks on their way in a disk's data folder, and empties it. Not on the loop.
+     *
+     * @throws IOException with a sentence for people if it cannot be had, or is a link
+     */
+    public static void prepare(Path data) throws IOException {
+        SoftState.prepare(data);
+    }
+
+    /**
      * Opens the port.
      *
      * @param at port 0 takes a free one
      * @param store of the disk, which stays open for longer than this
-     * @param folder for blocks on their way, in the disk's data folder; what is in it is deleted
-     * @throws IOException if the port or the folder cannot be had
+     * @param data the disk's data folder, {@link #prepare prepared}
+     * @throws IOException if the port cannot be had
      */
     public static BlockDesk open(
-            SelectorLoop loop, InetSocketAddress at, DiskStore store, Path folder, BlockHost host, DssOptions options)
+            SelectorLoop loop, InetSocketAddress at, DiskStore store, Path data, BlockHost host, DssOptions options)
             throws IOException {
-        return new BlockDesk(loop, at, store, folder, host, options);
+        return new BlockDesk(loop, at, store, data, host, options);
     }
 
     public int port() {

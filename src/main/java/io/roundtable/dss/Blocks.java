@@ -34,9 +34,10 @@ final class Blocks implements Closeable {
     /** Users of this protocol take the disk for broken; the group does not. */
     private boolean isFailed;
 
-    Blocks(DiskStore store, Path folder, LongSupplier nowMs, BiConsumer<ShareKey, String> damage) throws IOException {
+    /** @param data the disk's data folder, {@link SoftState#prepare prepared} */
+    Blocks(DiskStore store, Path data, LongSupplier nowMs, BiConsumer<ShareKey, String> damage) {
         this.store = store;
-        this.state = new SoftState(folder);
+        this.state = new SoftState(data.resolve(SoftState.FOLDER));
         this.nowMs = nowMs;
         this.damage = damage;
     }

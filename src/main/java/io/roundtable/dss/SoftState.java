@@ -1,22 +1,23 @@
 package io.roundtable.dss;
 
+import io.roundtable.folder.DataFolder;
+import io.roundtable.folder.Folders;
 import io.roundtable.protocol.DssMessage;
 import java.io.Closeable;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** What a disk's block desk keeps for the holds: stagings and exposures, bounded, each until it is silent for too long. */
 final class SoftState implements Closeable {
+    /** Of the disk's data folder. */
+    static final String FOLDER = "dss";
+
     static final int STAGINGS_MAX = 64;
     static final int EXPOSURES_MAX = 2_000;
 
@@ -40,17 +41,24 @@ final class SoftState implements Closeable {
     private final Map<Long, Entry> entries = new LinkedHashMap<>();
     private long lastFile;
 
-    /** @param folder its own; what an earlier process left there is deleted */
-    SoftState(Path folder) throws IOException {
+    /** @param folder {@link #prepare prepared} */
+    SoftState(Path folder) {
         this.folder = folder;
-        Files.createDirectories(folder);
-        try (Stream<Path> left = Files.list(folder)) {
-            for (Path each : left.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(each);
-            }
-        } catch (UncheckedIOException e) {
-            throw e.getCause();
+    }
+
+    /**
+     * Makes the folder for blocks on their way, for them alone; what an earlier process left there is deleted. Reads and
+     * writes files, so not on the loop.
+     *
+     * @param data the disk's data folder
+     * @throws IOException with a sentence for people if what lies there is a link, or another user's
+     */
+    static Path prepare(Path data) throws IOException {
+        Path folder = DataFolder.open(data).folder(FOLDER);
+        for (Path left : Folders.list(folder)) {
+            Folders.delete(left);
         }
+        return folder;
     }
 
     Path newFile() {

@@ -3,6 +3,7 @@ package io.roundtable.dss;
 import io.roundtable.disk.DiskFaultException;
 import io.roundtable.disk.DiskStore;
 import io.roundtable.disk.ShareWriter;
+import io.roundtable.folder.DataFolder;
 import io.roundtable.protocol.DiskMessage;
 import io.roundtable.protocol.DssMessage;
 import io.roundtable.storage.ShareLayout;
@@ -36,7 +37,7 @@ final class Staging implements Closeable {
         this.order = order;
         this.layout = layout;
         this.path = path;
-        this.file = FileChannel.open(
+        this.file = DataFolder.open(
                 path,
                 StandardOpenOption.CREATE,
                 StandardOpenOption.TRUNCATE_EXISTING,

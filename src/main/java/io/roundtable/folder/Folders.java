@@ -75,6 +75,13 @@ public final class Folders {
         });
     }
 
+    /** Takes a folder away from other users, and so what is in it, where the file system has modes. */
+    public static void makePrivateItself(Path folder) throws IOException {
+        if (DataFolder.HAS_MODES) {
+            setMode(folder, DataFolder.FOLDER_MODE);
+        }
+    }
+
     private static void setMode(Path each, String letters) throws IOException {
         PosixFileAttributeView view =
                 Files.getFileAttributeView(each, PosixFileAttributeView.class, LinkOption.NOFOLLOW_LINKS);

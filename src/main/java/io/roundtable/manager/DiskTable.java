@@ -7,6 +7,7 @@ import io.roundtable.catalog.Refusals;
 import io.roundtable.event.EventKind;
 import io.roundtable.event.Fact;
 import io.roundtable.protocol.Address;
+import io.roundtable.protocol.Control;
 import io.roundtable.protocol.DiskId;
 import io.roundtable.protocol.DiskMessage;
 import io.roundtable.protocol.Identity;
@@ -40,6 +41,8 @@ final class DiskTable {
 
     private final Map<DiskId, Long> awaySinceMs = new TreeMap<>();
     private final Map<DiskId, Long> cameAtMs = new TreeMap<>();
+    /** Why disks are away whose peers are there, as those say. */
+    private final Map<DiskId, String> troubles = new HashMap<>();
 
     /** @param onArrival told when a disk that the catalog knows has come, or come back */
     DiskTable(Context context, Proposals proposals, Consumer<DiskId> onArrival) {
@@ -77,6 +80,7 @@ final class DiskTable {
         }
         hosted.put(hello.disk(), new Hosted(hello, context.nowMs(), true));
         awaySinceMs.remove(hello.disk());
+        troubles.remove(hello.disk());
         context.answer(request, new DiskMessage.Welcome(known.name(), context.epoch, known.volumeId()));
         if (before == null || !before.isThere) {
             context.report(
@@ -156,6 +160,21 @@ final class DiskTable {
         return context.catalog.disk(name) == null && !namesOnTheWay.contains(name);
     }
 
+    /** A disk has lost its medium, and its peer says so. */
+    void onAway(long request, DiskMessage.DiskAway away) {
+        Hosted before = hosted.get(away.disk());
+        boolean isItsHost = before == null || before.hello.host().equals(away.host());
+        if (isItsHost && context.catalog.disk(away.disk()) != null) {
+            String reason =
+                    away.reason().substring(0, Math.min(away.reason().length(), DiskMessage.DiskAway.REASON_CHARS_MAX));
+            troubles.put(away.disk(), reason);
+            if (before != null && before.isThere) {
+                leave(before, reason);
+            }
+        }
+        context.answer(request, new Control.Done());
+    }
+
     /** The connection to a peer broke: its disks are away. */
     void onPeerGone(Identity peer) {
         retired.values().removeIf(peer::equals);
@@ -185,6 +204,7 @@ final class DiskTable {
     void retire(DiskId disk) {
         Hosted last = hosted.remove(disk);
         awaySinceMs.remove(disk);
+        troubles.remove(disk);
         if (last != null && last.isThere) {
             retired.put(disk, last.hello.host().identity());
         }
@@ -217,6 +237,11 @@ final class DiskTable {
 
     Optional<Address> address(DiskId disk) {
         return Optional.ofNullable(host(disk)).map(Member::address);
+    }
+
+    /** Why a disk is away whose peer is there. */
+    Optional<String> trouble(DiskId disk) {
+        return isThere(disk) ? Optional.empty() : Optional.ofNullable(troubles.get(disk));
     }
 
     /** For how long a disk has been away, 0 if it is there. */

@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -244,9 +245,16 @@ final class Explanations {
         }
     }
 
+    private String withTrouble(DiskId disk) {
+        return disks.name(disk)
+                + disks.trouble(disk).map(reason -> " (" + reason + ")").orElse("");
+    }
+
     private String awayLine(VolumeEntry volume, SortedSet<Integer> away) {
         StringBuilder line = new StringBuilder("Away: ")
-                .append(String.join(", ", names(volume, away)))
+                .append(away.stream()
+                        .map(position -> withTrouble(volume.disks().get(position)))
+                        .collect(Collectors.joining(", ")))
                 .append('.');
         long leftMs =
                 context.options.repairAfterMs() - disks.awayMs(volume.disks().get(away.first()));

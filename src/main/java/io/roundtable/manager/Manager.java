@@ -148,6 +148,15 @@ public final class Manager {
         return done();
     }
 
+    /** A disk has lost its medium; its peer is there. */
+    public List<ManagerEffect> onDiskAway(long request, DiskMessage.DiskAway away, long nowMs) {
+        context.tick(nowMs);
+        disks.onAway(request, away);
+        // What it was ordered it may never answer.
+        orders.onPeerGone(away.host().identity());
+        return done();
+    }
+
     /** The connection to a peer broke. */
     public List<ManagerEffect> onPeerGone(Identity peer, long nowMs) {
         context.tick(nowMs);

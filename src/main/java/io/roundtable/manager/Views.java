@@ -58,6 +58,7 @@ final class Views {
                 disk.name(),
                 Optional.ofNullable(volume).map(VolumeEntry::name),
                 disks.address(disk.disk()),
+                disks.trouble(disk.disk()),
                 told == null ? 0 : told.capacityBytes(),
                 told == null ? 0 : told.usedBytes(),
                 told == null ? 0 : told.shares());

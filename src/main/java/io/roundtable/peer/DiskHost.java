@@ -6,7 +6,6 @@ import io.roundtable.disk.DiskOrders;
 import io.roundtable.disk.DiskServer;
 import io.roundtable.disk.DiskStatistics;
 import io.roundtable.disk.DiskStore;
-import io.roundtable.disk.FileMedium;
 import io.roundtable.event.EventKind;
 import io.roundtable.event.EventLog;
 import io.roundtable.event.Fact;
@@ -40,7 +39,11 @@ final class DiskHost {
     private static final long CHECK_BYTES_PER_SECOND = 200L << 20;
 
     /** What runs once the folder is open. */
-    private record Running(DiskStore store, long start, DiskServer server, DiskOrders orders, Rebuilds rebuilds) {}
+    private record Running(
+            DiskStore store, long start, DiskServer server, DiskOrders orders, Rebuilds rebuilds, MediumWatch watch) {}
+
+    /** A disk that has lost its medium. */
+    private record Away(DiskId disk, String reason) {}
 
     private final SelectorLoop loop;
     private final StorageOptions options;
@@ -50,6 +53,8 @@ final class DiskHost {
     private final Consumer<String> giveUp;
     private final EventLog events;
     private @Nullable Running running;
+    private @Nullable DiskOpener opener;
+    private @Nullable Away away;
     private @Nullable Member self;
     private Optional<Member> managing = Optional.empty();
     private @Nullable TimerHandle helloTimer;
@@ -79,24 +84,20 @@ final class DiskHost {
 
     // ---- start and end
 
-    /** Begins to open the folder; a big disk takes its time to look at what it holds. */
+    /** Begins to open the folder. */
     void start(Member host) {
         self = host;
         options.data().ifPresent(folder -> {
-            Thread opener = new Thread(() -> open(folder), "disk-open");
-            opener.setDaemon(true);
-            opener.start();
+            opener = new DiskOpener(
+                    loop,
+                    folder,
+                    options.disk(),
+                    dss::prepare,
+                    store -> opened(store, folder),
+                    reason -> events.report(
+                            EventKind.DISK_PROBLEM, Fact.of("reason", "the disk is not back yet: " + reason)));
+            opener.open(reason -> giveUp.accept("the disk in " + folder + ": " + reason));
         });
-    }
-
-    private void open(Path folder) {
-        try {
-            DiskStore store = DiskStore.open(
-                    new FileMedium(folder), options.disk(), System::currentTimeMillis, new SecureRandom()::nextLong);
-            loop.post(() -> opened(store, folder));
-        } catch (IOException e) {
-            loop.post(() -> giveUp.accept("the disk in " + folder + ": " + Reason.of(e)));
-        }
     }
 
     private void opened(DiskStore store, Path folder) {
@@ -105,8 +106,10 @@ final class DiskHost {
             return;
         }
         DiskServer server = new DiskServer(store, DataServerOptions.defaults());
+        MediumWatch watch = new MediumWatch(loop, store);
         DiskOrders orders = new DiskOrders(store, CHECK_BYTES_PER_SECOND);
-        running = new Running(store, new SecureRandom().nextLong(), server, orders, new Rebuilds(store));
+        running = new Running(store, new SecureRandom().nextLong(), server, orders, new Rebuilds(store), watch);
+        away = null;
         server.outOfService(isFeigning);
         store.startReport()
                 .problems()
@@ -117,15 +120,53 @@ final class DiskHost {
             giveUp.accept("the port for blocks (--dss-block-port): " + Reason.of(e));
             return;
         }
+        store.onLost(reason -> loop.post(() -> lost(store, reason)));
+        watch.start();
         hello();
+    }
+
+    // ---- a medium that is lost, and found again
+
+    /** The disk is away from now on. Its threads may hang in the medium: nobody waits for them but one more thread. */
+    private void lost(DiskStore store, String reason) {
+        Running ending = running;
+        if (ending == null || ending.store != store) {
+            return;
+        }
+        running = null;
+        away = new Away(store.id(), reason);
+        events.report(EventKind.DISK_PROBLEM, Fact.of("reason", reason));
+        ending.watch.stop();
+        ending.server.outOfService(true);
+        Runnable first = dss.onDiskGone();
+        hello();
+        Thread closer = new Thread(
+                () -> {
+                    first.run();
+                    close(ending);
+                    loop.post(() -> againIfWanted(store.id()));
+                },
+                "disk-close");
+        closer.setDaemon(true);
+        closer.start();
+    }
+
+    private void againIfWanted(DiskId disk) {
+        if (opener != null) {
+            opener.openAgain(disk);
+        }
     }
 
     /** @param first what to wait for before the disk is closed */
     void stop(Runnable first) {
         isStopped = true;
+        if (opener != null) {
+            opener.stop();
+        }
         Running ending = running;
         running = null;
         if (ending != null) {
+            ending.watch.stop();
             // It waits for threads that are in the middle of something; the loop does not.
             new Thread(
                             () -> {
@@ -177,7 +218,11 @@ final class DiskHost {
         schedule(HELLO_EVERY_MS);
         Running disk = running;
         Member host = self;
-        if (disk == null || host == null || isStopped || isDeregistered || isFeigning || managing.isEmpty()) {
+        if (host == null || isStopped || isDeregistered || isFeigning || managing.isEmpty()) {
+            return;
+        }
+        if (disk == null) {
+            sayAway(host, managing.get());
             return;
         }
         DiskStatistics now = disk.store.statistics();
@@ -194,6 +239,26 @@ final class DiskHost {
             manager.onHello(hello, this::onAnswer);
         } else {
             links.request(managing.get(), hello, HELLO_ANSWER_MS, this::onAnswer);
+        }
+    }
+
+    /** That the peer is there and its disk is not, and why. */
+    private void sayAway(Member host, Member manages) {
+        if (away == null) {
+            return;
+        }
+        String reason = away.reason.substring(0, Math.min(away.reason.length(), DiskMessage.DiskAway.REASON_CHARS_MAX));
+        DiskMessage.DiskAway message = new DiskMessage.DiskAway(away.disk, host, reason);
+        if (manages.identity().equals(host.identity())) {
+            manager.onAway(message, this::onAwayAnswer);
+        } else {
+            links.request(manages, message, HELLO_ANSWER_MS, this::onAwayAnswer);
+        }
+    }
+
+    private void onAwayAnswer(@Nullable Message answer) {
+        if (!(answer instanceof Control.Done)) {
+            schedule(HELLO_RETRY_MS);
         }
     }
 
@@ -247,7 +312,9 @@ final class DiskHost {
             answer(
                     connection,
                     requestId,
-                    refusal(DiskMessage.Fault.OUT_OF_SERVICE, "this peer does not host that disk"));
+                    refusal(
+                            DiskMessage.Fault.OUT_OF_SERVICE,
+                            away == null ? "this peer does not host that disk" : "the disk is away: " + away.reason));
             return;
         }
         answer(connection, requestId, new Control.Done());

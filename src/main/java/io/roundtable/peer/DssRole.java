@@ -31,12 +31,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The DSS dialect's part of a peer (docs/PROTOCOL.md, DSS): its port for users' commands, its disk's port for blocks, and
- * the desk that serves both while this peer manages. All methods are for the loop's thread.
+ * the desk that serves both while this peer manages. All methods but {@link #prepare} are for the loop's
+ * thread.
  */
 final class DssRole implements DssGroup, BlockHost {
-    /** Of a disk's data folder: blocks on their way. */
-    private static final String FOLDER = "dss";
-
     private final SelectorLoop loop;
     private final StorageOptions options;
     private final InetAddress listen;
@@ -83,12 +81,19 @@ final class DssRole implements DssGroup, BlockHost {
         }
     }
 
-    /** The disk is there: with a port for commands it has one for blocks too. */
+    /** Makes the disk's folder ready for blocks; not on the loop's thread. */
+    void prepare(Path folder) throws IOException {
+        if (options.dssPort().isPresent()) {
+            BlockDesk.prepare(folder);
+        }
+    }
+
+    /** The disk is there, and its folder prepared: with a port for commands it has one for blocks too. */
     void onDisk(DiskStore opened, Path folder) throws IOException {
         store = opened;
         if (options.dssPort().isPresent()) {
             InetSocketAddress at = new InetSocketAddress(listen, options.dssBlockPort());
-            blocks = BlockDesk.open(loop, at, opened, folder.resolve(FOLDER), this, DssOptions.DEFAULT);
+            blocks = BlockDesk.open(loop, at, opened, folder, this, DssOptions.DEFAULT);
         }
     }
 
@@ -98,7 +103,14 @@ final class DssRole implements DssGroup, BlockHost {
         if (port != null) {
             port.close();
         }
+        return onDiskGone();
+    }
+
+    /** The disk is about to be closed; perhaps it comes back. */
+    Runnable onDiskGone() {
         BlockDesk ending = blocks;
+        blocks = null;
+        store = null;
         if (ending == null) {
             return () -> {};
         }
@@ -132,7 +144,8 @@ final class DssRole implements DssGroup, BlockHost {
         } else if (blocks != null) {
             blocks.onOrder(message, then);
         } else {
-            then.accept(new Message.Refusal("start its peer with --dss-port"));
+            then.accept(new Message.Refusal(
+                    options.dssPort().isPresent() ? "the disk is away" : "start its peer with --dss-port"));
         }
     }
 

@@ -291,6 +291,16 @@ final class ManagerSeat {
         carryOut(managing.onDiskHello(remember(then::accept), hello, nowMs()));
     }
 
+    /** @param then told the answer once */
+    void onAway(DiskMessage.DiskAway away, Consumer<Message> then) {
+        Manager managing = managing();
+        if (managing == null) {
+            then.accept(elsewhere());
+            return;
+        }
+        carryOut(managing.onDiskAway(remember(then::accept), away, nowMs()));
+    }
+
     private VolumeMessage.Elsewhere elsewhere() {
         // A manager that is not ready yet is nowhere.
         return new VolumeMessage.Elsewhere(keeper().isManaging(nowMs()) ? Optional.empty() : told);

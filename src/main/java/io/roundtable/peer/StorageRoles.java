@@ -130,6 +130,10 @@ final class StorageRoles {
             // From now on the end of this connection tells at once that the disk is away.
             links.belongsTo(connection, hello.host().identity());
             manager.onHello(connection, requestId, hello);
+        } else if (message instanceof DiskMessage.DiskAway away) {
+            links.belongsTo(connection, away.host().identity());
+            manager.onAway(
+                    away, answer -> connection.send(loop.nativeCodec().encode(FrameKind.ANSWER, requestId, answer)));
         } else if (message instanceof DiskMessage.DataHello hello) {
             disk.onData(connection, requestId, hello);
         } else if (message instanceof DssMessage order) {

@@ -153,6 +153,21 @@ public sealed interface DiskMessage extends Message {
     }
 
     /**
+     * A peer tells the manager, instead of {@link DiskHello}, that its disk has lost its medium: it is away, though its
+     * peer is there. Answered with {@link Control.Done}, or {@link VolumeMessage.Elsewhere}.
+     *
+     * @param reason for people, at most {@value #REASON_CHARS_MAX} characters
+     */
+    record DiskAway(DiskId disk, Member host, String reason) implements DiskMessage {
+        public static final int REASON_CHARS_MAX = 1_000;
+
+        @Override
+        public String word() {
+            return "DISK_AWAY";
+        }
+    }
+
+    /**
      * The manager knows the disk.
      *
      * @param volumeId the volume that it belongs to; 0 for a Free one

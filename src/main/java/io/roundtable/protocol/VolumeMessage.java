@@ -48,6 +48,7 @@ public sealed interface VolumeMessage extends Message {
      *
      * @param volume the one that it belongs to; empty for a Free one
      * @param address of its peer; empty while it is not there
+     * @param trouble why it is not there, if its peer is and says so
      * @param usedBytes as it last told
      */
     record DiskLine(
@@ -55,6 +56,7 @@ public sealed interface VolumeMessage extends Message {
             String name,
             Optional<String> volume,
             Optional<Address> address,
+            Optional<String> trouble,
             long capacityBytes,
             long usedBytes,
             long shares) {}

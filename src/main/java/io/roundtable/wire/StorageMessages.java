@@ -76,6 +76,7 @@ final class StorageMessages {
         NativeMessages.registerRecord(kryo, 126, DiskMessage.Rebuilt.class);
         NativeMessages.registerRecord(kryo, 127, DiskMessage.CheckShares.class);
         NativeMessages.registerRecord(kryo, 128, DiskMessage.Checked.class);
+        NativeMessages.registerRecord(kryo, 129, DiskMessage.DiskAway.class);
         NativeMessages.registerRecord(kryo, 150, DssMessage.Datagram.class);
         NativeMessages.registerRecord(kryo, 151, DssMessage.Reply.class);
         NativeMessages.registerRecord(kryo, 152, DssMessage.Stage.class);

@@ -152,6 +152,7 @@ public final class FakeGroup implements AutoCloseable {
                                     disk.seat().name(),
                                     volumes.keySet().stream().findFirst(),
                                     disk.seat().address(),
+                                    Optional.empty(),
                                     1_000_000,
                                     2_048,
                                     disk.shares().size()))

@@ -93,11 +93,17 @@ class DiskOrdersTest {
 
     @Test
     void aCheckThatCouldNotLookSaysSoUnlessItFoundSomething() throws Exception {
-        for (String closed : List.of(ShareFolders.path(1, Shares.key(1, 2, 0)), EpochFile.PATH)) {
-            Files.delete(folder.resolve(closed));
-            // It cannot be opened, and is no less there for that.
-            Files.createDirectory(folder.resolve(closed));
+        orders.close();
+        store.close();
+        SimulatedMedium medium = new SimulatedMedium(1, 64 << 20);
+        store = DiskStore.open(medium, DiskOptions.defaults(), () -> 1, () -> 7);
+        orders = new DiskOrders(store, 1L << 30);
+        disk = store.id();
+        for (int file : new int[] {0, 2}) {
+            Shares.write(store, Shares.key(1, file, 0), 3, Shares.content(file, 10_000));
         }
+        // A process without file descriptors.
+        medium.failWhen(what -> what.startsWith("open"));
         List<ShareKey> keys = List.of(Shares.key(1, 0, 0), Shares.key(1, 2, 0));
         assertEquals(Fault.IO, ((DiskRefusal) ask(new DiskMessage.CheckShares(disk, 3, keys))).fault());
         List<ShareKey> withOneGone = List.of(Shares.key(7, 7, 0), Shares.key(1, 2, 0));

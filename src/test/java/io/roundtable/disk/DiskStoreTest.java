@@ -120,11 +120,12 @@ class DiskStoreTest {
 
     @Test
     void whyAShareCannotBeBegunIsAReasonAndNotOnlyAPath() throws Exception {
-        Files.delete(folder.resolve("tmp"));
+        Files.createFile(folder.resolve("tmp/1.tmp"));
         DiskFaultException refusal =
                 assertThrows(DiskFaultException.class, () -> Shares.begin(store, KEY, 1, new byte[10]));
         assertEquals(
-                "could not begin share " + KEY + ": there is no " + folder.resolve("tmp/1.tmp"), refusal.getMessage());
+                "could not begin share " + KEY + ": " + folder.resolve("tmp/1.tmp") + " is there already",
+                refusal.getMessage());
     }
 
     @Test

@@ -2,6 +2,7 @@ package io.roundtable.dss;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.roundtable.disk.ShareReader;
@@ -11,6 +12,7 @@ import io.roundtable.protocol.FileInfo;
 import io.roundtable.protocol.Message;
 import io.roundtable.protocol.ShareKey;
 import io.roundtable.protocol.VolumeInfo;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -289,12 +291,34 @@ class BlocksTest {
         assertEquals(
                 DiskMessage.Fault.FULL,
                 refusal(disk, stage(disk, SoftState.STAGINGS_MAX)).fault());
-        Path left = Files.createDirectories(folder.resolve("left"));
+        Path left = Files.createDirectories(folder.resolve("dss"));
         Files.writeString(left.resolve("staged-1"), "old");
-        try (SoftState state = new SoftState(left)) {
+        try (SoftState state = new SoftState(SoftState.prepare(folder))) {
             assertEquals(0, state.stagings());
             assertEquals(0, left.toFile().list().length);
         }
+    }
+
+    @Test
+    void aLinkInThePlaceOfTheFolderForBlocksIsRefusedAndWhatItLeadsToIsLeftAlone() throws Exception {
+        Path foreign = Files.createDirectories(folder.resolve("foreign"));
+        Files.writeString(foreign.resolve("precious.txt"), "keep");
+        Files.createSymbolicLink(folder.resolve("dss"), foreign);
+        assertThrows(IOException.class, () -> SoftState.prepare(folder));
+        assertEquals("keep", Files.readString(foreign.resolve("precious.txt")));
+    }
+
+    @Test
+    void aFolderThatSomebodyPutAmongTheBlocksIsDeletedAndALinkNotFollowed() throws Exception {
+        Path foreign = Files.createDirectories(folder.resolve("foreign"));
+        Files.writeString(foreign.resolve("precious.txt"), "keep");
+        Path inside = Files.createDirectories(folder.resolve("dss/a/b"));
+        Files.createSymbolicLink(inside.resolve("link"), foreign);
+        try (SoftState state = new SoftState(SoftState.prepare(folder))) {
+            assertEquals(0, state.stagings());
+            assertEquals(0, folder.resolve("dss").toFile().list().length);
+        }
+        assertEquals("keep", Files.readString(foreign.resolve("precious.txt")));
     }
 
     private static DssMessage.Stage stage(Rig.Disk disk, int number) {

@@ -136,7 +136,8 @@ final class Rig implements AutoCloseable {
                 damage.add(share + " " + what);
             }
         };
-        BlockDesk blocks = onLoop(() -> BlockDesk.open(loop, at(0), store, data.resolve("dss"), blockHost, options));
+        BlockDesk.prepare(data);
+        BlockDesk blocks = onLoop(() -> BlockDesk.open(loop, at(0), store, data, blockHost, options));
         disks.add(new Disk(host, store, blocks));
     }
 

@@ -1,0 +1,130 @@
+package io.roundtable.peer;
+
+import io.roundtable.disk.DiskOptions;
+import io.roundtable.disk.DiskStore;
+import io.roundtable.disk.FileMedium;
+import io.roundtable.net.SelectorLoop;
+import io.roundtable.protocol.DiskId;
+import io.roundtable.protocol.Reason;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.function.Consumer;
+
+/**
+ * Opens a disk's data folder, off the loop: at the start, and after its medium was lost again and again, then only as the
+ * disk that it was. For the loop's thread, on which all is told, too.
+ */
+final class DiskOpener {
+    private static final int AGAIN_FIRST_MS = 1_000;
+    private static final int AGAIN_MAX_MS = 10_000;
+
+    private final SelectorLoop loop;
+    private final Path folder;
+    private final DiskOptions options;
+    private final Preparation preparation;
+    private final Consumer<DiskStore> opened;
+    private final Consumer<String> notYet;
+    private int pauseMs = AGAIN_FIRST_MS;
+    private String said = "";
+    private boolean isStopped;
+
+    /** What else the folder needs. */
+    interface Preparation {
+        void run(Path folder) throws IOException;
+    }
+
+    /**
+     * @param preparation done in a folder that is open, off the loop
+     * @param opened told of the disk; the caller closes it
+     * @param notYet told why the disk cannot be opened again so far, each reason once
+     */
+    DiskOpener(
+            SelectorLoop loop,
+            Path folder,
+            DiskOptions options,
+            Preparation preparation,
+            Consumer<DiskStore> opened,
+            Consumer<String> notYet) {
+        this.loop = loop;
+        this.folder = folder;
+        this.options = options;
+        this.preparation = preparation;
+        this.opened = opened;
+        this.notYet = notYet;
+    }
+
+    /** @param refused told why the folder cannot be used */
+    void open(Consumer<String> refused) {
+        inBackground(
+                () -> DiskStore.open(
+                        new FileMedium(folder), options, System::currentTimeMillis, new SecureRandom()::nextLong),
+                refused);
+    }
+
+    /** In a moment, and with growing pauses until it works. */
+    void openAgain(DiskId wanted) {
+        if (!isStopped) {
+            loop.schedule(pauseMs, () -> openNow(wanted));
+            pauseMs = Math.min(AGAIN_MAX_MS, 2 * pauseMs);
+        }
+    }
+
+    private void openNow(DiskId wanted) {
+        if (!isStopped) {
+            inBackground(
+                    () -> DiskStore.open(FileMedium.existing(folder), options, System::currentTimeMillis, wanted),
+                    reason -> {
+                        if (!reason.equals(said)) {
+                            said = reason;
+                            notYet.accept(reason);
+                        }
+                        openAgain(wanted);
+                    });
+        }
+    }
+
+    private interface Opening {
+        DiskStore run() throws IOException;
+    }
+
+    /** A big disk takes its time to look at what it holds, and one that hangs never ends. */
+    private void inBackground(Opening opening, Consumer<String> refused) {
+        Thread opener = new Thread(
+                () -> {
+                    try {
+                        DiskStore store = prepared(opening.run());
+                        loop.post(() -> done(store));
+                    } catch (IOException e) {
+                        String reason = Reason.of(e);
+                        loop.post(() -> refused.accept(reason));
+                    }
+                },
+                "disk-open");
+        opener.setDaemon(true);
+        opener.start();
+    }
+
+    private DiskStore prepared(DiskStore store) throws IOException {
+        boolean done = false;
+        try {
+            preparation.run(folder);
+            done = true;
+            return store;
+        } finally {
+            if (!done) {
+                store.close();
+            }
+        }
+    }
+
+    private void done(DiskStore store) {
+        pauseMs = AGAIN_FIRST_MS;
+        said = "";
+        opened.accept(store);
+    }
+
+    void stop() {
+        isStopped = true;
+    }
+}
