@@ -37,9 +37,14 @@ final class Damages {
                 .add(new Damage(world.nowMicros(), isListed));
     }
 
-    /** The whole disk is gone. */
+    /** The whole disk is gone, for a while at least. */
     void lost(DiskId disk) {
         lostMicros.put(disk, world.nowMicros());
+    }
+
+    /** It is there again. */
+    void found(DiskId disk) {
+        lostMicros.remove(disk);
     }
 
     /** The share is as it should be: whatever is wrong with it later has another cause. */

@@ -356,6 +356,18 @@ final class Ledger {
 
     void onDiskLost(SimulatedDisk disk) {
         lost.add(disk.id());
+        onMediumFails(disk);
+    }
+
+    /** The disk is well, as far as it knows itself. */
+    void onMediumWell(SimulatedDisk disk) {
+        if (!lost.contains(disk.id())) {
+            damages.found(disk.id());
+        }
+    }
+
+    /** A disk's shares cannot be read, for a while or for good. */
+    void onMediumFails(SimulatedDisk disk) {
         damages.lost(disk.id());
         world.change();
         disk.keys().forEach(key -> hit.add(key.fileId()));

@@ -276,6 +276,15 @@ final class ManagerChair {
         }
     }
 
+    void onAway(DiskMessage.DiskAway away, Consumer<Object> reply) {
+        Manager managing = managing();
+        if (managing == null) {
+            reply.accept(elsewhere());
+        } else {
+            carryOut(managing.onDiskAway(remember(reply), away, nowMs()));
+        }
+    }
+
     void onHello(DiskMessage.DiskHello hello, Consumer<Object> reply) {
         Manager managing = managing();
         if (managing == null) {

@@ -1,5 +1,6 @@
 package io.roundtable.simulation.storage;
 
+import io.roundtable.disk.DiskFaultException;
 import io.roundtable.protocol.DiskId;
 import io.roundtable.protocol.DiskMessage;
 import io.roundtable.protocol.DiskMessage.DiskRefusal;
@@ -44,6 +45,9 @@ final class ModelDisk extends SimulatedDisk {
     private final List<Deleted> deleted = new ArrayList<>();
     private long epoch;
     private long fullUntilMicros;
+    private long failsUntilMicros;
+    private boolean isAway;
+    private int openings = 1;
 
     ModelDisk(StorageWorld world, Ledger ledger, DiskId id) {
         super(world, ledger);
@@ -72,12 +76,16 @@ final class ModelDisk extends SimulatedDisk {
     @Nullable
     Share sealed(ShareKey key) {
         Held held = shares.get(key);
-        return held != null && held.isSealed ? held.share : null;
+        boolean isReadable = isWell() || world.has(StorageBug.MEDIUM_NOT_LOOKED_AT);
+        return held != null && held.isSealed && isReadable ? held.share : null;
     }
 
     @Override
     @Nullable
     DiskRefusal admit(long asked) {
+        if (isLost()) {
+            return refuse(Fault.OUT_OF_SERVICE, "the medium is lost");
+        }
         if (asked < epoch && !world.has(StorageBug.NO_EPOCH_CHECK)) {
             return refuse(Fault.STALE_EPOCH, "an older epoch than " + epoch);
         }
@@ -110,6 +118,10 @@ final class ModelDisk extends SimulatedDisk {
         world.after(
                 latencyMicros(),
                 () -> process.run(meant, () -> {
+                    if (isLost()) {
+                        done.accept(refuse(Fault.OUT_OF_SERVICE, "the medium is lost"));
+                        return;
+                    }
                     held.isSealed = true;
                     held.isSynced = true;
                     shares.put(key, held);
@@ -150,7 +162,58 @@ final class ModelDisk extends SimulatedDisk {
         // There is nothing to tidy up.
     }
 
+    private boolean isLost() {
+        isAway |= !isWell();
+        return isAway && !world.has(StorageBug.MEDIUM_NOT_LOOKED_AT);
+    }
+
+    @Override
+    boolean isBroken(ShareKey key) throws DiskFaultException {
+        Share share = sealed(key);
+        if (isLost()) {
+            throw new DiskFaultException(Fault.OUT_OF_SERVICE, "the medium is lost");
+        }
+        return share == null || !share.isSound();
+    }
+
+    @Override
+    void look() {
+        if (isLost() && isWell()) {
+            isAway = false;
+            openings++;
+        }
+    }
+
+    @Override
+    @Nullable
+    String trouble() {
+        return isLost() ? "the medium is lost" : null;
+    }
+
+    @Override
+    int openings() {
+        return openings;
+    }
+
     // ---- faults
+
+    @Override
+    void vanish() {
+        changed();
+        failsUntilMicros = Long.MAX_VALUE;
+    }
+
+    @Override
+    void fail(long micros, boolean isFound) {
+        changed();
+        failsUntilMicros = world.nowMicros() + micros;
+        world.after(micros, this::changed);
+    }
+
+    @Override
+    boolean isWell() {
+        return world.nowMicros() >= failsUntilMicros;
+    }
 
     @Override
     void fill(long micros) {
@@ -159,13 +222,18 @@ final class ModelDisk extends SimulatedDisk {
 
     @Override
     void heal() {
+        changed();
         super.heal();
         fullUntilMicros = 0;
+        failsUntilMicros = failsUntilMicros == Long.MAX_VALUE ? Long.MAX_VALUE : 0;
     }
 
     @Override
     void onDeath(boolean power) {
         changed();
+        // Whoever starts a peer sees to its folder first.
+        failsUntilMicros = 0;
+        isAway = false;
         for (Map.Entry<ShareKey, Held> each : List.copyOf(shares.entrySet())) {
             if (!each.getValue().isSealed || (power && !each.getValue().isSynced)) {
                 shares.remove(each.getKey());

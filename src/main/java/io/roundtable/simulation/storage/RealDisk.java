@@ -4,6 +4,7 @@ import io.roundtable.disk.DiskFaultException;
 import io.roundtable.disk.DiskOptions;
 import io.roundtable.disk.DiskStore;
 import io.roundtable.disk.MediumFile;
+import io.roundtable.disk.Pace;
 import io.roundtable.disk.ShareReader;
 import io.roundtable.disk.ShareWriter;
 import io.roundtable.disk.SimulatedCrash;
@@ -38,6 +39,9 @@ final class RealDisk extends SimulatedDisk {
     private final SplittableRandom random;
     private DiskStore store;
     private long fillings;
+    private long failings;
+    private boolean isWell = true;
+    private int openings = 1;
 
     RealDisk(StorageWorld world, Ledger ledger, StoragePeer peer) {
         super(world, ledger);
@@ -110,9 +114,15 @@ final class RealDisk extends SimulatedDisk {
 
     @Override
     List<DiskMessage.ShareLine> lines() {
+        if (store.lost().isPresent()) {
+            return List.of();
+        }
         try {
             return store.list(Optional.empty(), PAGE).shares();
         } catch (DiskFaultException e) {
+            if (store.lost().isPresent()) {
+                return List.of();
+            }
             throw new Violation("a disk can tell what it holds", peer + ": " + e.getMessage());
         }
     }
@@ -219,7 +229,79 @@ final class RealDisk extends SimulatedDisk {
         attempt(() -> store.compact());
     }
 
+    @Override
+    boolean isBroken(ShareKey key) throws DiskFaultException {
+        long[] bytes = {0};
+        DiskRefusal refusal = attempt(() -> bytes[0] = store.check(key, Pace.UNLIMITED));
+        if (refusal != null) {
+            throw new DiskFaultException(refusal.fault(), refusal.reason());
+        }
+        return bytes[0] < 0;
+    }
+
+    @Override
+    void look() {
+        boolean wasLost = store.lost().isPresent();
+        attempt(wasLost ? this::openAgain : store::probe);
+    }
+
+    @Override
+    @Nullable
+    String trouble() {
+        return store.lost().orElse(null);
+    }
+
+    private void openAgain() throws IOException {
+        store.close();
+        store = DiskStore.open(
+                medium, DiskOptions.defaults().withPackBytes(PACK_BYTES), () -> world.nowMicros() / 1_000, store.id());
+        openings++;
+    }
+
+    @Override
+    int openings() {
+        return openings;
+    }
+
     // ---- faults
+
+    @Override
+    void vanish() {
+        changed();
+        isWell = false;
+        failings++;
+        medium.hide(true);
+    }
+
+    @Override
+    void fail(long micros, boolean isFound) {
+        changed();
+        isWell = false;
+        if (isFound) {
+            medium.failWhen(any -> true);
+        } else {
+            medium.hide(true);
+        }
+        long failing = ++failings;
+        world.after(micros, () -> {
+            if (failing == failings) {
+                recover();
+            }
+        });
+    }
+
+    private void recover() {
+        changed();
+        isWell = true;
+        failings++;
+        medium.failWhen(any -> false);
+        medium.hide(false);
+    }
+
+    @Override
+    boolean isWell() {
+        return isWell;
+    }
 
     @Override
     void fill(long micros) {
@@ -236,6 +318,9 @@ final class RealDisk extends SimulatedDisk {
     void heal() {
         super.heal();
         medium.capacityBytes(CAPACITY_BYTES);
+        if (!peer.hasLostFolder()) {
+            recover();
+        }
     }
 
     /** The process will die in the middle of one of the next operations of its disk. */
@@ -247,8 +332,9 @@ final class RealDisk extends SimulatedDisk {
     void onDeath(boolean power) {
         changed();
         TreeSet<ShareKey> before = new TreeSet<>(ledger.filesSharesOf(id()));
-        // A medium that is full at the start would look like a small one.
+        // A medium that is full at the start would look like a small one; and whoever starts a peer sees to its folder.
         medium.capacityBytes(CAPACITY_BYTES);
+        recover();
         medium.restart(power);
         store = open();
         before.forEach(key -> ledger.onShareGone(id(), key));

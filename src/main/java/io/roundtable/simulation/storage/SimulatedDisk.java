@@ -1,5 +1,6 @@
 package io.roundtable.simulation.storage;
 
+import io.roundtable.disk.DiskFaultException;
 import io.roundtable.protocol.Control;
 import io.roundtable.protocol.DiskId;
 import io.roundtable.protocol.DiskMessage;
@@ -81,6 +82,15 @@ abstract class SimulatedDisk {
     /** What the disk does now and then by itself. */
     abstract void tidy();
 
+    /** The disk looks at its medium; one that was lost before is opened anew if that is well again. */
+    abstract void look();
+
+    /** Why it is away, as it has found out; null if it is not. */
+    abstract @Nullable String trouble();
+
+    /** How often it was opened. */
+    abstract int openings();
+
     // ---- faults
 
     void slowDown(long micros) {
@@ -92,6 +102,19 @@ abstract class SimulatedDisk {
     void heal() {
         slowUntilMicros = 0;
     }
+
+    /** Somebody removes the folder under the running process; the next one finds an empty one, and begins another disk. */
+    abstract void vanish();
+
+    /**
+     * The folder cannot be found for a while, or nothing in it can be read or written.
+     *
+     * @param isFound whether names still lead there
+     */
+    abstract void fail(long micros, boolean isFound);
+
+    /** Whether the folder is there, and works. */
+    abstract boolean isWell();
 
     /** The process ended; what a next one finds is decided here. */
     abstract void onDeath(boolean power);
@@ -142,7 +165,7 @@ abstract class SimulatedDisk {
             answer(refusal(wipe.epoch()), () -> wipe(wipe.epoch(), wipe.volumeId()), reply);
         } else if (order instanceof DiskMessage.CheckShares check) {
             DiskRefusal refusal = refusal(check.epoch());
-            reply.accept(refusal == null ? check(check) : refusal);
+            reply.accept(refusal == null ? checked(check) : refusal);
         }
     }
 
@@ -163,12 +186,21 @@ abstract class SimulatedDisk {
         return new DiskMessage.Shares(behind.subList(0, Math.min(limit, behind.size())), behind.size() > limit);
     }
 
-    private DiskMessage.Checked check(DiskMessage.CheckShares check) {
+    /** Reads a share and checks it; fails if that says nothing of the share. */
+    abstract boolean isBroken(ShareKey key) throws DiskFaultException;
+
+    private DiskMessage checked(DiskMessage.CheckShares check) {
+        try {
+            return check(check);
+        } catch (DiskFaultException e) {
+            return refuse(e.fault(), String.valueOf(e.getMessage()));
+        }
+    }
+
+    private DiskMessage.Checked check(DiskMessage.CheckShares check) throws DiskFaultException {
         List<ShareKey> bad = new ArrayList<>();
         for (ShareKey key : check.keys()) {
-            Share share = sealed(key);
-            boolean isBad = share == null || !share.isSound();
-            if (isBad && !world.has(StorageBug.SCRUB_SEES_NOTHING)) {
+            if (isBroken(key) && !world.has(StorageBug.SCRUB_SEES_NOTHING)) {
                 bad.add(key);
             }
         }

@@ -47,6 +47,8 @@ public enum StorageBug {
     COMMIT_NOT_CONFIRMED,
     /** Orders to compute a share get lost. */
     REPAIR_NEVER_ENDS,
+    /** A disk acknowledges into files that it opened long ago, wherever their folder is by now. */
+    MEDIUM_NOT_LOOKED_AT,
     /** A disk says that every share is sound. */
     SCRUB_SEES_NOTHING,
     /** A volume is said to be safe by the disks that are there, whatever shares they lack. */

@@ -62,7 +62,7 @@ final class StorageFaults {
     }
 
     private void strike() {
-        switch (world.random.nextInt(22)) {
+        switch (world.random.nextInt(24)) {
             case 0, 1, 2 -> crash(anyPeer(), world.random.nextBoolean(), millis(20, 1_200));
             case 3 -> crash(ledger.log(), world.random.nextBoolean(), millis(20, 700));
             case 4 -> powerCut();
@@ -79,6 +79,8 @@ final class StorageFaults {
             case 18 -> damage(anyPeer().disk());
             case 19 -> lose(anyPeer());
             case 20 -> failDisk();
+            case 21 -> removeFolder(anyPeer());
+            case 22 -> failMedium(anyPeer().disk());
             default -> clientDies();
         }
     }
@@ -208,6 +210,26 @@ final class StorageFaults {
             peer.loseDisk();
         }
         revive(peer, millis(100, 7_000));
+    }
+
+    /** Under the running process, which is started anew much later. */
+    private void removeFolder(StoragePeer peer) {
+        ledger.isWhole();
+        if (peer.isUp() && !peer.hasLostFolder() && peer.disk().isWell() && ledger.mayLose(peer.disk())) {
+            say("the folder of " + peer + "'s disk is removed");
+            peer.loseFolder();
+            world.after(millis(500, 9_000), () -> crash(peer, false, millis(20, 500)));
+        }
+    }
+
+    private void failMedium(SimulatedDisk disk) {
+        ledger.isWhole();
+        if (disk.isWell() && ledger.mayLose(disk)) {
+            boolean isFound = world.random.nextBoolean();
+            say("disk " + disk.id() + (isFound ? " can neither read nor write" : " cannot be found") + " for a while");
+            ledger.onMediumFails(disk);
+            disk.fail(millis(50, 7_000), isFound);
+        }
     }
 
     /** A user has a disk wiped: while all is well, or while the manager knows of all that is not. */

@@ -35,6 +35,7 @@ final class StoragePeer extends Process {
     private final Leadership leadership;
     private SimulatedDisk disk;
     private int disksHad;
+    private boolean hasLostFolder;
     private @Nullable ManagerChair chair;
 
     StoragePeer(StorageWorld world, Ledger ledger, Leadership leadership) {
@@ -81,6 +82,17 @@ final class StoragePeer extends Process {
         disk = newDisk();
     }
 
+    /** Somebody removes the disk's folder while it runs; the next start begins another disk there. */
+    void loseFolder() {
+        ledger.onDiskLost(disk);
+        hasLostFolder = true;
+        disk.vanish();
+    }
+
+    boolean hasLostFolder() {
+        return hasLostFolder;
+    }
+
     boolean isManaging() {
         return isUp() && chair != null && chair.isManaging();
     }
@@ -103,7 +115,12 @@ final class StoragePeer extends Process {
     @Override
     void onDeath(boolean power) {
         chair = null;
-        disk.onDeath(power);
+        if (hasLostFolder) {
+            hasLostFolder = false;
+            disk = newDisk();
+        } else {
+            disk.onDeath(power);
+        }
         ledger.net().onDeath(this);
     }
 
@@ -123,6 +140,7 @@ final class StoragePeer extends Process {
 
     private void hello() {
         after(HELLO_EVERY_MS, this::hello);
+        disk.look();
         sayHello();
         disk.tidy();
     }
@@ -130,12 +148,23 @@ final class StoragePeer extends Process {
     /** Tells the manager of the disk. */
     void sayHello() {
         Optional<Member> manager = chair == null ? Optional.empty() : chair.known();
+        String trouble = disk.trouble();
+        if (trouble != null) {
+            DiskMessage.DiskAway away = new DiskMessage.DiskAway(disk.id(), member, trouble);
+            manager.map(ledger::peer)
+                    .ifPresent(to -> ledger.net().ask(this, to, StorageNet.KEPT, away, 1_000, answer -> {}));
+            return;
+        }
+        if (disk.isWell()) {
+            ledger.onMediumWell(disk);
+        }
         manager.map(ledger::peer).ifPresent(to -> {
             DiskMessage.DiskHello hello = new DiskMessage.DiskHello(
                     disk.id(),
                     member,
                     Optional.empty(),
-                    incarnation(),
+                    // Another one whenever it was opened.
+                    1_000L * incarnation() + disk.openings(),
                     1 << 20,
                     0,
                     disk.lines().size(),
@@ -158,6 +187,8 @@ final class StoragePeer extends Process {
             seated.onRequest(message, reply);
         } else if (question instanceof DiskMessage.DiskHello hello) {
             seated.onHello(hello, reply);
+        } else if (question instanceof DiskMessage.DiskAway away) {
+            seated.onAway(away, reply);
         } else if (!disk.id().equals(diskOf(question))) {
             reply.accept(new DiskRefusal(Fault.BAD_REQUEST, "another disk is here", disk.epoch()));
         } else if (question instanceof Put put) {
@@ -217,10 +248,9 @@ final class StoragePeer extends Process {
 
     private void onRead(DiskMessage.ReadShare read, Consumer<Object> reply) {
         Share share = disk.sealed(read.key());
-        reply.accept(
-                share == null
-                        ? new DiskRefusal(Fault.NO_SUCH_SHARE, "no share " + read.key(), disk.epoch())
-                        : share.copy());
+        // What cannot be read says nothing of the share while the medium is lost.
+        Fault fault = disk.trouble() == null ? Fault.NO_SUCH_SHARE : Fault.OUT_OF_SERVICE;
+        reply.accept(share == null ? new DiskRefusal(fault, "no share " + read.key(), disk.epoch()) : share.copy());
     }
 
     // ---- a share computed from the others
