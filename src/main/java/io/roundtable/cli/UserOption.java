@@ -35,8 +35,8 @@ final class UserOption {
             throw new UsageException("the login name is not UTF-8: say who you are with --user NAME");
         }
         if (!isName(login)) {
-            throw new UsageException("the login name cannot be used, a name " + RULE
-                    + ": say who you are with --user NAME");
+            throw new UsageException(
+                    "the login name cannot be used, a name " + RULE + ": say who you are with --user NAME");
         }
         return login;
     }

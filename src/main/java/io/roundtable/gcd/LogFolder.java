@@ -115,7 +115,11 @@ final class LogFolder {
             count[0]++;
             note(entry);
         });
-        return count[0] > 0 || !isSound;
+        if (!isSound) {
+            // Ratis takes a length that leads beyond the end for a torn entry, and drops all that follows.
+            throw new DamagedStoreException(segment, "an entry in it is not what was written");
+        }
+        return count[0] > 0;
     }
 
     private void note(byte[] bytes) {

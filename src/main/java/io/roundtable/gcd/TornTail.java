@@ -16,7 +16,7 @@ import java.util.zip.CRC32C;
  *
  * <p>Ratis makes room for entries before it writes them, so what was not written any more reads as zeros; it takes a
  * segment that just ends for torn, but zeros for damage. Nobody was told that such an entry is in the log: it was not
- * flushed. An entry whose bytes are all there but wrong is damage, and stays for Ratis to find.
+ * flushed. An entry whose bytes are all there but wrong is damage, and stays for Ratis to find; see {@link Rot}.
  *
  * <p>A segment is {@code RaftLog1}, then entries: the length (7 bits a byte, the lowest first), the bytes, and the CRC32C
  * of both (4 bytes, big-endian).
@@ -141,12 +141,26 @@ final class TornTail {
         byte[] entry = new byte[(int) Math.min(end - at, ENTRY_BYTES_MAX)];
         file.seek(at);
         file.readFully(entry);
+        boolean mayBeTorn;
         if (entry[0] == 0) {
             // No entry begins so. Either this is the room that was made for more, and nothing was torn, or of a write
             // the first part is not on the disk, but a later one is.
-            return !isZeroFrom(at);
+            mayBeTorn = !isZeroFrom(at);
+        } else {
+            mayBeTorn = end == size || entry[entry.length - 1] == 0 || hasUnwrittenSector(entry, at);
         }
-        return end == size || entry[entry.length - 1] == 0 || hasUnwrittenSector(entry, at);
+        return mayBeTorn && !isRotten(at);
+    }
+
+    private boolean isRotten(long at) throws IOException {
+        if (size - at > ENTRY_BYTES_MAX) {
+            // No segment of ours is so long.
+            return true;
+        }
+        byte[] rest = new byte[(int) (size - at)];
+        file.seek(at);
+        file.readFully(rest);
+        return new Rot(rest, at).isThere();
     }
 
     private boolean isZeroFrom(long at) throws IOException {

@@ -181,7 +181,8 @@ class VolumeCommandsTest {
         Path in = file("a.txt", 100);
 
         assertEquals(0, runAs(one, "copy", "dss1", in.toString(), "--as", "one").code());
-        assertEquals(0, runAs(other, "copy", "dss1", in.toString(), "--as", "other").code());
+        assertEquals(
+                0, runAs(other, "copy", "dss1", in.toString(), "--as", "other").code());
 
         assertEquals(one, group.file("one").owner());
         assertEquals(other, group.file("other").owner());
@@ -195,7 +196,9 @@ class VolumeCommandsTest {
         assertEquals(2, ran.code(), ran::err);
         assertEquals(1, ran.err().lines().count(), ran::err);
         assertTrue(ran.err().contains("--user NAME"), ran::err);
-        assertEquals(0, runAs(login, "configure", "dss1", "3", "1024", "--user", "ann").code());
+        assertEquals(
+                0,
+                runAs(login, "configure", "dss1", "3", "1024", "--user", "ann").code());
     }
 
     @Test
@@ -208,7 +211,8 @@ class VolumeCommandsTest {
     @Test
     void aUserNameThatCannotBeIsRefused() {
         for (String name : List.of("", "x".repeat(256), "a\nb", "ä".repeat(128))) {
-            Captured ran = Captured.run("ls", "--user", name, "--gcd", group.gcd().toString());
+            Captured ran =
+                    Captured.run("ls", "--user", name, "--gcd", group.gcd().toString());
 
             assertEquals(2, ran.code(), name);
             assertTrue(ran.err().contains("1 to 255 bytes"), ran::err);

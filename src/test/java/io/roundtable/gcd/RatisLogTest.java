@@ -23,9 +23,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -406,6 +408,95 @@ class RatisLogTest {
             file.setLength(end(file) - 7);
         }
         assertEquals(2, usersAfterRestart());
+    }
+
+    /** Where the entries of a segment begin. */
+    private static List<Integer> entries(byte[] segment) {
+        List<Integer> starts = new ArrayList<>();
+        int at = 8;
+        while (segment[at] != 0) {
+            starts.add(at);
+            int length = 0;
+            for (int shift = 0, more = 0x80; more != 0; shift += 7) {
+                more = segment[at] & 0x80;
+                length |= (segment[at++] & 0x7f) << shift;
+            }
+            at += length + 4;
+        }
+        return starts;
+    }
+
+    @Test
+    void aBitThatFlippedInALengthCutsOffNoEntry() throws Exception {
+        write(8);
+        Path log = newest("log_inprogress_.*");
+        byte[] segment = Files.readAllBytes(log);
+        List<Integer> starts = entries(segment);
+        assertTrue(starts.size() >= 10, "a claim and eight changes, and what Ratis writes: " + starts);
+        for (int start : starts) {
+            for (int bit = 0; bit < 8; bit++) {
+                byte[] damaged = segment.clone();
+                damaged[start] ^= (byte) (1 << bit);
+                Files.write(log, damaged);
+                TornTail.cut(folder.resolve("copy/log"));
+                assertEquals(segment.length, Files.size(log), "bit " + bit + " of the entry at " + start);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 5, 9})
+    void aBitThatFlippedInALengthIsToldInOneSentence(int entry) throws Exception {
+        write(8);
+        Path log = newest("log_inprogress_.*");
+        byte[] segment = Files.readAllBytes(log);
+        segment[entries(segment).get(entry)] ^= (byte) 0x80;
+        Files.write(log, segment);
+        String reason = refusal(folder.resolve("copy"));
+        assertTrue(reason.contains("is damaged") && reason.contains("put back a copy"), reason);
+    }
+
+    @Test
+    void garbageThatWasWrittenOverAnEntryCutsOffNoneOfThoseAfterIt() throws Exception {
+        write(8);
+        Path log = newest("log_inprogress_.*");
+        byte[] segment = Files.readAllBytes(log);
+        List<Integer> starts = entries(segment);
+        for (int seed = 0; seed < 200; seed++) {
+            byte[] garbage = new byte[16];
+            new Random(seed).nextBytes(garbage);
+            byte[] damaged = segment.clone();
+            System.arraycopy(garbage, 0, damaged, starts.get(seed % (starts.size() - 2)), garbage.length);
+            Files.write(log, damaged);
+            TornTail.cut(folder.resolve("copy/log"));
+            assertEquals(segment.length, Files.size(log), "seed " + seed);
+        }
+    }
+
+    /** Of a batch that was under way, a power cut may have left the later part: nobody was told that any of it is there. */
+    @Test
+    void wholeEntriesAfterASectorThatIsNotOnTheDiskAreDropped() throws Exception {
+        write(40);
+        Path log = newest("log_inprogress_.*");
+        byte[] segment = Files.readAllBytes(log);
+        List<Integer> starts = entries(segment);
+        int last = starts.get(starts.size() - 1);
+        int sector = last / 512 * 512 - 512;
+        byte[] torn = segment.clone();
+        Arrays.fill(torn, sector, sector + 512, (byte) 0);
+        Files.write(log, torn);
+        TornTail.cut(folder.resolve("copy/log"));
+        int kept = starts.stream()
+                .filter(start -> start < sector)
+                .mapToInt(each -> each)
+                .max()
+                .orElseThrow();
+        int after = starts.stream()
+                .filter(start -> start >= sector)
+                .mapToInt(each -> each)
+                .min()
+                .orElseThrow();
+        assertEquals(after == sector ? sector : kept, Files.size(log));
     }
 
     @Test
