@@ -1,6 +1,7 @@
 package io.roundtable.cli;
 
 import io.roundtable.client.VolumeClient;
+import io.roundtable.event.Visible;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -9,7 +10,7 @@ import picocli.CommandLine.Parameters;
 /** Forgets a disk. */
 @Command(
         name = "deregister-disk",
-        description = "Forget a Free disk.",
+        description = "Forget a Free disk. One that is away is refused when it comes back, until it is emptied.",
         footer = {"", "Example: roundtable deregister-disk D1"})
 final class DeregisterDiskCommand implements Callable<Integer> {
     @Mixin
@@ -20,8 +21,15 @@ final class DeregisterDiskCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        try (VolumeClient volumes = client.open()) {
+        try (VolumeClient volumes = client.openToLook()) {
+            boolean isAway = volumes.list().disks().stream()
+                    .anyMatch(disk -> disk.name().equals(name) && disk.address().isEmpty());
             volumes.deregisterDisk(name);
+            if (isAway) {
+                System.out.println(
+                        Visible.name(name) + " was away: if it comes back with anything on it, it is refused until"
+                                + " its data folder has been emptied");
+            }
         }
         return 0;
     }

@@ -158,11 +158,21 @@ public final class DiskServer implements AutoCloseable {
         if (isCompacting.compareAndSet(false, true)) {
             CHORES.execute(() -> {
                 try {
+                    lookAtRoom();
                     compact();
                 } finally {
                     isCompacting.set(false);
                 }
             });
+        }
+    }
+
+    private void lookAtRoom() {
+        try {
+            store.lookAtRoom();
+        } catch (DiskFaultException e) {
+            // What it was the last time; whoever writes is told.
+            return;
         }
     }
 

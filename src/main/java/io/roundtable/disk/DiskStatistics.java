@@ -1,10 +1,18 @@
 package io.roundtable.disk;
 
-/**
- * How full a disk is.
- *
- * @param capacityBytes that may be used, the reserve not counted
- * @param usedBytes of files and packs, garbage included
- * @param freeBytes that ordinary writes may still take
- */
-public record DiskStatistics(long capacityBytes, long usedBytes, long freeBytes, long shares, long highestEpoch) {}
+import io.roundtable.protocol.Room;
+
+/** How full a disk is. */
+public record DiskStatistics(Room room, long shares, long highestEpoch) {
+    public long capacityBytes() {
+        return room.capacityBytes();
+    }
+
+    public long usedBytes() {
+        return room.usedBytes();
+    }
+
+    public long freeBytes() {
+        return room.freeBytes();
+    }
+}

@@ -130,9 +130,7 @@ public final class DiskStore implements Closeable {
 
     /** Never waits. */
     public DiskStatistics statistics() {
-        long used = ledger.usedBytes();
-        long free = ledger.freeForWritesBytes();
-        return new DiskStatistics(used + free, used, free, index.size(), epochs.highest());
+        return new DiskStatistics(ledger.room(medium.fileSystem()), index.size(), epochs.highest());
     }
 
     public long highestEpoch() {
@@ -389,6 +387,11 @@ public final class DiskStore implements Closeable {
             }
             after = ours.get(ours.size() - 1).key();
         }
+    }
+
+    /** Asks the file system how much room there is: others write there too. */
+    public void lookAtRoom() throws DiskFaultException {
+        ledger.look();
     }
 
     /**

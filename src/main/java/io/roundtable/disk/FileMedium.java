@@ -32,6 +32,7 @@ public final class FileMedium implements Medium {
     private final DataFolder folder;
     private final Path root;
     private final FileStore fileStore;
+    private final long fileSystem;
 
     /**
      * Makes the folder if it is not there.
@@ -42,6 +43,7 @@ public final class FileMedium implements Medium {
         this.folder = DataFolder.open(named);
         this.root = folder.root();
         this.fileStore = Files.getFileStore(root);
+        this.fileSystem = FileSystems.numberOf(root);
     }
 
     /**
@@ -124,6 +126,11 @@ public final class FileMedium implements Medium {
         try (FileChannel channel = FileChannel.open(root.resolve(folder), StandardOpenOption.READ)) {
             channel.force(true);
         }
+    }
+
+    @Override
+    public long fileSystem() {
+        return fileSystem;
     }
 
     @Override

@@ -60,6 +60,11 @@ public interface Medium {
 
     Space space() throws IOException;
 
+    /** A number that media have in common which lie on one file system of one machine; 0 if that is not known. */
+    default long fileSystem() {
+        return 0;
+    }
+
     /**
      * Keeps other processes out until it is closed. The file is made if there is none.
      *

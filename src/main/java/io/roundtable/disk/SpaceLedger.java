@@ -1,6 +1,7 @@
 package io.roundtable.disk;
 
 import io.roundtable.protocol.DiskMessage.Fault;
+import io.roundtable.protocol.Room;
 import java.io.IOException;
 
 /**
@@ -32,7 +33,7 @@ final class SpaceLedger {
     void take(long bytes, boolean mayUseReserve) throws DiskFaultException {
         long keep = mayUseReserve ? 0 : reserveBytes;
         if (mustAsk(bytes, keep)) {
-            ask();
+            look();
         }
         takeNow(bytes, keep, mayUseReserve);
     }
@@ -74,12 +75,17 @@ final class SpaceLedger {
         return Math.max(0, freeBytes() - reserveBytes);
     }
 
+    synchronized Room room(long fileSystem) {
+        long free = freeForWritesBytes();
+        return new Room(usedBytes + free, usedBytes, free, fileSystem, Math.max(0, fileSystemFreeBytes));
+    }
+
     private long freeBytes() {
         return Math.min(capacityBytes - usedBytes, fileSystemFreeBytes);
     }
 
-    /** Nobody who only wants to know the numbers waits for a file system that hangs. */
-    private void ask() throws DiskFaultException {
+    /** Asks the file system. Nobody who only wants to know the numbers waits for one that hangs. */
+    void look() throws DiskFaultException {
         try {
             long usable = medium.space().usableBytes();
             synchronized (this) {

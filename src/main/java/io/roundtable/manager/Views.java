@@ -52,15 +52,15 @@ final class Views {
     VolumeMessage.DiskLine disk(DiskEntry disk) {
         VolumeEntry volume = context.catalog.volume(disk.volumeId());
         DiskTable.Hosted hosted = disks.get(disk.disk());
-        DiskMessage.DiskHello told = hosted == null ? null : hosted.hello();
+        // What was told by one that has gone since says nothing of now.
+        DiskMessage.DiskHello told = hosted == null || !hosted.isThere() ? null : hosted.hello();
         return new VolumeMessage.DiskLine(
                 disk.disk(),
                 disk.name(),
                 Optional.ofNullable(volume).map(VolumeEntry::name),
                 disks.address(disk.disk()),
                 disks.trouble(disk.disk()),
-                told == null ? 0 : told.capacityBytes(),
-                told == null ? 0 : told.usedBytes(),
+                Optional.ofNullable(told).map(DiskMessage.DiskHello::room),
                 told == null ? 0 : told.shares());
     }
 }

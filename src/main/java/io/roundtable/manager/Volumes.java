@@ -26,7 +26,7 @@ final class Volumes {
     private static final int FILE_BYTES = 160;
     private static final int POSITION_BYTES = 2;
     private static final int USER_BYTES = 20;
-    private static final int DISK_BYTES = 80;
+    private static final int DISK_BYTES = 100;
 
     private final Context context;
     private final Proposals proposals;

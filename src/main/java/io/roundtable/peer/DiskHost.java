@@ -227,14 +227,7 @@ final class DiskHost {
         }
         DiskStatistics now = disk.store.statistics();
         DiskMessage.DiskHello hello = new DiskMessage.DiskHello(
-                disk.store.id(),
-                host,
-                options.diskName(),
-                disk.start,
-                now.capacityBytes(),
-                now.usedBytes(),
-                now.shares(),
-                now.highestEpoch());
+                disk.store.id(), host, options.diskName(), disk.start, now.room(), now.shares(), now.highestEpoch());
         if (managing.get().identity().equals(host.identity())) {
             manager.onHello(hello, this::onAnswer);
         } else {

@@ -134,18 +134,36 @@ public sealed interface DiskMessage extends Message {
      * @param wantedName empty for the next free one of D1, D2, …
      * @param start a number drawn when the disk was opened: another one tells that it came anew, perhaps on an older copy
      *     of its folder, though nobody saw it go
-     * @param capacityBytes that may be used, the reserve not counted
      */
     record DiskHello(
             DiskId disk,
             Member host,
             Optional<String> wantedName,
             long start,
-            long capacityBytes,
-            long usedBytes,
+            Room room,
             long shares,
             long highestEpoch)
             implements DiskMessage {
+        /** One that has a file system for itself. */
+        public DiskHello(
+                DiskId disk,
+                Member host,
+                Optional<String> wantedName,
+                long start,
+                long capacityBytes,
+                long usedBytes,
+                long shares,
+                long highestEpoch) {
+            this(
+                    disk,
+                    host,
+                    wantedName,
+                    start,
+                    new Room(capacityBytes, usedBytes, capacityBytes - usedBytes, 0, capacityBytes - usedBytes),
+                    shares,
+                    highestEpoch);
+        }
+
         @Override
         public String word() {
             return "DISK_HELLO";

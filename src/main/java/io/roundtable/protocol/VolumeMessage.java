@@ -49,7 +49,8 @@ public sealed interface VolumeMessage extends Message {
      * @param volume the one that it belongs to; empty for a Free one
      * @param address of its peer; empty while it is not there
      * @param trouble why it is not there, if its peer is and says so
-     * @param usedBytes as it last told
+     * @param room as it last told; empty while it is not there
+     * @param shares the same; 0 while it is not there
      */
     record DiskLine(
             DiskId disk,
@@ -57,8 +58,7 @@ public sealed interface VolumeMessage extends Message {
             Optional<String> volume,
             Optional<Address> address,
             Optional<String> trouble,
-            long capacityBytes,
-            long usedBytes,
+            Optional<Room> room,
             long shares) {}
 
     /**

@@ -273,4 +273,35 @@ class VolumeCommandsTest {
             System.setIn(before);
         }
     }
+
+    @Test
+    void disksShareTheRoomOfTheirFileSystemAndThoseThatAreAwayHaveNone() {
+        group.away = group.disks.get(2);
+
+        assertEquals(
+                """
+                DISK            STATE                  ADDRESS                      USED       FREE    SHARES
+                D1              Free                   %-22s     2.0 KB     967 KB         0
+                D2              Free                   %-22s     2.0 KB     967 KB         0
+                D3              Free                   away                            -          -         -
+                D1, D2 lie on one file system: 1.1 MB are free for all of them together.
+                """.formatted(group.disks.get(0).address(), group.disks.get(1).address()), succeed("disks"));
+        List<String> json = succeed("disks", "--json").lines().toList();
+        assertTrue(
+                json.get(0)
+                        .endsWith("\"used\":2048,\"capacity\":1000000,\"free\":990000,\"file_system\":\"7\","
+                                + "\"file_system_free\":1200000,\"shares\":0}"),
+                json::toString);
+        assertTrue(json.get(2).endsWith("\"state\":\"Free\"}"), json::toString);
+    }
+
+    @Test
+    void whoeverForgetsADiskThatIsAwayIsToldWhatComesOfIt() {
+        group.away = group.disks.get(2);
+
+        assertEquals("", succeed("deregister-disk", "D1"));
+        assertEquals(
+                "D3 was away: if it comes back with anything on it, it is refused until its data folder has been emptied\n",
+                succeed("deregister-disk", "D3"));
+    }
 }

@@ -8,6 +8,7 @@ import io.roundtable.protocol.Identity;
 import io.roundtable.protocol.LeaseMessage;
 import io.roundtable.protocol.Member;
 import io.roundtable.protocol.Message;
+import io.roundtable.protocol.Room;
 import io.roundtable.protocol.VolumeInfo;
 import io.roundtable.protocol.VolumeMessage;
 import io.roundtable.stream.FakeDisk;
@@ -56,6 +57,8 @@ public final class FakeGroup implements AutoCloseable {
 
     private volatile @Nullable Predicate<VolumeMessage> silentOn;
     public long epoch = 1;
+    /** One of the disks, for those who list them. */
+    public volatile @Nullable FakeDisk away;
 
     public FakeGroup(int diskCount) throws IOException {
         for (int i = 1; i <= diskCount; i++) {
@@ -151,10 +154,13 @@ public final class FakeGroup implements AutoCloseable {
                                     disk.id(),
                                     disk.seat().name(),
                                     volumes.keySet().stream().findFirst(),
-                                    disk.seat().address(),
+                                    disk == away
+                                            ? Optional.empty()
+                                            : disk.seat().address(),
                                     Optional.empty(),
-                                    1_000_000,
-                                    2_048,
+                                    disk == away
+                                            ? Optional.empty()
+                                            : Optional.of(new Room(1_000_000, 2_048, 990_000, 7, 1_200_000)),
                                     disk.shares().size()))
                             .toList(),
                     List.of("U1"));

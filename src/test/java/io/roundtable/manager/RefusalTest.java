@@ -185,4 +185,17 @@ class RefusalTest {
         bench.hello(foreign);
         assertNull(bench.log.disk(foreign.id));
     }
+
+    @Test
+    void aDiskThatIsAwayHasNoRoom() {
+        ManagerBench bench = ManagerBench.withVolume(3);
+        bench.leave(bench.at("dss1", 1));
+
+        for (VolumeMessage.DiskLine line : bench.ask(new VolumeMessage.ListVolumes(), VolumeMessage.Listing.class)
+                .disks()) {
+            boolean isAway = line.disk().equals(bench.at("dss1", 1).id);
+            assertEquals(!isAway, line.room().isPresent(), line::toString);
+            assertEquals(!isAway, line.address().isPresent(), line::toString);
+        }
+    }
 }

@@ -51,7 +51,8 @@ record Outcome(List<String> command, int code, String out, String err) {
 
     Outcome assertSuccess() {
         assertEquals(0, code, toString());
-        assertEquals("", err, toString());
+        // On a busy machine it may have had to wait, and says so.
+        assertTrue(err.lines().allMatch(line -> line.startsWith("roundtable: waiting for ")), toString());
         return this;
     }
 

@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -236,5 +237,23 @@ class StorageProcessTest {
 
         assertTrue(out.contains("decommission dss1: done"), out);
         assertTrue(out.endsWith("no DSS configured\n"), out);
+    }
+
+    @Test
+    void disksSayWhatIsFreeAndThoseThatAreGoneSayNothing() throws Exception {
+        String all = table.tool("disks").assertSuccess().out();
+        assertTrue(all.contains("D1, D2, D3, D4, D5 lie on one file system: "), all);
+        String gone = "D" + 2;
+        table.peer(table.hostOf(gone)).kill();
+        table.await(
+                "the end of a disk",
+                () -> Optional.of(table.tool("disks").out()).filter(out -> out.contains(" away ")));
+
+        String out = table.tool("disks").assertSuccess().out();
+
+        assertTrue(out.lines().anyMatch(line -> line.matches("D2 +Free +away +- +- +-")), out);
+        assertTrue(out.contains("D1, D3, D4, D5 lie on one file system: "), out);
+        String said = table.tool("deregister-disk", gone).assertSuccess().out();
+        assertTrue(said.startsWith("D2 was away: if it comes back"), said);
     }
 }
