@@ -80,13 +80,23 @@ final class PeerSettings {
 
     /** Looks at all that was said for a table of so many peers, before the first is made. */
     void check(int peers) {
+        check(peers, false);
+    }
+
+    /** @param isFirstPeers whether {@code --dss-port} names the port of the first of them */
+    void check(int peers, boolean isFirstPeers) {
         listening.advertised();
-        storage.check(peers);
+        storage.check(peers, isFirstPeers);
+    }
+
+    OptionalInt dssPort() {
+        return storage.dssPort();
     }
 
     /**
      * @param data the folder of the peer's disk; null for none
-     * @param dssPort for DSS commands; null for what {@code --dss-port} says
+     * @param dssPort for DSS commands of the course's kind, where anybody may deregister Free disks; null for what
+     *     {@code --dss-port} and {@code --dss-open} say
      */
     PeerOptions options(
             Identity identity,
@@ -99,7 +109,7 @@ final class PeerSettings {
             boolean showsProbes) {
         StorageOptions kept = dssPort == null
                 ? storage.options(data, diskName)
-                : storage.options(data, diskName, OptionalInt.of(dssPort));
+                : storage.options(data, diskName, OptionalInt.of(dssPort), true);
         Timing times = timing == TimingChoice.LAB ? Timing.LAB : Timing.NATIVE;
         ChaosMode mode = chaos ? chaosMode : null;
         return new PeerOptions(

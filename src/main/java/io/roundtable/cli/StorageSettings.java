@@ -54,28 +54,41 @@ final class StorageSettings {
             description = "UDP port for the blocks of this peer's disk, with --dss-port. Default: a free one.")
     private int dssBlockPort;
 
-    /** For a table of so many peers. */
-    void check(int peers) {
+    @Option(
+            names = "--dss-open",
+            description = "Let users of the DSS protocol deregister any Free disk, as in the course. up --dss does.")
+    private boolean dssOpen;
+
+    /**
+     * For a table of so many peers.
+     *
+     * @param isFirstPeers whether {@code --dss-port} names the port of the first of them
+     */
+    void check(int peers, boolean isFirstPeers) {
         options(null, null);
-        boolean isOnePort = (dssPort != null && dssPort != 0) || dssBlockPort != 0;
+        boolean isOnePort = (dssPort != null && dssPort != 0 && !isFirstPeers) || dssBlockPort != 0;
         if (peers > 1 && isOnePort) {
             throw new UsageException("--dss-port and --dss-block-port name one port, and there are " + peers
                     + " peers: take --dss, or --dss-port 0 for free ones");
         }
     }
 
+    /** What {@code --dss-port} says. */
+    OptionalInt dssPort() {
+        return dssPort == null ? OptionalInt.empty() : OptionalInt.of(ListenOptions.port("--dss-port", dssPort));
+    }
+
     StorageOptions options(@Nullable Path data, @Nullable String name) {
-        OptionalInt port =
-                dssPort == null ? OptionalInt.empty() : OptionalInt.of(ListenOptions.port("--dss-port", dssPort));
-        return options(data, name, port);
+        return options(data, name, dssPort(), dssOpen);
     }
 
     /**
      * @param data the disk's folder; null for no disk
      * @param name the disk's name; null for the next free one
      * @param commands the port for DSS commands
+     * @param isOpen whether users of that port may deregister Free disks
      */
-    StorageOptions options(@Nullable Path data, @Nullable String name, OptionalInt commands) {
+    StorageOptions options(@Nullable Path data, @Nullable String name, OptionalInt commands, boolean isOpen) {
         DiskOptions disk;
         try {
             disk = DiskOptions.defaults()
@@ -94,6 +107,6 @@ final class StorageSettings {
             throw new UsageException("--disk-name takes 1 to 15 letters, digits, dots, dashes and underscores");
         }
         return new StorageOptions(
-                Optional.ofNullable(data), Optional.ofNullable(name), disk, manager, commands, blockPort);
+                Optional.ofNullable(data), Optional.ofNullable(name), disk, manager, commands, blockPort, isOpen);
     }
 }

@@ -60,8 +60,9 @@ final class UpCommand implements Callable<Integer> {
 
     @Option(
             names = "--dss",
-            description = "Answer the DSS protocol (UDP, JSON) on port " + DSS_PORT
-                    + " at the first peer, on free ports at the others.")
+            description =
+                    "Answer the DSS protocol (UDP, JSON) on port " + DSS_PORT
+                            + ", or --dss-port, at the first peer, on free ports at the others. Its users may deregister Free disks.")
     private boolean dss;
 
     @Option(names = "--for", paramLabel = "TIME", description = "Stop after this time, such as 30s.")
@@ -97,7 +98,7 @@ final class UpCommand implements Callable<Integer> {
             throw new UsageException("--disks must be 0 to the number of peers, not " + disks);
         }
         ListenOptions.port("--port", port);
-        settings.check(peers);
+        settings.check(peers, dss);
     }
 
     private void seat(Service service, Address gcd, UpFolders folders, Screen screen) throws Exception {
@@ -106,7 +107,7 @@ final class UpCommand implements Callable<Integer> {
         int hosts = disks != null ? disks : Math.min(peers, DISKS_DEFAULT_MAX);
         for (Identity identity : draw(random.split())) {
             Path disk = table.size() < hosts ? folders.disk(table.size() + 1) : null;
-            Integer dssPort = !dss ? null : table.isEmpty() ? DSS_PORT : 0;
+            Integer dssPort = !dss ? null : table.isEmpty() ? settings.dssPort().orElse(DSS_PORT) : 0;
             table.add(new PeerNode(
                     service.loop(),
                     settings.options(

@@ -10,7 +10,13 @@ sealed interface Answer {
     /** @param fields besides the status, in their order */
     record Success(Map<String, ?> fields) implements Answer {}
 
-    record Failure(String error) implements Answer {}
+    /**
+     * A refusal.
+     *
+     * @param error in the protocol's words, where it has some
+     * @param detail in ours, besides; empty for none
+     */
+    record Failure(String error, String detail) implements Answer {}
 
     static Answer success(String field, Object value) {
         return new Success(Map.of(field, value));
@@ -24,6 +30,10 @@ sealed interface Answer {
     }
 
     static Answer failure(String error) {
-        return new Failure(error);
+        return new Failure(error, "");
+    }
+
+    static Answer failure(CommandException refused) {
+        return new Failure(refused.error(), refused.detail());
     }
 }

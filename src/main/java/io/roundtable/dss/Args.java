@@ -4,18 +4,38 @@ import io.roundtable.catalog.Names;
 import io.roundtable.catalog.Refusals;
 import io.roundtable.protocol.Address;
 import io.roundtable.protocol.FileName;
+import io.roundtable.storage.StripeLayout;
 import java.util.Base64;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /** The arguments of a command. Whatever is missing or of another type is refused by name; unknown ones are ignored. */
 final class Args {
+    /** Decimal digits, as a program says that leaves numbers as they were typed. */
+    private static final Pattern INTEGER = Pattern.compile("\\s*[+-]?\\d{1,18}\\s*");
+
     private final @Nullable JsonNode fields;
+    private final long requestId;
 
     Args(@Nullable JsonNode fields) {
+        this(fields, 0);
+    }
+
+    private Args(@Nullable JsonNode fields, long requestId) {
         this.fields = fields;
+        this.requestId = requestId;
+    }
+
+    Args of(long request) {
+        return new Args(fields, request);
+    }
+
+    /** For the one change that the command comes to; the same when the command is passed on to the next manager. */
+    long requestId() {
+        return requestId;
     }
 
     private JsonNode get(String field) throws CommandException {
@@ -80,6 +100,9 @@ final class Args {
 
     long integer(String field) throws CommandException {
         JsonNode value = get(field);
+        if (value.isString() && INTEGER.matcher(value.stringValue()).matches()) {
+            return Long.parseLong(value.stringValue().strip());
+        }
         if (!value.isIntegralNumber() || !value.canConvertToLong()) {
             throw new CommandException("args." + field + " must be an integer");
         }
@@ -104,9 +127,23 @@ final class Args {
         }
     }
 
+    /** Of the file's bytes; anything that cannot be one is refused. */
+    long size() throws CommandException {
+        try {
+            long size = integer("size");
+            if (size >= 0 && size <= StripeLayout.FILE_BYTES_MAX) {
+                return size;
+            }
+            throw new CommandException("invalid size", "args.size must be 0 to 2^53");
+        } catch (CommandException e) {
+            throw new CommandException("invalid size", e.detail().isEmpty() ? e.error() : e.detail());
+        }
+    }
+
+    /** 64 hexadecimal digits; empty if none is said. */
     String sha256() throws CommandException {
-        String digest = text("sha256").toLowerCase(Locale.ROOT);
-        if (!digest.matches("[0-9a-f]{64}")) {
+        String digest = optionalText("sha256").orElse("").toLowerCase(Locale.ROOT);
+        if (!digest.isEmpty() && !digest.matches("[0-9a-f]{64}")) {
             throw new CommandException("args.sha256 must be 64 hexadecimal digits");
         }
         return digest;

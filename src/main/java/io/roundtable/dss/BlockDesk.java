@@ -31,6 +31,8 @@ public final class BlockDesk {
     private static final int QUEUE_MAX = 256;
 
     private static final long EXPIRE_EVERY_MS = 1_000;
+    /** A user waits a second for a disk, and takes what comes later for the answer to something else. */
+    private static final long FAIL_MS = 800;
 
     private final SelectorLoop loop;
     private final BlockHost host;
@@ -44,13 +46,19 @@ public final class BlockDesk {
     private boolean isClosed;
 
     private BlockDesk(
-            SelectorLoop loop, InetSocketAddress at, DiskStore store, Path data, BlockHost host, DssOptions options)
+            SelectorLoop loop,
+            InetSocketAddress at,
+            DiskStore store,
+            Path data,
+            BlockHost host,
+            DssOptions options,
+            @Nullable BlockSource others)
             throws IOException {
         this.loop = loop;
         this.host = host;
         this.options = options;
         this.store = store;
-        this.blocks = new Blocks(store, data, () -> System.nanoTime() / 1_000_000, this::onDamage);
+        this.blocks = new Blocks(store, data, () -> System.nanoTime() / 1_000_000, this::onDamage, others);
         this.port = loop.openDatagrams(at, this::onDatagram);
         this.thread = new ThreadPoolExecutor(1, 1, 0, TimeUnit.SECONDS, new ArrayBlockingQueue<>(QUEUE_MAX), task -> {
             Thread made = new Thread(task, "dss-blocks-" + port.port());
@@ -61,12 +69,12 @@ public final class BlockDesk {
     }
 
     /**
-     * Makes a folder for blocks on their way in a disk's data folder, and empties it. Not on the loop.
+     * Makes folders for blocks on their way in a disk's data folder, and empties them. Not on the loop.
      *
-     * @throws IOException with a sentence for people if it cannot be had, or is a link
+     * @throws IOException with a sentence for people if one cannot be had, or is a link
      */
     public static void prepare(Path data) throws IOException {
-        SoftState.prepare(data);
+        SoftState.prepareAll(data);
     }
 
     /**
@@ -80,7 +88,28 @@ public final class BlockDesk {
     public static BlockDesk open(
             SelectorLoop loop, InetSocketAddress at, DiskStore store, Path data, BlockHost host, DssOptions options)
             throws IOException {
-        return new BlockDesk(loop, at, store, data, host, options);
+        return new BlockDesk(loop, at, store, data, host, options, null);
+    }
+
+    /**
+     * Opens the port at which this peer stands in for disks that are away.
+     *
+     * @param at port 0 takes a free one
+     * @param store of this peer's own disk
+     * @param data the disk's data folder, {@link #prepare prepared}
+     * @param others where the blocks come from
+     * @throws IOException if the port cannot be had
+     */
+    public static BlockDesk openStandIn(
+            SelectorLoop loop,
+            InetSocketAddress at,
+            DiskStore store,
+            Path data,
+            BlockHost host,
+            DssOptions options,
+            BlockSource others)
+            throws IOException {
+        return new BlockDesk(loop, at, store, data, host, options, others);
     }
 
     public int port() {
@@ -143,20 +172,22 @@ public final class BlockDesk {
     }
 
     private void serve(InetSocketAddress from, byte[] json) {
+        DssJson.Command command;
         try {
-            DssJson.Command command = DssJson.parse(json);
-            if (command == null) {
-                return;
-            }
-            Optional<String> diskFailure = command.name().equals("fail") ? blocks.diskFailure() : Optional.empty();
-            if (diskFailure.isPresent()) {
-                DssMessage.Failed failed = new DssMessage.Failed(store.id(), diskFailure.get());
-                post(() -> host.askManager(failed, options.jobMs(), answer -> onFailed(from, answer)));
-            } else {
-                reply(from, blocks.serve(command));
-            }
+            command = DssJson.parse(json);
         } catch (CommandException e) {
-            reply(from, Answer.failure(e.error()));
+            reply(from, new Answer.Failure("bad json", e.error()));
+            return;
+        }
+        if (command == null) {
+            return;
+        }
+        Optional<String> diskFailure = command.name().equals("fail") ? blocks.diskFailure() : Optional.empty();
+        if (diskFailure.isPresent()) {
+            DssMessage.Failed failed = new DssMessage.Failed(store.id(), diskFailure.get());
+            post(() -> host.askManager(failed, FAIL_MS, answer -> onFailed(from, answer)));
+        } else {
+            reply(from, blocks.serve(command));
         }
     }
 
@@ -171,7 +202,7 @@ public final class BlockDesk {
     }
 
     private void reply(InetSocketAddress to, Answer answer) {
-        byte[] json = DssJson.encode(answer);
+        byte[] json = DssJson.encodeOfDisk(answer);
         post(() -> {
             if (!isSilent) {
                 port.send(to, json);

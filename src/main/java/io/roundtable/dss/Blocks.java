@@ -27,17 +27,33 @@ import org.jspecify.annotations.Nullable;
  * are for one thread.
  */
 final class Blocks implements Closeable {
+    static final String BAD_FIELDS = "missing/invalid fields";
+    static final String NOT_FOUND = "not found";
+
     private final DiskStore store;
     private final SoftState state;
     private final LongSupplier nowMs;
     private final BiConsumer<ShareKey, String> damage;
+    /** Null where the blocks are the disk's own. */
+    private final @Nullable BlockSource others;
     /** Users of this protocol take the disk for broken; the group does not. */
     private boolean isFailed;
 
-    /** @param data the disk's data folder, {@link SoftState#prepare prepared} */
-    Blocks(DiskStore store, Path data, LongSupplier nowMs, BiConsumer<ShareKey, String> damage) {
+    /**
+     * Makes it.
+     *
+     * @param data the disk's data folder, {@link SoftState#prepare prepared}
+     * @param others in place of a disk that is away: its blocks, computed from the other disks'; null for the disk's own
+     */
+    Blocks(
+            DiskStore store,
+            Path data,
+            LongSupplier nowMs,
+            BiConsumer<ShareKey, String> damage,
+            @Nullable BlockSource others) {
+        this.others = others;
         this.store = store;
-        this.state = new SoftState(data.resolve(SoftState.FOLDER));
+        this.state = new SoftState(data.resolve(others == null ? SoftState.FOLDER : SoftState.STAND_IN_FOLDER));
         this.nowMs = nowMs;
         this.damage = damage;
     }
@@ -81,7 +97,10 @@ final class Blocks implements Closeable {
             if (staging == null) {
                 throw new DiskFaultException(Fault.NO_SUCH_SHARE, "the blocks that came are gone: copy the file again");
             }
-            return staging.seal(store, seal.epoch(), seal.sizeBytes());
+            return staging.seal(store, seal);
+        } else if (order instanceof DssMessage.Recall recall) {
+            admit(recall.disk(), recall.epoch());
+            return new DssMessage.Recalled(state.kept(recall.volumeId(), isFailed, others != null, nowMs.getAsLong()));
         } else if (order instanceof DssMessage.Pulse pulse) {
             admit(pulse.disk(), pulse.epoch());
             return state.pulse(pulse.holdId(), nowMs.getAsLong());
@@ -115,7 +134,10 @@ final class Blocks implements Closeable {
     /** The DSS whose disk-failure this disk takes part in; its {@code fail} is the manager's business first. */
     Optional<String> diskFailure() {
         Exposure diskFailure = state.diskFailure();
-        return diskFailure == null || isFailed ? Optional.empty() : Optional.of(diskFailure.order.dss());
+        // One that is away has lost what it had already.
+        return diskFailure == null || isFailed || others != null
+                ? Optional.empty()
+                : Optional.of(diskFailure.order.dss());
     }
 
     Answer serve(DssJson.Command command) {
@@ -130,7 +152,7 @@ final class Blocks implements Closeable {
                 default -> Answer.failure(Refusals.UNSUPPORTED);
             };
         } catch (CommandException e) {
-            return Answer.failure(e.error());
+            return Answer.failure(e);
         } catch (DiskFaultException e) {
             return Answer.failure(String.valueOf(e.getMessage()));
         } catch (IOException e) {
@@ -149,36 +171,68 @@ final class Blocks implements Closeable {
         return Answer.DONE;
     }
 
+    /** As the disks of the course say it; what exactly is wrong comes besides. */
+    private interface Fields {
+        void read() throws CommandException;
+    }
+
+    private static void fields(Fields fields) throws CommandException {
+        try {
+            fields.read();
+        } catch (CommandException e) {
+            throw new CommandException(BAD_FIELDS, e.error());
+        }
+    }
+
     private Answer setMode(Args args) throws CommandException {
-        String mode = args.text("state");
+        String[] said = new String[1];
+        fields(() -> said[0] = args.text("state"));
+        String mode = said[0];
         if (!mode.equals("normal") && !mode.equals("fail")) {
-            throw new CommandException("args.state must be normal or fail");
+            throw new CommandException(BAD_FIELDS, "args.state must be normal or fail");
         }
         isFailed = mode.equals("fail");
         return Answer.success("mode", mode);
     }
 
+    /** Of a write or read. */
+    private record Place(String file, long stripe, long index) {
+        static Place of(Args args) throws CommandException {
+            try {
+                return new Place(args.fileName(), args.integer("stripe_idx"), args.integer("disk_index"));
+            } catch (CommandException e) {
+                throw new CommandException(BAD_FIELDS, e.error());
+            }
+        }
+    }
+
+    private record Block(String dss, boolean isParity, byte[] bytes) {
+        static Block of(Args args) throws CommandException {
+            try {
+                return new Block(args.text("dss_name"), args.flag("is_parity"), args.base64("block_b64"));
+            } catch (CommandException e) {
+                throw new CommandException(BAD_FIELDS, e.error());
+            }
+        }
+    }
+
     private Answer write(Args args) throws CommandException, DiskFaultException, IOException {
-        String dss = args.text("dss_name");
-        String file = args.fileName();
-        long stripe = args.integer("stripe_idx");
-        long index = args.integer("disk_index");
-        boolean isParity = args.flag("is_parity");
-        byte[] block = args.base64("block_b64");
-        Staging staging = state.staging(dss, file);
-        Exposure exposure = staging == null ? state.exposure(Optional.of(dss), file) : null;
+        Block block = Block.of(args);
+        Place place = Place.of(args);
+        Staging staging = state.staging(block.dss, place.file);
+        Exposure exposure = staging == null ? state.exposure(Optional.of(block.dss), place.file, place.index) : null;
         if (staging != null) {
             int position = staging.order.key().position();
-            check(staging.layout, position, stripe, index);
-            checkBlock(staging.layout, position, stripe, isParity, block);
-            stage(staging, stripe, block);
+            check(staging.layout, position, place);
+            checkBlock(staging.layout, position, place.stripe, block);
+            stage(staging, place.stripe, block.bytes);
         } else if (exposure != null && exposure.order.isDiskFailure()) {
-            check(exposure.layout, exposure.order.position(), stripe, index);
-            checkBlock(exposure.layout, exposure.order.position(), stripe, isParity, block);
-            compare(exposure, file, stripe, block);
+            check(exposure.layout, exposure.order.position(), place);
+            checkBlock(exposure.layout, exposure.order.position(), place.stripe, block);
+            compare(exposure, place.file, place.stripe, block.bytes);
         } else {
             throw new CommandException(
-                    "no copy of " + file + " into " + dss + " is in progress: begin with copy-prepare");
+                    "no copy of " + place.file + " into " + block.dss + " is in progress: begin with copy-prepare");
         }
         return Answer.DONE;
     }
@@ -206,7 +260,7 @@ final class Blocks implements Closeable {
         state.block(exposure.order.holdId(), nowMs.getAsLong());
         byte[] present;
         try {
-            present = exposure.block(store, file, stripe);
+            present = block(exposure, file, stripe);
         } catch (DiskFaultException e) {
             if (e.fault() == Fault.NO_SUCH_SHARE) {
                 // Not rebuilt yet: nothing to compare with.
@@ -221,47 +275,53 @@ final class Blocks implements Closeable {
     }
 
     private Answer read(Args args) throws CommandException {
-        String name = args.fileName();
-        long stripe = args.integer("stripe_idx");
-        long index = args.integer("disk_index");
+        Place place = Place.of(args);
+        String name = place.file;
         Optional<String> dss = args.optionalText("dss_name");
         if (isFailed) {
-            throw new CommandException("the disk has failed: recover it, or send set-mode normal");
+            throw new CommandException("simulated failure", "the disk has failed: recover it, or send set-mode normal");
         }
-        Exposure exposure = state.exposure(dss, name);
+        Exposure exposure = state.exposure(dss, name, place.index);
         if (exposure == null) {
-            throw new CommandException("no read of " + name + " is in progress: begin with read-prepare");
+            throw new CommandException(NOT_FOUND, "no read of " + name + " is in progress: begin with read-prepare");
         }
         DssMessage.Exposed file = exposed(exposure, name);
-        check(exposure.layout, exposure.order.position(), stripe, index);
-        checkStripe(exposure, file, stripe);
+        check(exposure.layout, exposure.order.position(), place);
+        checkStripe(exposure, file, place.stripe);
         state.block(exposure.order.holdId(), nowMs.getAsLong());
         try {
-            byte[] block = exposure.block(store, file, stripe);
+            byte[] block = block(exposure, file, place.stripe);
             return Answer.success("block_b64", Base64.getEncoder().encodeToString(block));
         } catch (DiskFaultException e) {
-            if (e.fault() == Fault.CORRUPT || e.fault() == Fault.NO_SUCH_SHARE) {
+            boolean isOwn = others == null;
+            if (isOwn && (e.fault() == Fault.CORRUPT || e.fault() == Fault.NO_SUCH_SHARE)) {
                 damage.accept(exposure.key(file), String.valueOf(e.getMessage()));
             }
-            throw new CommandException(e.getMessage() + ": compute the block from the other disks");
+            throw new CommandException(NOT_FOUND, e.getMessage() + ": compute the block from the other disks");
         }
+    }
+
+    private byte[] block(Exposure exposure, DssMessage.Exposed file, long stripe) throws DiskFaultException {
+        return others == null ? exposure.block(store, file, stripe) : others.block(exposure.order, file, stripe);
     }
 
     private static DssMessage.Exposed exposed(Exposure exposure, String name) throws CommandException {
         DssMessage.@Nullable Exposed file = exposure.file(name);
         if (file == null) {
-            throw new CommandException(Refusals.NO_SUCH_FILE);
+            throw new CommandException(NOT_FOUND, Refusals.NO_SUCH_FILE);
         }
         return file;
     }
 
-    private static void check(StripeLayout layout, int position, long stripe, long index) throws CommandException {
-        if (index != position) {
-            throw new CommandException("args.disk_index is " + index + ", but this is disk " + position + " of 0 to "
-                    + (layout.disks() - 1));
+    private static void check(StripeLayout layout, int position, Place place) throws CommandException {
+        if (place.index != position) {
+            throw new CommandException(
+                    BAD_FIELDS,
+                    "args.disk_index is " + place.index + ", but this is disk " + position + " of 0 to "
+                            + (layout.disks() - 1));
         }
-        if (stripe < 0) {
-            throw new CommandException("args.stripe_idx must be 0 or more");
+        if (place.stripe < 0) {
+            throw new CommandException(BAD_FIELDS, "args.stripe_idx must be 0 or more");
         }
     }
 
@@ -269,12 +329,15 @@ final class Blocks implements Closeable {
         long stripes = exposure.layout.stripes(file.sizeBytes());
         if (stripe >= stripes) {
             throw new CommandException(
+                    NOT_FOUND,
                     "args.stripe_idx is " + stripe + ", but " + file.file() + " has " + stripes + " stripes");
         }
     }
 
-    private static void checkBlock(StripeLayout layout, int position, long stripe, boolean isParity, byte[] block)
+    private static void checkBlock(StripeLayout layout, int position, long stripe, Block written)
             throws CommandException {
+        byte[] block = written.bytes;
+        boolean isParity = written.isParity;
         if (block.length != layout.unitBytes()) {
             throw new CommandException("args.block_b64 has " + block.length + " bytes, but a block has "
                     + layout.unitBytes() + "; pad the last stripe with zeros");

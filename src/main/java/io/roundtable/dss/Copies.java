@@ -1,5 +1,7 @@
 package io.roundtable.dss;
 
+import static io.roundtable.protocol.DssMessage.Operation.COPY;
+
 import io.roundtable.catalog.Refusals;
 import io.roundtable.protocol.Address;
 import io.roundtable.protocol.Control;
@@ -9,20 +11,24 @@ import io.roundtable.protocol.Message;
 import io.roundtable.protocol.ShareKey;
 import io.roundtable.protocol.VolumeInfo;
 import io.roundtable.protocol.VolumeMessage;
-import io.roundtable.storage.StripeLayout;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** {@code copy-prepare} and {@code copy-complete}: what a user writes is a file once all of its disks have sealed it. */
 final class Copies {
+    private static final String NONE = "no copy in progress for this dss/user";
+
     private final Floor floor;
+    private final Seating seating;
 
     Copies(Floor floor) {
         this.floor = floor;
+        this.seating = new Seating(floor);
     }
 
     // ---- copy-prepare
@@ -48,18 +54,32 @@ final class Copies {
     }
 
     private void begin(Address from, VolumeInfo volume, String file, String owner, long nowMs, Consumer<Answer> reply) {
+        Hold before = floor.holds.holder(volume);
+        if (before != null && before.isRecalled && before.operation == COPY && before.user.equals(owner)) {
+            // What that one's manager did not live to answer; its user does one thing at a time.
+            giveUp(before);
+        }
         try {
             floor.checkFree(volume);
             Floor.checkReach(volume, "copy");
         } catch (CommandException e) {
-            reply.accept(Answer.failure(e.error()));
+            reply.accept(Answer.failure(e));
             return;
         }
-        Hold hold = floor.holds.begin(floor.epoch(), Hold.Operation.COPY, volume, owner, from, file, nowMs);
+        Hold hold = floor.holds.begin(floor.epoch(), COPY, volume, owner, from, file, nowMs);
         floor.group.ask(new VolumeMessage.PrepareWrite(volume.name(), owner, 1), answer -> {
             if (answer instanceof VolumeMessage.WriteGrant grant) {
                 hold.fileId = grant.firstFileId();
-                stage(hold, reply);
+                seating.ready(
+                        hold,
+                        Set.of(),
+                        (position, seat, isStandIn) -> stageOrder(hold, position, seat, isStandIn),
+                        reason -> {
+                            giveUp(hold);
+                            reply.accept(Answer.failure(reason));
+                        },
+                        answers -> reply.accept(Answer.success(
+                                "dss", Floor.withPorts(hold, answers), "file", Map.of("name", hold.file))));
             } else {
                 floor.release(hold);
                 reply.accept(Answer.failure(Floor.reason(answer)));
@@ -67,25 +87,10 @@ final class Copies {
         });
     }
 
-    private void stage(Hold hold, Consumer<Answer> reply) {
-        VolumeInfo volume = hold.volume;
-        floor.orderAll(volume, position -> stageOrder(hold, position), floor.options.orderMs(), answers -> {
-            int failed = Floor.notReady(answers);
-            if (failed >= 0 || !floor.holds.isOpen(hold)) {
-                giveUp(hold);
-                reply.accept(Answer.failure(
-                        failed >= 0 ? Floor.diskReason(volume, failed, answers.get(failed)) : Floor.MANAGER_CHANGED));
-            } else {
-                reply.accept(
-                        Answer.success("dss", Floor.withPorts(volume, answers), "file", Map.of("name", hold.file)));
-            }
-        });
-    }
-
-    private DssMessage stageOrder(Hold hold, int position) {
+    private DssMessage stageOrder(Hold hold, int position, VolumeInfo.Seat seat, boolean isStandIn) {
         VolumeInfo volume = hold.volume;
         return new DssMessage.Stage(
-                volume.disks().get(position).disk(),
+                seat.disk(),
                 floor.epoch(),
                 hold.id,
                 new ShareKey(volume.id(), hold.fileId, position),
@@ -93,7 +98,9 @@ final class Copies {
                 hold.file,
                 volume.disks().size(),
                 volume.parity(),
-                volume.unitBytes());
+                volume.unitBytes(),
+                hold.holdUser(),
+                isStandIn);
     }
 
     /** Nothing of it stays, on the disks or at the manager. */
@@ -110,64 +117,92 @@ final class Copies {
         String dss = args.text("dss_name");
         String file = args.fileName();
         String owner = args.user("owner");
-        long size = args.integer("size");
-        if (size < 0 || size > StripeLayout.FILE_BYTES_MAX) {
-            throw new CommandException("args.size must be 0 to 2^53");
-        }
         String sha256 = args.sha256();
-        Hold hold = floor.holds.latest(Hold.Operation.COPY, dss);
+        floor.find(dss, reply, volume -> {
+            try {
+                complete(args, volume, file, owner, sha256, nowMs, reply);
+            } catch (CommandException e) {
+                reply.accept(Answer.failure(e));
+            }
+        });
+    }
+
+    private void complete(
+            Args args, VolumeInfo volume, String file, String owner, String sha256, long nowMs, Consumer<Answer> reply)
+            throws CommandException {
+        Hold hold = floor.holds.latest(COPY, volume.name());
         if (hold == null || !hold.file.equals(file)) {
-            answerEnded(dss, file, owner, size, sha256, reply);
+            answerEnded(volume, file, owner, args.size(), sha256, reply);
         } else if (!hold.user.equals(owner)) {
             throw new CommandException(Refusals.NOT_OWNER);
         } else if (hold.isEnding || hold.fileId == 0) {
-            throw new CommandException(Refusals.busy(hold.operation.word));
+            throw new CommandException(Refusals.busy(hold.operation.phrase()));
         } else {
+            long size = args.size();
             hold.isEnding = true;
             hold.heard(nowMs);
-            seal(hold, size, sha256, reply);
+            Completion completion = new Completion(hold, args.requestId(), size, sha256, reply);
+            if (hold.isRecalled) {
+                renumber(completion);
+            } else {
+                seal(completion);
+            }
         }
     }
 
-    /** Whoever did not hear that the copy is complete asks again. */
-    private void answerEnded(String dss, String file, String owner, long size, String sha256, Consumer<Answer> reply) {
-        floor.find(
-                dss,
-                reply,
-                volume -> floor.group.ask(new VolumeMessage.OpenRead(dss, file, owner), answer -> {
-                    if (answer instanceof VolumeMessage.ReadGrant grant) {
-                        floor.group.ask(new VolumeMessage.CloseRead(grant.readId()), closed -> {});
-                        if (grant.file().sizeBytes() == size
-                                && grant.file().sha256().equals(sha256)) {
-                            reply.accept(Answer.DONE);
-                            return;
-                        }
-                    } else if (answer instanceof Message.Refusal refusal
-                            && refusal.reason().equals(Refusals.NOT_OWNER)) {
-                        reply.accept(Answer.failure(Refusals.NOT_OWNER));
-                        return;
-                    }
-                    reply.accept(Answer.failure(
-                            "no copy of " + file + " into " + dss + " is in progress: begin with copy-prepare"));
-                }));
+    private record Completion(Hold hold, long requestId, long size, String sha256, Consumer<Answer> reply) {}
+
+    /** The number that an earlier manager gave may have been swept meanwhile; nothing has been sealed under it. */
+    private void renumber(Completion completion) {
+        Hold hold = completion.hold;
+        floor.group.ask(new VolumeMessage.PrepareWrite(hold.volume.name(), hold.user, 1), answer -> {
+            if (answer instanceof VolumeMessage.WriteGrant grant) {
+                hold.fileId = grant.firstFileId();
+                hold.isRecalled = false;
+                seal(completion);
+            } else {
+                hold.isEnding = false;
+                completion.reply.accept(Answer.failure(Floor.reason(answer)));
+            }
+        });
     }
 
-    private void seal(Hold hold, long size, String sha256, Consumer<Answer> reply) {
-        VolumeInfo volume = hold.volume;
+    /** Whoever did not hear that the copy is complete asks again. */
+    private void answerEnded(
+            VolumeInfo volume, String file, String owner, long size, String sha256, Consumer<Answer> reply) {
+        floor.group.ask(new VolumeMessage.OpenRead(volume.name(), file, owner), answer -> {
+            if (answer instanceof VolumeMessage.ReadGrant grant) {
+                floor.group.ask(new VolumeMessage.CloseRead(grant.readId()), closed -> {});
+                if (grant.file().sizeBytes() == size && grant.file().sha256().equals(sha256)) {
+                    reply.accept(Answer.DONE);
+                    return;
+                }
+            } else if (answer instanceof VolumeMessage.Elsewhere
+                    || answer instanceof Message.Refusal refusal
+                            && refusal.reason().equals(Refusals.NOT_OWNER)) {
+                reply.accept(Answer.failure(Floor.reason(answer)));
+                return;
+            }
+            reply.accept(Answer.failure(NONE));
+        });
+    }
+
+    private void seal(Completion completion) {
+        Hold hold = completion.hold;
         floor.orderAll(
-                volume,
-                position ->
-                        new DssMessage.SealStaged(volume.disks().get(position).disk(), floor.epoch(), hold.id, size),
+                hold,
+                (position, seat, isStandIn) -> new DssMessage.SealStaged(
+                        seat.disk(), floor.epoch(), hold.id, hold.fileId, completion.size, isStandIn),
                 floor.options.sealMs(),
                 answers -> {
-                    String reason = reasonAgainst(volume, answers);
+                    String reason = reasonAgainst(hold.volume, answers);
                     if (!floor.holds.isOpen(hold)) {
-                        reply.accept(Answer.failure(Floor.MANAGER_CHANGED));
+                        completion.reply.accept(Answer.failure(Floor.MANAGER_CHANGED));
                     } else if (reason != null) {
                         giveUp(hold);
-                        reply.accept(Answer.failure(reason));
+                        completion.reply.accept(Answer.failure(reason));
                     } else {
-                        commit(hold, size, sha256, reply);
+                        commit(completion);
                     }
                 });
     }
@@ -188,22 +223,33 @@ final class Copies {
                         + " protocol";
     }
 
-    private void commit(Hold hold, long size, String sha256, Consumer<Answer> reply) {
+    private void commit(Completion completion) {
+        Hold hold = completion.hold;
         List<Optional<DiskId>> sealed = new ArrayList<>();
-        hold.volume.disks().forEach(seat -> sealed.add(Optional.of(seat.disk())));
+        for (int position = 0; position < hold.volume.disks().size(); position++) {
+            sealed.add(
+                    hold.isStandIn(position)
+                            ? Optional.empty()
+                            : Optional.of(hold.volume.disks().get(position).disk()));
+        }
         VolumeMessage.Commit commit = new VolumeMessage.Commit(
-                floor.requestId(), hold.volume.id(), hold.file, hold.user, hold.fileId, size, sha256, sealed);
+                completion.requestId,
+                hold.volume.id(),
+                hold.file,
+                hold.user,
+                hold.fileId,
+                completion.size,
+                completion.sha256,
+                sealed);
         floor.group.ask(commit, answer -> {
-            floor.release(hold);
-            if (answer instanceof Control.Done) {
-                reply.accept(Answer.DONE);
-            } else if (answer instanceof VolumeMessage.Elsewhere) {
-                reply.accept(Answer.failure(
-                        "the manager changed while the copy was being completed: send copy-complete again to hear how it"
-                                + " ended"));
+            if (answer instanceof VolumeMessage.Elsewhere) {
+                // The disks keep what they have: the command goes to the next manager.
+                floor.holds.end(hold);
             } else {
-                reply.accept(Answer.failure(Floor.reason(answer)));
+                floor.release(hold);
             }
+            completion.reply.accept(
+                    answer instanceof Control.Done ? Answer.DONE : Answer.failure(Floor.reason(answer)));
         });
     }
 }

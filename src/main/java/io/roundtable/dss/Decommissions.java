@@ -1,7 +1,7 @@
 package io.roundtable.dss;
 
-import io.roundtable.catalog.Refusals;
 import io.roundtable.protocol.Address;
+import io.roundtable.protocol.DssMessage;
 import io.roundtable.protocol.Message;
 import io.roundtable.protocol.VolumeInfo;
 import io.roundtable.protocol.VolumeMessage;
@@ -16,10 +16,12 @@ import org.jspecify.annotations.Nullable;
 final class Decommissions {
     private final Floor floor;
     private final Endings endings;
+    private final Seating seating;
 
     Decommissions(Floor floor, Endings endings) {
         this.floor = floor;
         this.endings = endings;
+        this.seating = new Seating(floor);
     }
 
     void prepare(Address from, Args args, long nowMs, Consumer<Answer> reply) throws CommandException {
@@ -30,26 +32,27 @@ final class Decommissions {
                 floor.checkUnread(volume);
                 floor.checkFree(volume);
             } catch (CommandException e) {
-                reply.accept(Answer.failure(e.error()));
+                reply.accept(Answer.failure(e));
                 return;
             }
-            Hold hold = floor.holds.begin(floor.epoch(), Hold.Operation.DECOMMISSION, volume, user, from, "", nowMs);
+            Hold hold =
+                    floor.holds.begin(floor.epoch(), DssMessage.Operation.DECOMMISSION, volume, user, from, "", nowMs);
             // Only to hear where the disks take blocks; one that is away is wiped when it comes back.
             floor.orderAll(
-                    volume,
-                    position -> floor.expose(hold, position, List.of()),
+                    hold,
+                    (position, seat, isStandIn) -> seating.expose(hold, position, seat, isStandIn, List.of()),
                     floor.options.orderMs(),
-                    answers -> begin(hold, answers, reply));
+                    answers -> begin(hold, args.requestId(), answers, reply));
         });
     }
 
-    private void begin(Hold hold, List<@Nullable Message> answers, Consumer<Answer> reply) {
+    private void begin(Hold hold, long requestId, List<@Nullable Message> answers, Consumer<Answer> reply) {
         VolumeInfo volume = hold.volume;
-        VolumeMessage.Decommission order = new VolumeMessage.Decommission(floor.requestId(), volume.name(), hold.user);
+        VolumeMessage.Decommission order = new VolumeMessage.Decommission(requestId, volume.name(), hold.user);
         floor.group.ask(order, answer -> {
             if (answer instanceof VolumeMessage.Job job) {
                 hold.jobId = job.jobId();
-                reply.accept(Answer.success("dss", Floor.withPorts(volume, answers)));
+                reply.accept(Answer.success("dss", Floor.withPorts(hold, answers)));
             } else {
                 floor.release(hold);
                 reply.accept(Answer.failure(Floor.reason(answer)));
@@ -58,13 +61,10 @@ final class Decommissions {
     }
 
     void complete(Address from, Args args, Consumer<Answer> reply) throws CommandException {
-        endings.complete(Hold.Operation.DECOMMISSION, from, args, reply, (hold, isOver) -> {
-            if (isOver) {
-                floor.release(hold);
-                reply.accept(Answer.DONE);
-            } else {
-                reply.accept(Answer.failure(Refusals.busy(hold.operation.word)));
-            }
+        // Whatever is not wiped yet will be, even if its disk comes back only later: nothing undoes what was begun.
+        endings.complete(DssMessage.Operation.DECOMMISSION, from, args, reply, hold -> {
+            floor.release(hold);
+            reply.accept(Answer.DONE);
         });
     }
 }

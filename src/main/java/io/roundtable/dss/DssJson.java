@@ -93,7 +93,18 @@ final class DssJson {
     /** What a datagram asks for. */
     record Command(String name, Args args) {}
 
+    /** Of the manager: users read it into a buffer of their own, and what is longer ends them. */
+    static final int ANSWER_BYTES_MAX = 12_000;
+
     static byte[] encode(Answer answer) {
+        return encode(answer, ANSWER_BYTES_MAX);
+    }
+
+    static byte[] encodeOfDisk(Answer answer) {
+        return encode(answer, DatagramPort.PAYLOAD_BYTES_MAX);
+    }
+
+    private static byte[] encode(Answer answer, int bytesMax) {
         Map<String, Object> fields = new LinkedHashMap<>();
         if (answer instanceof Answer.Success success) {
             fields.put("status", "SUCCESS");
@@ -101,9 +112,12 @@ final class DssJson {
         } else if (answer instanceof Answer.Failure failure) {
             fields.put("status", "FAILURE");
             fields.put("error", failure.error());
+            if (!failure.detail().isEmpty()) {
+                fields.put("detail", failure.detail());
+            }
         }
         byte[] json = bytes(fields);
-        if (json.length > DatagramPort.PAYLOAD_BYTES_MAX) {
+        if (json.length > bytesMax) {
             return encode(Answer.failure("the answer does not fit a datagram: use the roundtable command instead"));
         }
         return json;

@@ -5,16 +5,23 @@ import io.roundtable.net.SelectorLoop;
 import io.roundtable.protocol.Address;
 import io.roundtable.protocol.DssMessage;
 import io.roundtable.protocol.Member;
+import io.roundtable.protocol.Message;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.Arrays;
-import java.util.HashSet;
-import java.util.Optional;
-import java.util.Set;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.function.Consumer;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A peer's DSS port: users' commands come in, and go to this peer's {@link ManagerDesk} or on to the peer that manages.
+ *
+ * <p>Users wait without limit and never send anything again, so that is done here: a command waits while nobody manages, and
+ * what was given to a manager that hangs or ends is given to the next one, under the same number. Whatever happens, it is
+ * answered within {@value #PATIENCE_MS} ms, or later only while its manager says that it is at it.
  *
  * <p>For the loop's thread only.
  */
@@ -43,19 +50,66 @@ public final class DssPort {
         }
     }
 
+    /** A command that is not answered yet. */
+    private static final class Open {
+        private final DssMessage.Datagram datagram;
+        private final long sinceMs;
+        /** Who has it, this peer itself or another; null while nobody has. */
+        private @Nullable Object at;
+        /** When whoever has it was given it last. */
+        private long givenMs;
+        /** Counts to whom it was given: what an earlier one answers does not count any more. */
+        private int given;
+        /** How many managers have had it: only the first may take its time. */
+        private int managers;
+
+        private long untilMs;
+
+        Open(DssMessage.Datagram datagram, long nowMs) {
+            this.datagram = datagram;
+            this.sinceMs = nowMs;
+            this.untilMs = nowMs + PATIENCE_MS;
+        }
+    }
+
+    /** A user is told something before its third second is over. */
+    static final int PATIENCE_MS = 2_800;
+    /** One that says that it is at it says so more often than this. */
+    private static final int SILENCE_MS = 1_400;
+
+    private static final int LOOK_EVERY_MS = 50;
+    /** Commands whose outcome their users were not told: they may come again. */
+    private static final int UNDECIDED_MAX = 256;
+
     private final SelectorLoop loop;
     private final DssGroup group;
     private final ManagerDesk desk;
     private final DssOptions options;
+    private final RandomGenerator random;
     private final DatagramPort port;
-    private final Set<Sent> open = new HashSet<>();
+    private final Map<Sent, Open> open = new LinkedHashMap<>();
+    private final Map<Sent, Long> undecided = new LinkedHashMap<>() {
+        private static final long serialVersionUID = 1;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<Sent, Long> eldest) {
+            return size() > UNDECIDED_MAX;
+        }
+    };
     private boolean isSilent;
 
-    private DssPort(SelectorLoop loop, InetSocketAddress at, DssGroup group, ManagerDesk desk, DssOptions options)
+    private DssPort(
+            SelectorLoop loop,
+            InetSocketAddress at,
+            DssGroup group,
+            ManagerDesk desk,
+            DssOptions options,
+            RandomGenerator random)
             throws IOException {
         this.group = group;
         this.desk = desk;
         this.options = options;
+        this.random = random;
         this.loop = loop;
         this.port = loop.openDatagrams(at, this::onDatagram);
         JsonLoading.whenDone(loop, () -> {});
@@ -66,12 +120,18 @@ public final class DssPort {
      *
      * @param at port 0 takes a free one
      * @param desk of the same peer
+     * @param random for the numbers of requests
      * @throws IOException if the address cannot be had
      */
     public static DssPort open(
-            SelectorLoop loop, InetSocketAddress at, DssGroup group, ManagerDesk desk, DssOptions options)
+            SelectorLoop loop,
+            InetSocketAddress at,
+            DssGroup group,
+            ManagerDesk desk,
+            DssOptions options,
+            RandomGenerator random)
             throws IOException {
-        return new DssPort(loop, at, group, desk, options);
+        return new DssPort(loop, at, group, desk, options, random);
     }
 
     public int port() {
@@ -104,21 +164,75 @@ public final class DssPort {
             return;
         }
         Sent sent = new Sent(from, json);
-        if (open.size() >= OPEN_MAX || !open.add(sent)) {
+        // One that comes again is the same one, and its answer is on its way.
+        if (open.size() < OPEN_MAX && !open.containsKey(sent)) {
+            Address user = new Address(from.getAddress().getHostAddress(), from.getPort());
+            Long before = undecided.remove(sent);
+            long requestId = before != null ? before : random.nextLong();
+            Open opened = new Open(new DssMessage.Datagram(user, requestId, json), loop.nowMs());
+            open.put(sent, opened);
+            look(sent, opened);
+        }
+    }
+
+    /** Gives it to whoever manages now, until it is answered. */
+    private void look(Sent sent, Open one) {
+        if (open.get(sent) != one || isSilent) {
             return;
         }
-        Address user = new Address(from.getAddress().getHostAddress(), from.getPort());
-        Optional<Member> manager = group.manager();
-        if (group.epoch().isPresent()) {
-            desk.onDatagram(user, json, answer -> answer(sent, answer));
-        } else if (manager.isPresent()) {
-            DssMessage.Datagram datagram = new DssMessage.Datagram(user, json);
-            group.pass(manager.get(), datagram, options.sealMs() + options.orderMs(), answer -> {
-                byte[] noManager = DssJson.encode(Answer.failure(NO_MANAGER));
-                answer(sent, answer instanceof DssMessage.Reply reply ? reply.json() : noManager);
-            });
-        } else {
+        long nowMs = loop.nowMs();
+        if (nowMs >= one.untilMs) {
+            undecided.put(sent, one.datagram.requestId());
             answer(sent, DssJson.encode(Answer.failure(NO_MANAGER)));
+            return;
+        }
+        Object managing = managing();
+        boolean isElsewhere = managing != null && !managing.equals(one.at);
+        if (isElsewhere || one.at != null && nowMs - one.givenMs > SILENCE_MS) {
+            one.managers += isElsewhere ? 1 : 0;
+            one.at = managing;
+            give(sent, one);
+        }
+        if (open.get(sent) == one) {
+            loop.schedule(LOOK_EVERY_MS, () -> look(sent, one));
+        }
+    }
+
+    /** The epoch in which this peer manages, or the other one that does; null if nobody is known to. */
+    private @Nullable Object managing() {
+        OptionalLong epoch = group.epoch();
+        return epoch.isPresent()
+                ? Long.valueOf(epoch.getAsLong())
+                : group.manager().orElse(null);
+    }
+
+    private void give(Sent sent, Open one) {
+        int number = ++one.given;
+        one.givenMs = loop.nowMs();
+        Consumer<@Nullable Message> then = answer -> {
+            if (open.get(sent) == one && one.given == number) {
+                onAnswer(sent, one, answer);
+            }
+        };
+        if (one.at instanceof Member member) {
+            group.pass(member, one.datagram, SILENCE_MS, then);
+        } else if (one.at != null) {
+            desk.onDatagram(one.datagram, then::accept);
+        }
+    }
+
+    private void onAnswer(Sent sent, Open one, @Nullable Message answer) {
+        if (answer instanceof DssMessage.Reply reply) {
+            answer(sent, reply.json());
+        } else if (answer instanceof DssMessage.Working) {
+            if (one.managers == 1) {
+                one.untilMs =
+                        Math.max(one.untilMs, Math.min(loop.nowMs() + SILENCE_MS, one.sinceMs + options.sealMs()));
+            }
+            give(sent, one);
+        } else {
+            // It does not manage, or is gone: the next look finds whoever does.
+            one.at = null;
         }
     }
 

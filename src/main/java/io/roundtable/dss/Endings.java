@@ -3,6 +3,7 @@ package io.roundtable.dss;
 import io.roundtable.catalog.Refusals;
 import io.roundtable.net.SelectorLoop;
 import io.roundtable.protocol.Address;
+import io.roundtable.protocol.DssMessage;
 import io.roundtable.protocol.VolumeMessage;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -20,52 +21,56 @@ final class Endings {
     }
 
     /**
-     * Checks that the operation is in progress and the sender's.
+     * Checks that the operation is in progress and the sender's, and waits for the group's job.
      *
-     * @param then told whether the group's job is over
+     * @param then once the job is over, or was waited for long enough: the group goes on with it in any case
      */
-    void complete(Hold.Operation operation, Address from, Args args, Consumer<Answer> reply, EndingAction then)
+    void complete(DssMessage.Operation operation, Address from, Args args, Consumer<Answer> reply, Consumer<Hold> then)
             throws CommandException {
         String dss = args.text("dss_name");
         Optional<String> user = args.optionalText("user_name");
         Hold hold = floor.holds.latest(operation, dss);
-        if (hold == null) {
-            floor.find(
-                    dss,
-                    reply,
-                    volume -> reply.accept(
-                            Answer.failure("no " + operation.word + " is in progress in " + volume.name())));
-        } else if (!floor.holds.mayEnd(hold, from, user)) {
-            throw new CommandException(Refusals.NOT_OWNER);
+        if (hold != null) {
+            end(hold, from, user, reply, then);
+            return;
+        }
+        // A manager that has just begun knows of it only when it has asked the disks.
+        floor.find(dss, reply, volume -> {
+            Hold found = floor.holds.latest(operation, dss);
+            if (found != null) {
+                end(found, from, user, reply, then);
+            } else {
+                String word = operation == DssMessage.Operation.DECOMMISSION ? "decommission" : operation.phrase();
+                reply.accept(Answer.failure("no " + word + " in progress"));
+            }
+        });
+    }
+
+    private void end(Hold hold, Address from, Optional<String> user, Consumer<Answer> reply, Consumer<Hold> then) {
+        if (!floor.holds.mayEnd(hold, from, user)) {
+            reply.accept(Answer.failure(Refusals.NOT_OWNER));
         } else if (hold.isEnding) {
-            throw new CommandException(Refusals.busy(operation.word));
+            reply.accept(Answer.failure(Refusals.busy(hold.operation.phrase())));
         } else {
             hold.isEnding = true;
-            await(hold, loop.nowMs() + floor.options.jobMs(), isOver -> {
+            await(hold, loop.nowMs() + floor.options.jobMs(), () -> {
                 hold.isEnding = false;
                 hold.heard(loop.nowMs());
-                then.run(hold, isOver);
+                then.accept(hold);
             });
         }
     }
 
-    /** What to do once the job is over, or was waited for long enough. */
-    interface EndingAction {
-        void run(Hold hold, boolean isOver);
-    }
-
-    private void await(Hold hold, long untilMs, Consumer<Boolean> then) {
+    private void await(Hold hold, long untilMs, Runnable then) {
         if (hold.jobId == 0) {
-            then.accept(true);
+            then.run();
             return;
         }
         floor.group.ask(new VolumeMessage.JobQuery(hold.jobId), answer -> {
             boolean goesOn = answer instanceof VolumeMessage.Job job && !job.isOver();
-            if (!goesOn) {
-                // Over, or of a manager that is gone: the next one sees to it that the work is done.
-                then.accept(true);
-            } else if (loop.nowMs() >= untilMs) {
-                then.accept(false);
+            // Over, or of a manager that is gone: the next one sees to it that the work is done.
+            if (!goesOn || loop.nowMs() >= untilMs) {
+                then.run();
             } else {
                 loop.schedule(POLL_MS, () -> await(hold, untilMs, then));
             }

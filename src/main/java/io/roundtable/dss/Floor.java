@@ -1,12 +1,12 @@
 package io.roundtable.dss;
 
 import io.roundtable.catalog.Refusals;
+import io.roundtable.net.SelectorLoop;
 import io.roundtable.protocol.DiskMessage;
 import io.roundtable.protocol.DssMessage;
 import io.roundtable.protocol.Message;
 import io.roundtable.protocol.VolumeInfo;
 import io.roundtable.protocol.VolumeMessage;
-import io.roundtable.storage.StripeLayout;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -28,21 +28,34 @@ final class Floor {
     final DssOptions options;
     final Speakers speakers = new Speakers();
     final Holds holds = new Holds(speakers);
+    private final Recalls recalls;
     private final RandomGenerator random;
 
-    Floor(DssGroup group, DssOptions options, RandomGenerator random) {
+    Floor(SelectorLoop loop, DssGroup group, DssOptions options, RandomGenerator random) {
         this.group = group;
         this.options = options;
         this.random = random;
+        this.recalls = new Recalls(loop, this);
     }
 
-    /** A number for a request that changes something. */
+    /** A number for a request that changes something, and that no command of a user stands for. */
     long requestId() {
         return random.nextLong();
     }
 
     long epoch() {
         return group.epoch().orElse(0);
+    }
+
+    /** Another epoch: holds of this manager's own memory are over, and those that go on are learned from the disks. */
+    void begin() {
+        holds.clear();
+        recalls.begin();
+    }
+
+    /** Learns what goes on, of all volumes, before anybody asks. */
+    void recallAll() {
+        recalls.recallAll();
     }
 
     // ---- the manager
@@ -64,27 +77,33 @@ final class Floor {
 
     static String reason(@Nullable Message answer) {
         if (answer instanceof Message.Refusal refusal) {
-            return refusal.reason();
+            // The protocol says the former of ls alone.
+            return refusal.reason().equals(Refusals.NO_VOLUME_AT_ALL) ? Refusals.NO_SUCH_VOLUME : refusal.reason();
         } else if (answer instanceof VolumeMessage.Elsewhere) {
             return MANAGER_CHANGED;
         }
         return "the manager gave no answer that makes sense: begin again";
     }
 
-    /** Finds a DSS by name. */
+    /** Finds a DSS by name, and all that goes on in it. */
     void find(String dss, Consumer<Answer> reply, Consumer<VolumeInfo> then) {
         ask(new VolumeMessage.ListVolumes(), VolumeMessage.Listing.class, reply, listing -> {
-            VolumeInfo found = listing.volumes().stream()
-                    .filter(volume -> volume.name().equals(dss))
-                    .findFirst()
-                    .orElse(null);
-            if (found != null) {
+            VolumeInfo found = named(listing, dss);
+            if (found == null) {
+                reply.accept(Answer.failure(Refusals.NO_SUCH_VOLUME));
+            } else if (recalls.isKnown(found)) {
                 then.accept(found);
             } else {
-                reply.accept(Answer.failure(
-                        listing.volumes().isEmpty() ? Refusals.NO_VOLUME_AT_ALL : Refusals.NO_SUCH_VOLUME));
+                recalls.recall(found, reply, then);
             }
         });
+    }
+
+    static @Nullable VolumeInfo named(VolumeMessage.Listing listing, String dss) {
+        return listing.volumes().stream()
+                .filter(volume -> volume.name().equals(dss))
+                .findFirst()
+                .orElse(null);
     }
 
     // ---- checks
@@ -92,26 +111,28 @@ final class Floor {
     /** Refuses what a DSS user could not do with its own hands, and names the command that can. */
     static void checkReach(VolumeInfo volume, String command) throws CommandException {
         if (volume.unitBytes() > UNIT_BYTES_MAX) {
-            throw new CommandException(Refusals.UNSUPPORTED + ": a block of " + volume.unitBytes()
-                    + " bytes does not fit a datagram; use roundtable " + command);
+            throw new CommandException(tooLong(volume.unitBytes(), command));
         }
         if (volume.parity() != 1) {
             throw new CommandException(Refusals.UNSUPPORTED + ": " + volume.name() + " has parity " + volume.parity()
                     + ", for which this protocol has no words; use roundtable " + command);
         }
-        for (VolumeInfo.Seat seat : volume.disks()) {
-            if (!seat.isThere()) {
-                throw new CommandException(
-                        "disk " + seat.name() + " of " + volume.name() + " is away; use roundtable " + command);
-            }
+        long away = volume.disks().stream().filter(seat -> !seat.isThere()).count();
+        if (away > volume.parity()) {
+            throw new CommandException(Refusals.TOO_MANY_AWAY);
         }
+    }
+
+    static String tooLong(int unitBytes, String command) {
+        return Refusals.UNSUPPORTED + ": a block of " + unitBytes + " bytes does not fit a datagram; use roundtable "
+                + command;
     }
 
     /** Refuses while another operation holds the DSS. */
     void checkFree(VolumeInfo volume) throws CommandException {
         Hold holder = holds.holder(volume);
         if (holder != null) {
-            throw new CommandException(Refusals.busy(holder.operation.word));
+            throw new CommandException(Refusals.busy(holder.operation.phrase()));
         }
     }
 
@@ -123,6 +144,11 @@ final class Floor {
 
     // ---- the disks
 
+    /** An order for the disk at a position, or for the peer that stands in for it. */
+    interface Orders {
+        DssMessage order(int position, VolumeInfo.Seat seat, boolean isStandIn);
+    }
+
     /**
      * Sends an order to every disk of a volume that is there.
      *
@@ -131,13 +157,30 @@ final class Floor {
      */
     void orderAll(
             VolumeInfo volume,
-            Function<Integer, DssMessage> order,
+            Function<Integer, @Nullable DssMessage> order,
             long timeoutMs,
             Consumer<List<@Nullable Message>> then) {
-        int n = volume.disks().size();
-        List<@Nullable Message> answers = new ArrayList<>(Collections.nCopies(n, null));
-        int[] open = {n};
-        for (int position = 0; position < n; position++) {
+        orderEach(volume.disks(), order, timeoutMs, then);
+    }
+
+    /** As {@link #orderAll}, with the peers that stand in. */
+    void orderAll(Hold hold, Orders orders, long timeoutMs, Consumer<List<@Nullable Message>> then) {
+        List<VolumeInfo.Seat> seats = new ArrayList<>();
+        for (int position = 0; position < hold.volume.disks().size(); position++) {
+            seats.add(hold.seat(position));
+        }
+        orderEach(seats, at -> orders.order(at, seats.get(at), hold.isStandIn(at)), timeoutMs, then);
+    }
+
+    /** @param order null where there is none */
+    void orderEach(
+            List<VolumeInfo.Seat> seats,
+            Function<Integer, @Nullable DssMessage> order,
+            long timeoutMs,
+            Consumer<List<@Nullable Message>> then) {
+        List<@Nullable Message> answers = new ArrayList<>(Collections.nCopies(seats.size(), null));
+        int[] open = {seats.size()};
+        for (int position = 0; position < seats.size(); position++) {
             int at = position;
             Consumer<@Nullable Message> one = answer -> {
                 answers.set(at, answer);
@@ -145,9 +188,10 @@ final class Floor {
                     then.accept(answers);
                 }
             };
-            VolumeInfo.Seat seat = volume.disks().get(position);
-            if (seat.isThere()) {
-                group.order(seat, order.apply(position), timeoutMs, one);
+            VolumeInfo.Seat seat = seats.get(position);
+            DssMessage message = seat.isThere() ? order.apply(position) : null;
+            if (message != null) {
+                group.order(seat, message, timeoutMs, one);
             } else {
                 one.accept(null);
             }
@@ -172,9 +216,8 @@ final class Floor {
         }
         holds.end(hold);
         orderAll(
-                hold.volume,
-                position ->
-                        new DssMessage.Release(hold.volume.disks().get(position).disk(), epoch(), hold.id),
+                hold,
+                (position, seat, isStandIn) -> new DssMessage.Release(seat.disk(), epoch(), hold.id, isStandIn),
                 options.orderMs(),
                 answers -> {});
     }
@@ -194,52 +237,21 @@ final class Floor {
     }
 
     /** The volume with where its disks take blocks; those that did not say so are left out. */
-    static Map<String, Object> withPorts(VolumeInfo volume, List<@Nullable Message> answers) {
+    static Map<String, Object> withPorts(Hold hold, List<@Nullable Message> answers) {
         List<Map<String, Object>> disks = new ArrayList<>();
         for (int position = 0; position < answers.size(); position++) {
-            VolumeInfo.Seat seat = volume.disks().get(position);
+            VolumeInfo.Seat seat = hold.seat(position);
             if (answers.get(position) instanceof DssMessage.Ready ready
                     && seat.address().isPresent()) {
                 Map<String, Object> fields = new LinkedHashMap<>();
-                fields.put("disk_name", seat.name());
+                fields.put("disk_name", hold.volume.disks().get(position).name());
                 fields.put("ip", seat.address().get().host());
                 fields.put("c_port", ready.blockPort());
                 disks.add(fields);
             }
         }
-        Map<String, Object> fields = shape(volume);
+        Map<String, Object> fields = shape(hold.volume);
         fields.put("disks", disks);
         return fields;
-    }
-
-    /** The position of the first disk that is not ready; -1 if all are. */
-    static int notReady(List<@Nullable Message> answers) {
-        for (int position = 0; position < answers.size(); position++) {
-            if (!(answers.get(position) instanceof DssMessage.Ready)) {
-                return position;
-            }
-        }
-        return -1;
-    }
-
-    static StripeLayout layout(VolumeInfo volume) {
-        return new StripeLayout(volume.disks().size(), volume.parity(), volume.unitBytes());
-    }
-
-    /** The order that makes a disk serve files of a volume. */
-    DssMessage expose(Hold hold, int position, List<DssMessage.Exposed> files) {
-        VolumeInfo volume = hold.volume;
-        return new DssMessage.Expose(
-                volume.disks().get(position).disk(),
-                epoch(),
-                hold.id,
-                volume.name(),
-                volume.id(),
-                position,
-                volume.disks().size(),
-                volume.parity(),
-                volume.unitBytes(),
-                hold.operation == Hold.Operation.DISK_FAILURE,
-                files);
     }
 }

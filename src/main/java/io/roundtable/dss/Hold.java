@@ -1,26 +1,15 @@
 package io.roundtable.dss;
 
 import io.roundtable.protocol.Address;
+import io.roundtable.protocol.DssMessage;
 import io.roundtable.protocol.VolumeInfo;
+import java.util.Map;
+import java.util.TreeMap;
 
 /** What a user began with a {@code -prepare} and has not ended yet. Soft state of the manager's desk. */
 final class Hold {
-    /** What holds a DSS; all but reads exclude each other. */
-    enum Operation {
-        COPY("copy"),
-        READ("read"),
-        DISK_FAILURE("disk-failure"),
-        DECOMMISSION("decommission-dss");
-
-        final String word;
-
-        Operation(String word) {
-            this.word = word;
-        }
-    }
-
     final long id;
-    final Operation operation;
+    final DssMessage.Operation operation;
     final VolumeInfo volume;
     final String user;
     /** The socket that began it. */
@@ -38,10 +27,21 @@ final class Hold {
     String failedDisk = "";
     /** The user's {@code -complete} is being carried out. */
     boolean isEnding;
+    /** Begun under an earlier manager, and told by the disks. */
+    boolean isRecalled;
+    /** By position, the disk whose peer stands in for the one that is away. */
+    final Map<Integer, VolumeInfo.Seat> standIns = new TreeMap<>();
 
     private long heardAtMs;
 
-    Hold(long id, Operation operation, VolumeInfo volume, String user, Address from, String file, long nowMs) {
+    Hold(
+            long id,
+            DssMessage.Operation operation,
+            VolumeInfo volume,
+            String user,
+            Address from,
+            String file,
+            long nowMs) {
         this.id = id;
         this.operation = operation;
         this.volume = volume;
@@ -49,6 +49,20 @@ final class Hold {
         this.from = from;
         this.file = file;
         this.heardAtMs = nowMs;
+    }
+
+    DssMessage.HoldUser holdUser() {
+        return new DssMessage.HoldUser(user, from);
+    }
+
+    boolean isStandIn(int position) {
+        return standIns.containsKey(position);
+    }
+
+    /** Who serves a position: its disk, or the one whose peer stands in for it. */
+    VolumeInfo.Seat seat(int position) {
+        VolumeInfo.Seat other = standIns.get(position);
+        return other == null ? volume.disks().get(position) : other;
     }
 
     void heard(long atMs) {

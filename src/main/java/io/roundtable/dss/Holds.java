@@ -1,6 +1,7 @@
 package io.roundtable.dss;
 
 import io.roundtable.protocol.Address;
+import io.roundtable.protocol.DssMessage;
 import io.roundtable.protocol.VolumeInfo;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -28,7 +29,7 @@ final class Holds {
 
     Hold begin(
             long epoch,
-            Hold.Operation operation,
+            DssMessage.Operation operation,
             VolumeInfo volume,
             String user,
             Address from,
@@ -37,6 +38,16 @@ final class Holds {
         Hold hold = new Hold(epoch << 32 | ++lastId, operation, volume, user, from, file, nowMs);
         all.put(hold.id, hold);
         return hold;
+    }
+
+    /** One that was begun under an earlier manager. */
+    void restore(Hold hold) {
+        all.putIfAbsent(hold.id, hold);
+    }
+
+    @Nullable
+    Hold get(long id) {
+        return all.get(id);
     }
 
     void end(Hold hold) {
@@ -59,7 +70,7 @@ final class Holds {
     @Nullable
     Hold holder(VolumeInfo volume) {
         return all.values().stream()
-                .filter(hold -> hold.volume.id() == volume.id() && hold.operation != Hold.Operation.READ)
+                .filter(hold -> hold.volume.id() == volume.id() && hold.operation != DssMessage.Operation.READ)
                 .findFirst()
                 .orElse(null);
     }
@@ -70,13 +81,13 @@ final class Holds {
 
     List<Hold> reads() {
         return all.values().stream()
-                .filter(hold -> hold.operation == Hold.Operation.READ)
+                .filter(hold -> hold.operation == DssMessage.Operation.READ)
                 .toList();
     }
 
     /** The latest operation of this kind on a DSS of that name, ended or not. */
     @Nullable
-    Hold latest(Hold.Operation operation, String dss) {
+    Hold latest(DssMessage.Operation operation, String dss) {
         List<Hold> found = all.values().stream()
                 .filter(hold ->
                         hold.operation == operation && hold.volume.name().equals(dss))
@@ -84,10 +95,15 @@ final class Holds {
         return found.isEmpty() ? null : found.get(found.size() - 1);
     }
 
-    /** The reads of a DSS that a sender may end, the one that its very socket began first. */
-    List<Hold> readsOf(String dss, Address from, Optional<String> user) {
+    /**
+     * The reads that a sender may end, those that its very socket began first, and of these the oldest.
+     *
+     * @param dss empty for any
+     */
+    List<Hold> readsOf(Optional<String> dss, Address from, Optional<String> user) {
         List<Hold> found = new ArrayList<>(reads().stream()
-                .filter(hold -> hold.volume.name().equals(dss) && mayEnd(hold, from, user))
+                .filter(hold -> dss.isEmpty() || dss.get().equals(hold.volume.name()))
+                .filter(hold -> mayEnd(hold, from, user))
                 .toList());
         found.sort(Comparator.comparing(hold -> !hold.from.equals(from)));
         return found;

@@ -1,21 +1,25 @@
 package io.roundtable.dss;
 
-import io.roundtable.net.DatagramPort;
+import io.roundtable.catalog.Refusals;
 import io.roundtable.protocol.FileInfo;
 import io.roundtable.protocol.VolumeInfo;
 import io.roundtable.protocol.VolumeMessage;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 
-/** {@code ls}. A datagram holds some 400 files: what does not fit is left out, and {@code "truncated": true} says so. */
+/**
+ * {@code ls}, all in the order of names. An answer holds some 90 files: what does not fit is left out, and {@code
+ * "truncated": true} says so.
+ */
 final class Listings {
     /** More files than this never fit. */
-    private static final int FILES_MAX = 700;
+    private static final int FILES_MAX = 200;
 
-    private static final int LISTING_BYTES_MAX = DatagramPort.PAYLOAD_BYTES_MAX - 256;
+    private static final int LISTING_BYTES_MAX = DssJson.ANSWER_BYTES_MAX - 128;
     /** For the field that says so. */
     private static final int TRUNCATED_BYTES = 20;
 
@@ -26,11 +30,13 @@ final class Listings {
     }
 
     void list(Consumer<Answer> reply) {
-        floor.ask(
-                new VolumeMessage.ListVolumes(),
-                VolumeMessage.Listing.class,
-                reply,
-                listing -> listFiles(listing, new ArrayList<>(), reply));
+        floor.ask(new VolumeMessage.ListVolumes(), VolumeMessage.Listing.class, reply, listing -> {
+            if (listing.volumes().isEmpty()) {
+                reply.accept(Answer.failure(Refusals.NO_VOLUME_AT_ALL));
+            } else {
+                listFiles(sorted(listing), new ArrayList<>(), reply);
+            }
+        });
     }
 
     private void listFiles(VolumeMessage.Listing listing, List<VolumeMessage.Files> soFar, Consumer<Answer> reply) {
@@ -54,15 +60,27 @@ final class Listings {
         });
     }
 
+    private static VolumeMessage.Listing sorted(VolumeMessage.Listing listing) {
+        return new VolumeMessage.Listing(
+                listing.volumes().stream()
+                        .sorted(Comparator.comparing(VolumeInfo::name))
+                        .toList(),
+                listing.disks().stream()
+                        .sorted(Comparator.comparing(VolumeMessage.DiskLine::name))
+                        .toList(),
+                listing.users().stream().sorted().toList());
+    }
+
     private static Map<String, Object> fields(VolumeMessage.Listing listing, List<VolumeMessage.Files> files) {
         List<Map<String, Object>> disks = new ArrayList<>();
         List<String> free = new ArrayList<>();
         for (VolumeMessage.DiskLine line : listing.disks()) {
             Map<String, Object> fields = new LinkedHashMap<>();
+            String unused = line.address().isPresent() ? "Free" : "Away";
             fields.put("name", line.name());
-            fields.put("state", line.volume().map(dss -> "InDSS:" + dss).orElse("Free"));
+            fields.put("state", line.volume().map(dss -> "InDSS:" + dss).orElse(unused));
             disks.add(fields);
-            if (line.volume().isEmpty()) {
+            if (line.volume().isEmpty() && line.address().isPresent()) {
                 free.add(line.name());
             }
         }
@@ -74,16 +92,47 @@ final class Listings {
             dsses.add(fields);
         }
         Map<String, Object> all = new LinkedHashMap<>();
-        all.put("users", listing.users());
-        all.put("disks", disks);
-        all.put("dsses", dsses);
-        all.put("free_disks", free);
-        addFiles(dsses, files, LISTING_BYTES_MAX - DssJson.length(all));
+        // Files last: they are what there may be most of.
+        int left = LISTING_BYTES_MAX - 2 * TRUNCATED_BYTES - 64;
+        List<Map<String, Object>> shownDsses = fitting(dsses, left - TRUNCATED_BYTES * dsses.size());
+        left -= DssJson.length(shownDsses) + TRUNCATED_BYTES * shownDsses.size();
+        List<Map<String, Object>> shownDisks = fitting(disks, left);
+        left -= DssJson.length(shownDisks);
+        List<String> shownFree = fitting(free, left);
+        left -= DssJson.length(shownFree);
+        List<String> shownUsers = fitting(listing.users(), left);
+        left -= DssJson.length(shownUsers);
+        all.put("users", shownUsers);
+        all.put("disks", shownDisks);
+        all.put("dsses", shownDsses);
+        all.put("free_disks", shownFree);
+        boolean isTruncated = shownDsses.size() < dsses.size()
+                || shownDisks.size() < disks.size()
+                || shownFree.size() < free.size()
+                || shownUsers.size() < listing.users().size();
+        if (isTruncated) {
+            all.put("truncated", true);
+        }
+        addFiles(shownDsses, files, left);
         return all;
     }
 
+    /** As many as there is room for, from the first on. */
+    private static <T> List<T> fitting(List<T> all, int roomBytes) {
+        List<T> fitting = new ArrayList<>();
+        int left = roomBytes - 2;
+        for (T each : all) {
+            left -= DssJson.length(each) + 1;
+            if (left < 0) {
+                break;
+            }
+            fitting.add(each);
+        }
+        return fitting;
+    }
+
     private static void addFiles(List<Map<String, Object>> dsses, List<VolumeMessage.Files> files, int roomBytes) {
-        int left = roomBytes - TRUNCATED_BYTES * dsses.size();
+        int left = roomBytes;
         for (int i = 0; i < dsses.size(); i++) {
             Map<String, Object> shown = new LinkedHashMap<>();
             boolean isTruncated = files.get(i).more();

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Every peer has one; it does something only while its peer manages. A copy, a disk-failure or a decommission holds its
  * DSS for other users of this protocol until its {@code -complete}, or until its user was silent for {@link
- * DssOptions#holdMs}; native users are not held up. All that is remembered is soft: the next manager begins without.
+ * DssOptions#holdMs}; native users are not held up. All that is remembered is soft: the next manager learns it from the disks.
  *
  * <p>For the loop's thread only.
  */
@@ -29,9 +29,29 @@ public final class ManagerDesk {
     /** Commands in progress. */
     private static final int OPEN_MAX = 1_024;
 
+    /** Longer than this, and whoever passed a command on is told that it is being worked at. */
+    private static final long WORKING_MS = 700;
+
     private static final byte[] NOTHING = {};
 
-    private record Sent(Address from, ByteBuffer json) {}
+    private record Sent(Address from, long requestId, ByteBuffer json) {}
+
+    /** Whoever passed a command on; told once. */
+    private static final class Asker {
+        private final Consumer<Message> then;
+        private boolean isTold;
+
+        Asker(Consumer<Message> then) {
+            this.then = then;
+        }
+
+        void tell(Message answer) {
+            if (!isTold) {
+                isTold = true;
+                then.accept(answer);
+            }
+        }
+    }
 
     private final SelectorLoop loop;
     private final Floor floor;
@@ -41,20 +61,20 @@ public final class ManagerDesk {
     private final Reads reads;
     private final Recoveries recoveries;
     private final Decommissions decommissions;
-    private final Map<Sent, List<Consumer<byte[]>>> open = new HashMap<>();
+    private final Map<Sent, List<Asker>> open = new HashMap<>();
     private @Nullable TimerHandle timer;
     private long knownEpoch;
 
     /** @param random for the numbers of requests */
     public ManagerDesk(SelectorLoop loop, DssGroup group, DssOptions options, RandomGenerator random) {
         this.loop = loop;
-        this.floor = new Floor(group, options, random);
+        this.floor = new Floor(loop, group, options, random);
         Endings endings = new Endings(loop, floor);
         this.registrations = new Registrations(floor);
         this.listings = new Listings(floor);
         this.copies = new Copies(floor);
         this.reads = new Reads(floor);
-        this.recoveries = new Recoveries(floor, endings);
+        this.recoveries = new Recoveries(loop, floor, endings);
         this.decommissions = new Decommissions(floor, endings);
     }
 
@@ -74,50 +94,60 @@ public final class ManagerDesk {
     /**
      * A command, from this peer's DSS port or passed on by another's.
      *
-     * @param from the user's socket
-     * @param reply told the answer once; empty for none
+     * @param then told once, as {@link DssMessage.Datagram} says; empty for no answer at all
      */
-    public void onDatagram(Address from, byte[] json, Consumer<byte[]> reply) {
-        Sent sent = new Sent(from, ByteBuffer.wrap(json));
-        List<Consumer<byte[]>> waiting = open.get(sent);
-        if (waiting != null && waiting.size() < OPEN_MAX) {
-            // Sent again before it was answered: carried out once.
-            waiting.add(reply);
+    public void onDatagram(DssMessage.Datagram datagram, Consumer<Message> then) {
+        JsonLoading.whenDone(loop, () -> take(datagram, then));
+    }
+
+    private void take(DssMessage.Datagram datagram, Consumer<Message> then) {
+        Sent sent = new Sent(datagram.from(), datagram.requestId(), ByteBuffer.wrap(datagram.json()));
+        Asker asker = new Asker(then);
+        List<Asker> waiting = open.get(sent);
+        if (waiting != null) {
+            // Passed on again before it was answered: carried out once.
+            waiting.removeIf(each -> each.isTold);
+            waiting.add(asker);
+            loop.schedule(WORKING_MS, () -> asker.tell(new DssMessage.Working()));
             return;
         }
         if (open.size() >= OPEN_MAX) {
-            reply.accept(DssJson.encode(Answer.failure("too many commands at a time: send it again in a moment")));
+            asker.tell(reply(Answer.failure("too many commands at a time: send it again in a moment")));
             return;
         }
-        waiting = new ArrayList<>();
-        waiting.add(reply);
-        open.put(sent, waiting);
-        List<Consumer<byte[]>> told = waiting;
-        Consumer<byte[]> tell = answer -> {
+        List<Asker> askers = new ArrayList<>(List.of(asker));
+        open.put(sent, askers);
+        carryOut(datagram, answer -> {
             open.remove(sent);
-            List.copyOf(told).forEach(each -> each.accept(answer));
-        };
-        noteEpoch();
-        try {
-            DssJson.Command command = DssJson.parse(json);
-            if (command == null) {
-                tell.accept(NOTHING);
-            } else if (floor.group.epoch().isEmpty()) {
-                tell.accept(DssJson.encode(Answer.failure(DssPort.NO_MANAGER)));
-            } else {
-                serve(from, command, answer -> tell.accept(DssJson.encode(answer)));
-            }
-        } catch (CommandException e) {
-            tell.accept(DssJson.encode(Answer.failure(e.error())));
+            List.copyOf(askers).forEach(each -> each.tell(answer));
+        });
+        if (!asker.isTold) {
+            loop.schedule(WORKING_MS, () -> asker.tell(new DssMessage.Working()));
         }
     }
 
-    /** A command that another peer passed on. */
-    public void onDatagram(DssMessage.Datagram datagram, Consumer<Message> then) {
-        JsonLoading.whenDone(
-                loop,
-                () -> onDatagram(
-                        datagram.from(), datagram.json(), answer -> then.accept(new DssMessage.Reply(answer))));
+    private void carryOut(DssMessage.Datagram datagram, Consumer<Message> tell) {
+        noteEpoch();
+        try {
+            DssJson.Command command = DssJson.parse(datagram.json());
+            if (command == null) {
+                tell.accept(new DssMessage.Reply(NOTHING));
+            } else if (floor.group.epoch().isEmpty()) {
+                tell.accept(new Message.Refusal(DssPort.NO_MANAGER));
+            } else {
+                Args args = command.args().of(datagram.requestId());
+                serve(datagram.from(), command.name(), args, answer -> tell.accept(reply(answer)));
+            }
+        } catch (CommandException e) {
+            tell.accept(reply(Answer.failure(e)));
+        }
+    }
+
+    /** Where the manager changed in the middle, the next one is to carry out the command, and answers it. */
+    private static Message reply(Answer answer) {
+        boolean isUndecided =
+                answer instanceof Answer.Failure failure && failure.error().equals(Floor.MANAGER_CHANGED);
+        return isUndecided ? new Message.Refusal(Floor.MANAGER_CHANGED) : new DssMessage.Reply(DssJson.encode(answer));
     }
 
     /** A disk was told to fail. */
@@ -130,10 +160,9 @@ public final class ManagerDesk {
         }
     }
 
-    private void serve(Address from, DssJson.Command command, Consumer<Answer> reply) throws CommandException {
-        Args args = command.args();
+    private void serve(Address from, String command, Args args, Consumer<Answer> reply) throws CommandException {
         long nowMs = loop.nowMs();
-        switch (command.name()) {
+        switch (command) {
             case "register-user" -> registrations.registerUser(from, args, reply);
             case "register-disk" -> registrations.registerDisk(args, reply);
             case "configure-dss" -> registrations.configure(args, reply);
@@ -159,13 +188,16 @@ public final class ManagerDesk {
         long epoch = floor.epoch();
         if (epoch != knownEpoch) {
             knownEpoch = epoch;
-            floor.holds.clear();
+            floor.begin();
         }
     }
 
     private void tick() {
         timer = loop.schedule(floor.options.keepMs(), this::tick);
         noteEpoch();
+        if (floor.group.epoch().isPresent()) {
+            floor.recallAll();
+        }
         for (Hold hold : floor.holds.all()) {
             // What is being ended goes on, however long that takes.
             if (!hold.isEnding && hold.idleMs(loop.nowMs()) > floor.options.holdMs()) {
@@ -186,18 +218,17 @@ public final class ManagerDesk {
 
     private void keep(Hold hold) {
         floor.orderAll(
-                hold.volume,
-                position ->
-                        new DssMessage.Pulse(hold.volume.disks().get(position).disk(), floor.epoch(), hold.id),
+                hold,
+                (position, seat, isStandIn) -> new DssMessage.Pulse(seat.disk(), floor.epoch(), hold.id, isStandIn),
                 floor.options.orderMs(),
                 answers -> answers.forEach(answer -> heard(hold, answer)));
-        if (hold.operation == Hold.Operation.COPY && hold.fileId != 0) {
+        if (hold.operation == DssMessage.Operation.COPY && hold.fileId != 0 && !hold.isRecalled) {
             floor.group.ask(new VolumeMessage.KeepWrite(hold.volume.id(), hold.fileId, 1), answer -> {
                 if (answer instanceof Message.Refusal && !hold.isEnding) {
                     copies.giveUp(hold);
                 }
             });
-        } else if (hold.operation == Hold.Operation.READ) {
+        } else if (hold.operation == DssMessage.Operation.READ) {
             floor.group.ask(
                     new VolumeMessage.KeepRead(hold.readId, hold.volume.id(), hold.file, hold.fileId), kept -> {});
         }

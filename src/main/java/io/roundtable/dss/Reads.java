@@ -1,6 +1,5 @@
 package io.roundtable.dss;
 
-import io.roundtable.catalog.Refusals;
 import io.roundtable.protocol.Address;
 import io.roundtable.protocol.DssMessage;
 import io.roundtable.protocol.FileInfo;
@@ -10,20 +9,25 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /** {@code read-prepare} and {@code read-complete}. */
 final class Reads {
     private final Floor floor;
+    private final Seating seating;
 
     Reads(Floor floor) {
         this.floor = floor;
+        this.seating = new Seating(floor);
     }
 
     void prepare(Address from, Args args, long nowMs, Consumer<Answer> reply) throws CommandException {
         String dss = args.text("dss_name");
         String file = args.fileName();
-        String user = args.user("user_name");
+        // Older programs do not say who reads, and are not asked.
+        String user =
+                args.optionalText("user_name").isPresent() ? args.user("user_name") : VolumeMessage.OpenRead.ANYBODY;
         VolumeMessage.OpenRead open = new VolumeMessage.OpenRead(dss, file, user);
         floor.find(
                 dss,
@@ -33,7 +37,7 @@ final class Reads {
                         check(grant);
                     } catch (CommandException e) {
                         close(grant.readId());
-                        reply.accept(Answer.failure(e.error()));
+                        reply.accept(Answer.failure(e));
                         return;
                     }
                     expose(from, user, grant, nowMs, reply);
@@ -41,14 +45,8 @@ final class Reads {
     }
 
     private void check(VolumeMessage.ReadGrant grant) throws CommandException {
-        VolumeInfo volume = grant.volume();
-        floor.checkFree(volume);
-        Floor.checkReach(volume, "read");
-        if (!grant.file().missing().isEmpty()) {
-            throw new CommandException(
-                    "a disk of " + volume.name() + " does not hold its blocks of the file yet, the group"
-                            + " computes them: read again in a moment, or use roundtable read");
-        }
+        floor.checkFree(grant.volume());
+        Floor.checkReach(grant.volume(), "read");
         if (floor.holds.reads().size() >= Holds.READS_MAX) {
             throw new CommandException("too many reads are in progress: read again in a moment");
         }
@@ -57,20 +55,25 @@ final class Reads {
     private void expose(Address from, String user, VolumeMessage.ReadGrant grant, long nowMs, Consumer<Answer> reply) {
         VolumeInfo volume = grant.volume();
         FileInfo file = grant.file();
-        Hold hold = floor.holds.begin(floor.epoch(), Hold.Operation.READ, volume, user, from, file.name(), nowMs);
+        Hold hold = floor.holds.begin(floor.epoch(), DssMessage.Operation.READ, volume, user, from, file.name(), nowMs);
         hold.readId = grant.readId();
         hold.fileId = file.fileId();
         List<DssMessage.Exposed> files = List.of(new DssMessage.Exposed(file.name(), file.fileId(), file.sizeBytes()));
-        floor.orderAll(volume, position -> floor.expose(hold, position, files), floor.options.orderMs(), answers -> {
-            int failed = Floor.notReady(answers);
-            if (failed >= 0 || !floor.holds.isOpen(hold)) {
-                end(hold);
-                reply.accept(Answer.failure(
-                        failed >= 0 ? Floor.diskReason(volume, failed, answers.get(failed)) : Floor.MANAGER_CHANGED));
-            } else {
-                reply.accept(Answer.success("dss", Floor.withPorts(volume, answers), "file", line(file)));
-            }
-        });
+        seating.ready(
+                hold,
+                Set.copyOf(file.missing()),
+                (position, seat, isStandIn) -> seating.expose(hold, position, seat, isStandIn, files),
+                reason -> {
+                    end(hold);
+                    reply.accept(Answer.failure(reason));
+                },
+                answers -> {
+                    reply.accept(Answer.success("dss", Floor.withPorts(hold, answers), "file", line(file)));
+                    if (file.sizeBytes() == 0) {
+                        // There is nothing to read, and the programs do not say when they are done with that.
+                        end(hold);
+                    }
+                });
     }
 
     private static Map<String, Object> line(FileInfo file) {
@@ -78,24 +81,24 @@ final class Reads {
         fields.put("name", file.name());
         fields.put("size", file.sizeBytes());
         fields.put("owner", file.owner());
-        fields.put("sha256", file.sha256());
+        fields.put("sha256", Recoveries.sha256(file));
         return fields;
     }
 
+    /** Always a success: of a read that is not the sender's, or that a former manager knew, there is nothing to end. */
     void complete(Address from, Args args, Consumer<Answer> reply) throws CommandException {
-        String dss = args.text("dss_name");
+        Optional<String> dss = args.optionalText("dss_name");
         Optional<String> user = args.optionalText("user_name");
-        List<Hold> theirs = floor.holds.readsOf(dss, from, user);
-        if (!theirs.isEmpty()) {
-            end(theirs.get(0));
-            reply.accept(Answer.DONE);
-        } else if (floor.holds.reads().stream()
-                .anyMatch(hold -> hold.volume.name().equals(dss))) {
-            throw new CommandException(Refusals.NOT_OWNER);
+        if (dss.isPresent()) {
+            floor.find(dss.get(), unknown -> reply.accept(Answer.DONE), volume -> endOldest(dss, from, user, reply));
         } else {
-            floor.find(
-                    dss, reply, volume -> reply.accept(Answer.failure("no read is in progress in " + volume.name())));
+            endOldest(dss, from, user, reply);
         }
+    }
+
+    private void endOldest(Optional<String> dss, Address from, Optional<String> user, Consumer<Answer> reply) {
+        floor.holds.readsOf(dss, from, user).stream().findFirst().ifPresent(this::end);
+        reply.accept(Answer.DONE);
     }
 
     void end(Hold hold) {

@@ -1,7 +1,9 @@
 package io.roundtable.dss;
 
+import static io.roundtable.protocol.DssMessage.Operation.DISK_FAILURE;
+
 import io.roundtable.catalog.Refusals;
-import io.roundtable.net.DatagramPort;
+import io.roundtable.net.SelectorLoop;
 import io.roundtable.protocol.Address;
 import io.roundtable.protocol.Control;
 import io.roundtable.protocol.DssMessage;
@@ -9,11 +11,15 @@ import io.roundtable.protocol.FileInfo;
 import io.roundtable.protocol.Message;
 import io.roundtable.protocol.VolumeInfo;
 import io.roundtable.protocol.VolumeMessage;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * {@code disk-failure} and {@code recovery-complete}.
@@ -24,16 +30,31 @@ import java.util.function.Consumer;
  */
 final class Recoveries {
     /** Room for everything in the answer but the files. */
-    private static final int FILES_BYTES_MAX = DatagramPort.PAYLOAD_BYTES_MAX - 8_192;
+    private static final int OTHERS_BYTES_MAX = 512;
+
+    private static final int DISK_BYTES_MAX = 90;
 
     private static final int FILES_MAX = 1_000;
 
+    /** Why the group does not give up a disk: another is away, or it has yet to see or to compute what lies on the others. */
+    private static final Set<String> CAUTION =
+            Set.of(Refusals.TOO_MANY_AWAY, Refusals.busy("repair"), Refusals.busy("inventory"));
+
+    /** That often passes soon, and a user waits a second for a disk. */
+    private static final long CAUTION_MS = 500;
+
+    private static final long AGAIN_MS = 50;
+
+    private final SelectorLoop loop;
     private final Floor floor;
     private final Endings endings;
+    private final Seating seating;
 
-    Recoveries(Floor floor, Endings endings) {
+    Recoveries(SelectorLoop loop, Floor floor, Endings endings) {
+        this.loop = loop;
         this.floor = floor;
         this.endings = endings;
+        this.seating = new Seating(floor);
     }
 
     void prepare(Address from, Args args, long nowMs, Consumer<Answer> reply) throws CommandException {
@@ -45,13 +66,10 @@ final class Recoveries {
                 try {
                     check(volume, files);
                 } catch (CommandException e) {
-                    reply.accept(Answer.failure(e.error()));
+                    reply.accept(Answer.failure(e));
                     return;
                 }
-                begin(
-                        floor.holds.begin(floor.epoch(), Hold.Operation.DISK_FAILURE, volume, user, from, "", nowMs),
-                        files.files(),
-                        reply);
+                begin(floor.holds.begin(floor.epoch(), DISK_FAILURE, volume, user, from, "", nowMs), files, reply);
             });
         });
     }
@@ -60,49 +78,79 @@ final class Recoveries {
         floor.checkUnread(volume);
         floor.checkFree(volume);
         Floor.checkReach(volume, "disk-failure");
-        if (files.more() || DssJson.length(lines(files.files())) > FILES_BYTES_MAX) {
-            throw new CommandException(Refusals.UNSUPPORTED + ": the files of " + volume.name()
-                    + " do not fit a datagram; use roundtable disk-failure");
-        }
-        if (files.files().stream().anyMatch(file -> !file.missing().isEmpty())) {
+        if (missing(files).size() > volume.parity()) {
             throw new CommandException(Refusals.busy("repair"));
         }
     }
 
-    private void begin(Hold hold, List<FileInfo> files, Consumer<Answer> reply) {
-        VolumeInfo volume = hold.volume;
-        List<DssMessage.Exposed> exposed = files.stream()
-                .map(file -> new DssMessage.Exposed(file.name(), file.fileId(), file.sizeBytes()))
-                .toList();
-        floor.orderAll(volume, position -> floor.expose(hold, position, exposed), floor.options.orderMs(), answers -> {
-            int failed = Floor.notReady(answers);
-            if (failed >= 0 || !floor.holds.isOpen(hold)) {
-                floor.release(hold);
-                reply.accept(Answer.failure(
-                        failed >= 0 ? Floor.diskReason(volume, failed, answers.get(failed)) : Floor.MANAGER_CHANGED));
-            } else {
-                reply.accept(Answer.success("dss", Floor.withPorts(volume, answers), "files", lines(files)));
-            }
-        });
+    private static Set<Integer> missing(VolumeMessage.Files files) {
+        Set<Integer> missing = new TreeSet<>();
+        files.files().forEach(file -> missing.addAll(file.missing()));
+        return missing;
     }
 
-    static Map<String, Object> lines(List<FileInfo> files) {
-        Map<String, Object> lines = new LinkedHashMap<>();
-        files.forEach(file -> lines.put(file.name(), line(file)));
-        return lines;
+    private void begin(Hold hold, VolumeMessage.Files files, Consumer<Answer> reply) {
+        Map<String, Object> shown = new LinkedHashMap<>();
+        List<DssMessage.Exposed> exposed = new ArrayList<>();
+        int left = DssJson.ANSWER_BYTES_MAX
+                - OTHERS_BYTES_MAX
+                - DISK_BYTES_MAX * hold.volume.disks().size();
+        boolean isAll = !files.more();
+        for (FileInfo file : files.files()) {
+            Map<String, Object> line = line(file);
+            left -= DssJson.length(file.name()) + DssJson.length(line) + 2;
+            if (left < 0) {
+                isAll = false;
+                break;
+            }
+            shown.put(file.name(), line);
+            exposed.add(new DssMessage.Exposed(file.name(), file.fileId(), file.sizeBytes()));
+        }
+        boolean isWhole = isAll;
+        seating.ready(
+                hold,
+                missing(files),
+                (position, seat, isStandIn) -> seating.expose(hold, position, seat, isStandIn, exposed),
+                reason -> {
+                    floor.release(hold);
+                    reply.accept(Answer.failure(reason));
+                },
+                answers -> {
+                    Map<String, Object> fields = new LinkedHashMap<>();
+                    fields.put("dss", Floor.withPorts(hold, answers));
+                    fields.put("files", shown);
+                    if (!isWhole) {
+                        // The group rebuilds the others by itself, as these.
+                        fields.put("truncated", true);
+                    }
+                    reply.accept(new Answer.Success(fields));
+                });
     }
 
     static Map<String, Object> line(FileInfo file) {
         Map<String, Object> fields = new LinkedHashMap<>();
         fields.put("owner", file.owner());
         fields.put("size", file.sizeBytes());
-        fields.put("sha256", file.sha256());
+        fields.put("sha256", sha256(file));
         return fields;
+    }
+
+    /** Null where whoever wrote the file did not say. */
+    static @Nullable String sha256(FileInfo file) {
+        return file.sha256().isEmpty() ? null : file.sha256();
     }
 
     /** A disk of the DSS was told to fail: once, and only in a disk-failure, since anyone may tell it. */
     void onFailed(DssMessage.Failed failed, long nowMs, Consumer<Message> then) {
-        Hold hold = floor.holds.latest(Hold.Operation.DISK_FAILURE, failed.dss());
+        floor.find(
+                failed.dss(),
+                answer -> then.accept(new Message.Refusal(
+                        answer instanceof Answer.Failure failure ? failure.error() : Floor.MANAGER_CHANGED)),
+                volume -> onFailedIn(failed, nowMs, then));
+    }
+
+    private void onFailedIn(DssMessage.Failed failed, long nowMs, Consumer<Message> then) {
+        Hold hold = floor.holds.latest(DISK_FAILURE, failed.dss());
         String name = hold == null
                 ? ""
                 : hold.volume.disks().stream()
@@ -111,7 +159,7 @@ final class Recoveries {
                         .findFirst()
                         .orElse("");
         if (hold == null || name.isEmpty()) {
-            then.accept(new Message.Refusal("no disk-failure is in progress in " + failed.dss()));
+            then.accept(new Message.Refusal("no disk-failure in progress"));
         } else if (hold.failedDisk.equals(name)) {
             then.accept(new Control.Done());
         } else if (!hold.failedDisk.isEmpty()) {
@@ -120,16 +168,21 @@ final class Recoveries {
         } else {
             hold.failedDisk = name;
             hold.heard(nowMs);
-            fail(hold, name, then);
+            fail(hold, name, nowMs + CAUTION_MS, then);
         }
     }
 
-    private void fail(Hold hold, String disk, Consumer<Message> then) {
+    private void fail(Hold hold, String disk, long untilMs, Consumer<Message> then) {
         VolumeMessage.FailDisk order =
                 new VolumeMessage.FailDisk(floor.requestId(), hold.volume.name(), Optional.of(disk), hold.user);
         floor.group.ask(order, answer -> {
             if (answer instanceof VolumeMessage.Job job) {
                 hold.jobId = job.jobId();
+                then.accept(new Control.Done());
+            } else if (isCaution(answer) && loop.nowMs() < untilMs) {
+                loop.schedule(AGAIN_MS, () -> fail(hold, disk, untilMs, then));
+            } else if (isCaution(answer)) {
+                // The group cannot do without this disk now, so it stays as it is: it fails for its user alone.
                 then.accept(new Control.Done());
             } else {
                 hold.failedDisk = "";
@@ -138,9 +191,13 @@ final class Recoveries {
         });
     }
 
+    private static boolean isCaution(Message answer) {
+        return answer instanceof Message.Refusal refusal && CAUTION.contains(refusal.reason());
+    }
+
     void complete(Address from, Args args, Consumer<Answer> reply) throws CommandException {
         // The user's part is done even where the group still rebuilds: native readers do not notice.
-        endings.complete(Hold.Operation.DISK_FAILURE, from, args, reply, (hold, isOver) -> {
+        endings.complete(DISK_FAILURE, from, args, reply, hold -> {
             floor.release(hold);
             reply.accept(Answer.DONE);
         });

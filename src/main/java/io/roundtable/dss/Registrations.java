@@ -13,6 +13,13 @@ import java.util.function.Consumer;
 
 /** Users, disks and new DSSes. */
 final class Registrations {
+    /** Of the group. */
+    private static final int UNIT_BYTES_MAX = 1 << 20;
+    /** Whose names and addresses fit an answer. */
+    private static final int DISKS_MAX = 100;
+
+    private static final int DISKS_MIN = 3;
+
     private final Floor floor;
 
     Registrations(Floor floor) {
@@ -27,7 +34,7 @@ final class Registrations {
             throw new CommandException(Refusals.BAD_USER);
         }
         VolumeMessage.RegisterUser request =
-                new VolumeMessage.RegisterUser(floor.requestId(), user, Optional.of(manager), Optional.of(command));
+                new VolumeMessage.RegisterUser(args.requestId(), user, Optional.of(manager), Optional.of(command));
         floor.ask(request, Control.Done.class, reply, done -> {
             floor.speakers.registered(user, from);
             // Its own word for its host may be a name, and commands come from an address.
@@ -39,7 +46,7 @@ final class Registrations {
 
     void deregisterUser(Args args, Consumer<Answer> reply) throws CommandException {
         String user = args.text("user_name");
-        VolumeMessage.DeregisterUser request = new VolumeMessage.DeregisterUser(floor.requestId(), user);
+        VolumeMessage.DeregisterUser request = new VolumeMessage.DeregisterUser(args.requestId(), user);
         floor.ask(request, Control.Done.class, reply, done -> {
             floor.speakers.deregistered(user);
             reply.accept(Answer.DONE);
@@ -62,10 +69,10 @@ final class Registrations {
                                 ? Refusals.BAD_DISK
                                 : Refusals.UNSUPPORTED
                                         + ": the disks of this group are its peers' data folders; start a peer"
-                                        + " with roundtable peer --data FOLDER --name " + disk)));
+                                        + " with roundtable peer --data FOLDER --disk-name " + disk)));
     }
 
-    /** The command does not say who sends it, so nobody is believed; a free disk goes with a command of the group. */
+    /** The command does not say who sends it, so nobody is believed unless it was said that anybody may. */
     void deregisterDisk(Args args, Consumer<Answer> reply) throws CommandException {
         String disk = args.text("disk_name");
         floor.ask(new VolumeMessage.ListVolumes(), VolumeMessage.Listing.class, reply, listing -> {
@@ -77,6 +84,9 @@ final class Registrations {
                 reply.accept(Answer.failure(Refusals.NO_SUCH_DISK));
             } else if (found.volume().isPresent()) {
                 reply.accept(Answer.failure(Refusals.DISK_IN_USE));
+            } else if (floor.options.isOpen()) {
+                VolumeMessage.DeregisterDisk request = new VolumeMessage.DeregisterDisk(args.requestId(), disk);
+                floor.ask(request, Control.Done.class, reply, done -> reply.accept(Answer.DONE));
             } else {
                 reply.accept(Answer.failure(Refusals.NOT_OWNER
                         + ": a disk goes only by the group's own command; use roundtable deregister-disk " + disk));
@@ -88,8 +98,28 @@ final class Registrations {
         String dss = args.text("dss_name");
         int n = args.clamped("n");
         int unitBytes = args.clamped("striping_unit");
+        boolean isUnit = Integer.bitCount(unitBytes) == 1 && unitBytes <= UNIT_BYTES_MAX;
+        boolean isOutOfReach = isUnit && unitBytes > Floor.UNIT_BYTES_MAX || n > DISKS_MAX;
+        if (!isOutOfReach || !Names.isName(dss) || n < DISKS_MIN || !isUnit) {
+            make(args.requestId(), dss, n, unitBytes, reply);
+            return;
+        }
+        // Such a DSS can be had, but no user of this protocol could do anything with it.
+        floor.ask(new VolumeMessage.ListVolumes(), VolumeMessage.Listing.class, reply, listing -> {
+            if (Floor.named(listing, dss) != null) {
+                reply.accept(Answer.failure(Refusals.BAD_VOLUME));
+            } else if (n > DISKS_MAX) {
+                reply.accept(Answer.failure(Refusals.UNSUPPORTED + ": the addresses of " + n
+                        + " disks do not fit an answer; use roundtable configure"));
+            } else {
+                reply.accept(Answer.failure(Floor.tooLong(unitBytes, "configure")));
+            }
+        });
+    }
+
+    private void make(long requestId, String dss, int n, int unitBytes, Consumer<Answer> reply) {
         // The protocol does not say who configures.
-        VolumeMessage.Configure request = new VolumeMessage.Configure(floor.requestId(), dss, n, 1, unitBytes, "");
+        VolumeMessage.Configure request = new VolumeMessage.Configure(requestId, dss, n, 1, unitBytes, "");
         floor.ask(request, VolumeMessage.Volume.class, reply, made -> {
             VolumeInfo volume = made.volume();
             Map<String, Object> fields = new LinkedHashMap<>(Floor.shape(volume));

@@ -18,6 +18,9 @@ final class SoftState implements Closeable {
     /** Of the disk's data folder. */
     static final String FOLDER = "dss";
 
+    /** The same, of disks that are stood in for. */
+    static final String STAND_IN_FOLDER = "dss-stand-in";
+
     static final int STAGINGS_MAX = 64;
     static final int EXPOSURES_MAX = 2_000;
 
@@ -46,6 +49,12 @@ final class SoftState implements Closeable {
         this.folder = folder;
     }
 
+    /** Of blocks for the disk itself, and for those that its peer stands in for. */
+    static void prepareAll(Path data) throws IOException {
+        prepare(data);
+        prepare(data, STAND_IN_FOLDER);
+    }
+
     /**
      * Makes the folder for blocks on their way, for them alone; what an earlier process left there is deleted. Reads and
      * writes files, so not on the loop.
@@ -54,7 +63,11 @@ final class SoftState implements Closeable {
      * @throws IOException with a sentence for people if what lies there is a link, or another user's
      */
     static Path prepare(Path data) throws IOException {
-        Path folder = DataFolder.open(data).folder(FOLDER);
+        return prepare(data, FOLDER);
+    }
+
+    private static Path prepare(Path data, String name) throws IOException {
+        Path folder = DataFolder.open(data).folder(name);
         for (Path left : Folders.list(folder)) {
             Folders.delete(left);
         }
@@ -115,19 +128,59 @@ final class SoftState implements Closeable {
         return entries.size() - stagings();
     }
 
-    /** The latest that shows a file, of a DSS if one is named. */
+    /** The latest that shows a file at a position, of a DSS if one is named; at another one if there is none at this. */
     @Nullable
-    Exposure exposure(Optional<String> dss, String file) {
+    Exposure exposure(Optional<String> dss, String file, long position) {
         Exposure latest = null;
+        Exposure other = null;
         for (Entry entry : entries.values()) {
             Exposure each = entry.exposure;
             if (each != null
                     && each.file(file) != null
                     && dss.map(each.order.dss()::equals).orElse(true)) {
-                latest = each;
+                other = each;
+                latest = each.order.position() == position ? each : latest;
             }
         }
-        return latest;
+        return latest == null ? other : latest;
+    }
+
+    /** What goes on in a volume, for a manager that does not know. */
+    List<DssMessage.Kept> kept(int volumeId, boolean isFailed, boolean isStandIn, long nowMs) {
+        List<DssMessage.Kept> kept = new ArrayList<>();
+        entries.forEach((holdId, entry) -> {
+            long idleMs = nowMs - entry.blockAtMs;
+            if (entry.staging != null && entry.staging.order.key().volumeId() == volumeId) {
+                DssMessage.Stage order = entry.staging.order;
+                kept.add(new DssMessage.Kept(
+                        holdId,
+                        DssMessage.Operation.COPY,
+                        order.user(),
+                        order.key().position(),
+                        order.file(),
+                        order.key().fileId(),
+                        0,
+                        isStandIn,
+                        false,
+                        idleMs));
+            } else if (entry.exposure != null && entry.exposure.order.volumeId() == volumeId) {
+                DssMessage.Expose order = entry.exposure.order;
+                boolean isRead = order.operation() == DssMessage.Operation.READ
+                        && !order.files().isEmpty();
+                kept.add(new DssMessage.Kept(
+                        holdId,
+                        order.operation(),
+                        order.user(),
+                        order.position(),
+                        isRead ? order.files().get(0).file() : "",
+                        isRead ? order.files().get(0).fileId() : 0,
+                        order.readId(),
+                        isStandIn,
+                        isFailed && order.isDiskFailure(),
+                        idleMs));
+            }
+        });
+        return kept;
     }
 
     /** The disk-failure that this disk takes part in. */

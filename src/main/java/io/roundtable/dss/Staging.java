@@ -6,6 +6,7 @@ import io.roundtable.disk.ShareWriter;
 import io.roundtable.folder.DataFolder;
 import io.roundtable.protocol.DiskMessage;
 import io.roundtable.protocol.DssMessage;
+import io.roundtable.protocol.ShareKey;
 import io.roundtable.storage.ShareLayout;
 import io.roundtable.storage.StripeLayout;
 import java.io.Closeable;
@@ -72,33 +73,50 @@ final class Staging implements Closeable {
      *
      * @throws DiskFaultException also when the blocks are not those of such a file
      */
-    DssMessage.StagedSealed seal(DiskStore store, long epoch, long sizeBytes) throws DiskFaultException, IOException {
+    DssMessage.StagedSealed seal(DiskStore store, DssMessage.SealStaged seal) throws DiskFaultException, IOException {
+        long sizeBytes = seal.sizeBytes();
         long stripes = layout.stripes(sizeBytes);
         if (written.length() > stripes || written.cardinality() != stripes) {
             throw bad("a file of " + sizeBytes + " bytes has " + stripes + " stripes, but blocks of "
                     + written.cardinality() + " came, the last for stripe " + (written.length() - 1)
                     + ": copy the file again");
         }
-        long usedBytes = layout.usedShareBytes(sizeBytes, order.key().position());
+        ShareKey key =
+                new ShareKey(order.key().volumeId(), seal.fileId(), order.key().position());
+        long usedBytes = layout.usedShareBytes(sizeBytes, key.position());
         ShareLayout share = new ShareLayout(layout.unitBytes(), usedBytes);
         CRC32C sum = new CRC32C();
         CRC32C zeros = new CRC32C();
-        DiskMessage.BeginShare begin =
-                new DiskMessage.BeginShare(order.key(), epoch, layout.disks(), layout.parity(), layout.unitBytes());
-        try (ShareWriter writer = store.begin(begin, false)) {
-            ByteBuffer group = ByteBuffer.allocate(ShareLayout.fullGroupBytes(layout.unitBytes()));
-            for (long each = 0; each < share.groups(); each++) {
-                group.clear().limit(share.bytes(each));
-                readGroup(share, each, group);
-                sum.update(group.array(), 0, share.dataBytes(each));
-                writer.writeGroup(share.blocks(each), group.position(0));
-            }
+        if (order.isStandIn()) {
+            // The share's place is on another disk, and it is computed there when that one is back.
+            add(share, sum, (blocks, group) -> {});
             addPadding(usedBytes, stripes * layout.unitBytes(), sum);
-            addZeros(zeros, stripes * layout.unitBytes());
-            writer.seal(epoch, usedBytes);
+        } else {
+            DiskMessage.BeginShare begin =
+                    new DiskMessage.BeginShare(key, seal.epoch(), layout.disks(), layout.parity(), layout.unitBytes());
+            try (ShareWriter writer = store.begin(begin, false)) {
+                add(share, sum, writer::writeGroup);
+                addPadding(usedBytes, stripes * layout.unitBytes(), sum);
+                writer.seal(seal.epoch(), usedBytes);
+            }
         }
+        addZeros(zeros, stripes * layout.unitBytes());
         int checkBits = (int) sum.getValue() ^ (int) zeros.getValue();
-        return new DssMessage.StagedSealed(order.key(), usedBytes, checkBits);
+        return new DssMessage.StagedSealed(key, usedBytes, checkBits);
+    }
+
+    private interface Groups {
+        void accept(int blocks, ByteBuffer group) throws DiskFaultException;
+    }
+
+    private void add(ShareLayout share, CRC32C sum, Groups groups) throws DiskFaultException, IOException {
+        ByteBuffer group = ByteBuffer.allocate(ShareLayout.fullGroupBytes(layout.unitBytes()));
+        for (long each = 0; each < share.groups(); each++) {
+            group.clear().limit(share.bytes(each));
+            readGroup(share, each, group);
+            sum.update(group.array(), 0, share.dataBytes(each));
+            groups.accept(share.blocks(each), group.position(0));
+        }
     }
 
     private void readGroup(ShareLayout share, long number, ByteBuffer group) throws IOException {

@@ -100,7 +100,8 @@ final class Transfers {
             context.refuseVolume(request);
         } else if (file == null) {
             context.refuse(request, Refusals.NO_SUCH_FILE);
-        } else if (!file.owner().equals(open.user())) {
+        } else if (!open.user().equals(VolumeMessage.OpenRead.ANYBODY)
+                && !file.owner().equals(open.user())) {
             context.refuse(request, Refusals.NOT_OWNER);
         } else if (volume.isDecommissioning()) {
             context.refuse(request, Refusals.busy("decommission-dss"));

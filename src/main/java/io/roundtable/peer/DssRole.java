@@ -15,13 +15,17 @@ import io.roundtable.protocol.Address;
 import io.roundtable.protocol.DssMessage;
 import io.roundtable.protocol.Member;
 import io.roundtable.protocol.Message;
+import io.roundtable.protocol.Reason;
 import io.roundtable.protocol.ShareKey;
 import io.roundtable.protocol.VolumeInfo;
 import io.roundtable.protocol.VolumeMessage;
 import java.io.IOException;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.SplittableRandom;
@@ -43,10 +47,18 @@ final class DssRole implements DssGroup, BlockHost {
     private final Function<Address, Optional<Member>> memberAt;
     private final EventLog events;
     private final ManagerDesk desk;
+    private final DssOptions times;
+    private final SplittableRandom random;
     private @Nullable Member self;
     private @Nullable DssPort port;
     private @Nullable BlockDesk blocks;
     private @Nullable DiskStore store;
+    private @Nullable Path folder;
+    /** Made when it is needed first: most peers never stand in. */
+    private @Nullable BlockDesk standIn;
+
+    private @Nullable StandInBlocks standInBlocks;
+    private boolean isFeigning;
 
     DssRole(
             SelectorLoop loop,
@@ -65,7 +77,9 @@ final class DssRole implements DssGroup, BlockHost {
         this.memberAt = memberAt;
         this.events = events;
         // Every peer has one: it may have to manage.
-        this.desk = new ManagerDesk(loop, this, DssOptions.DEFAULT, random);
+        this.times = DssOptions.DEFAULT.withOpen(options.dssOpen());
+        this.random = random.split();
+        this.desk = new ManagerDesk(loop, this, times, random);
     }
 
     /** @throws IOException if the port cannot be had */
@@ -75,25 +89,34 @@ final class DssRole implements DssGroup, BlockHost {
         if (options.dssPort().isPresent()) {
             InetSocketAddress at =
                     new InetSocketAddress(listen, options.dssPort().getAsInt());
-            DssPort opened = DssPort.open(loop, at, this, desk, DssOptions.DEFAULT);
+            DssPort opened;
+            try {
+                opened = DssPort.open(loop, at, this, desk, times, random);
+            } catch (BindException e) {
+                throw new IOException(
+                        "the port for DSS commands, UDP " + at.getPort() + ", is in use, or the address is not of this"
+                                + " machine (" + e.getMessage() + "); choose another one with --dss-port",
+                        e);
+            }
             port = opened;
             events.report(EventKind.LISTENING, Fact.of("dss_port", opened.port()));
         }
     }
 
     /** Makes the disk's folder ready for blocks; not on the loop's thread. */
-    void prepare(Path folder) throws IOException {
+    void prepare(Path data) throws IOException {
         if (options.dssPort().isPresent()) {
-            BlockDesk.prepare(folder);
+            BlockDesk.prepare(data);
         }
     }
 
     /** The disk is there, and its folder prepared: with a port for commands it has one for blocks too. */
-    void onDisk(DiskStore opened, Path folder) throws IOException {
+    void onDisk(DiskStore opened, Path data) throws IOException {
         store = opened;
+        folder = data;
         if (options.dssPort().isPresent()) {
             InetSocketAddress at = new InetSocketAddress(listen, options.dssBlockPort());
-            blocks = BlockDesk.open(loop, at, opened, folder, this, DssOptions.DEFAULT);
+            blocks = BlockDesk.open(loop, at, opened, data, this, times);
         }
     }
 
@@ -108,29 +131,44 @@ final class DssRole implements DssGroup, BlockHost {
 
     /** The disk is about to be closed; perhaps it comes back. */
     Runnable onDiskGone() {
-        BlockDesk ending = blocks;
+        List<BlockDesk> ending = desks();
+        StandInBlocks source = standInBlocks;
         blocks = null;
+        standIn = null;
+        standInBlocks = null;
         store = null;
-        if (ending == null) {
-            return () -> {};
-        }
-        ending.close();
+        ending.forEach(BlockDesk::close);
         return () -> {
             try {
-                ending.awaitEnd();
+                for (BlockDesk each : ending) {
+                    each.awaitEnd();
+                }
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             }
+            if (source != null) {
+                source.close();
+            }
         };
+    }
+
+    private List<BlockDesk> desks() {
+        List<BlockDesk> all = new ArrayList<>();
+        if (blocks != null) {
+            all.add(blocks);
+        }
+        if (standIn != null) {
+            all.add(standIn);
+        }
+        return all;
     }
 
     void feign(boolean feigns) {
         if (port != null) {
             port.feign(feigns);
         }
-        if (blocks != null) {
-            blocks.feign(feigns);
-        }
+        isFeigning = feigns;
+        desks().forEach(each -> each.feign(feigns));
     }
 
     // ---- what other peers send
@@ -141,11 +179,53 @@ final class DssRole implements DssGroup, BlockHost {
             desk.onDatagram(datagram, then);
         } else if (message instanceof DssMessage.Failed failed) {
             desk.onFailed(failed, then);
-        } else if (blocks != null) {
-            blocks.onOrder(message, then);
-        } else {
+        } else if (blocks == null) {
             then.accept(new Message.Refusal(
                     options.dssPort().isPresent() ? "the disk is away" : "start its peer with --dss-port"));
+        } else if (message instanceof DssMessage.Recall && standIn != null) {
+            recall(blocks, standIn, message, then);
+        } else if (message.isStandIn()) {
+            standIn(message, then);
+        } else {
+            blocks.onOrder(message, then);
+        }
+    }
+
+    /** What goes on at this peer's disk, and where it stands in. */
+    private static void recall(BlockDesk own, BlockDesk other, DssMessage recall, Consumer<Message> then) {
+        own.onOrder(
+                recall,
+                first -> other.onOrder(recall, second -> {
+                    List<DssMessage.Kept> all = new ArrayList<>();
+                    for (Message each : List.of(first, second)) {
+                        if (each instanceof DssMessage.Recalled recalled) {
+                            all.addAll(recalled.holds());
+                        }
+                    }
+                    then.accept(new DssMessage.Recalled(all));
+                }));
+    }
+
+    private void standIn(DssMessage order, Consumer<Message> then) {
+        DiskStore own = store;
+        Path data = folder;
+        if (standIn == null && own != null && data != null) {
+            try {
+                StandInBlocks source = new StandInBlocks();
+                BlockDesk opened = BlockDesk.openStandIn(
+                        loop, new InetSocketAddress(listen, 0), own, data, this, times, source);
+                opened.feign(isFeigning);
+                standInBlocks = source;
+                standIn = opened;
+            } catch (IOException e) {
+                then.accept(new Message.Refusal("this peer cannot stand in for a disk: " + Reason.of(e)));
+                return;
+            }
+        }
+        if (standIn == null) {
+            then.accept(new Message.Refusal("this peer hosts no disk"));
+        } else {
+            standIn.onOrder(order, then);
         }
     }
 

@@ -16,6 +16,7 @@ import java.util.OptionalInt;
  * @param manager times of the manager, for when it leads
  * @param dssPort UDP port for the commands of the DSS protocol; 0 takes a free one; empty for none
  * @param dssBlockPort UDP port for its disk's blocks, if it has a port for commands; 0 takes a free one
+ * @param dssOpen whether users of that protocol may deregister any Free disk
  */
 public record StorageOptions(
         Optional<Path> data,
@@ -23,10 +24,17 @@ public record StorageOptions(
         DiskOptions disk,
         ManagerOptions manager,
         OptionalInt dssPort,
-        int dssBlockPort) {
+        int dssBlockPort,
+        boolean dssOpen) {
     /** No disk, and the usual times. */
     public static final StorageOptions NONE = new StorageOptions(
-            Optional.empty(), Optional.empty(), DiskOptions.defaults(), ManagerOptions.DEFAULT, OptionalInt.empty(), 0);
+            Optional.empty(),
+            Optional.empty(),
+            DiskOptions.defaults(),
+            ManagerOptions.DEFAULT,
+            OptionalInt.empty(),
+            0,
+            false);
 
     /** Whether a disk may ask for this name. */
     public static boolean isDiskName(String name) {

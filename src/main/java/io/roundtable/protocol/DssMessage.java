@@ -11,12 +11,45 @@ import java.util.List;
  * to its {@code -complete}, and goes when the disk hears neither of the hold nor from the user for a time.
  */
 public sealed interface DssMessage extends Message {
+    /** What holds a DSS; all but reads exclude each other. */
+    enum Operation {
+        COPY("copy"),
+        READ("read"),
+        DISK_FAILURE("disk-failure"),
+        DECOMMISSION("decommission-dss");
+
+        private final String phrase;
+
+        Operation(String phrase) {
+            this.phrase = phrase;
+        }
+
+        /** As the protocol calls it. */
+        public String phrase() {
+            return phrase;
+        }
+    }
+
     /**
-     * A user's datagram, passed on to the manager. Answered with {@link Reply}.
+     * Who began a hold.
+     *
+     * @param from the socket
+     */
+    record HoldUser(String name, Address from) {}
+
+    /** Whether the peer is to do it in place of a disk that is away, on the port that it has for that. */
+    default boolean isStandIn() {
+        return false;
+    }
+
+    /**
+     * A user's datagram, passed on to the manager. Answered with {@link Reply}; with {@link Working} if it takes longer than
+     * a moment; with {@link Message.Refusal} by a peer that does not manage, or does not any more.
      *
      * @param from the user's socket
+     * @param requestId of the change that the command comes to: whoever manages, it is made once
      */
-    record Datagram(Address from, byte[] json) implements DssMessage {
+    record Datagram(Address from, long requestId, byte[] json) implements DssMessage {
         @Override
         public String word() {
             return "DSS";
@@ -24,7 +57,10 @@ public sealed interface DssMessage extends Message {
 
         @Override
         public boolean equals(Object to) {
-            return to instanceof Datagram other && other.from.equals(from) && Arrays.equals(other.json, json);
+            return to instanceof Datagram other
+                    && other.from.equals(from)
+                    && other.requestId == requestId
+                    && Arrays.equals(other.json, json);
         }
 
         @Override
@@ -51,6 +87,14 @@ public sealed interface DssMessage extends Message {
         }
     }
 
+    /** The manager lives and is at it: ask again. */
+    record Working() implements DssMessage {
+        @Override
+        public String word() {
+            return "WORKING";
+        }
+    }
+
     /**
      * Take the blocks of one file and keep them until {@link SealStaged}. Answered with {@link Ready}, or {@link
      * DiskMessage.DiskRefusal}.
@@ -67,7 +111,9 @@ public sealed interface DssMessage extends Message {
             String file,
             int disks,
             int parity,
-            int unitBytes)
+            int unitBytes,
+            HoldUser user,
+            boolean isStandIn)
             implements DssMessage {
         @Override
         public String word() {
@@ -77,9 +123,12 @@ public sealed interface DssMessage extends Message {
 
     /**
      * The user has sent all blocks of a file of this size: make them a share. Answered with {@link StagedSealed} once it
-     * lies safe on the disk, or {@link DiskMessage.DiskRefusal}.
+     * lies safe on the disk, or {@link DiskMessage.DiskRefusal}. A peer that stands in only looks whether it could be.
+     *
+     * @param fileId that the manager of this epoch has given
      */
-    record SealStaged(DiskId disk, long epoch, long holdId, long sizeBytes) implements DssMessage {
+    record SealStaged(DiskId disk, long epoch, long holdId, long fileId, long sizeBytes, boolean isStandIn)
+            implements DssMessage {
         @Override
         public String word() {
             return "SEAL_STAGED";
@@ -103,8 +152,10 @@ public sealed interface DssMessage extends Message {
     /**
      * Serve the blocks of these files. Answered with {@link Ready}.
      *
-     * @param position of the ordered disk in the volume
-     * @param isDiskFailure the user is about to fail one disk of the volume and to write its blocks anew
+     * @param position of the ordered disk in the volume, or of the one that it stands in for
+     * @param operation in a disk-failure the user is about to fail one disk of the volume and to write its blocks anew
+     * @param readId of the manager's grant, for a read
+     * @param seats of all positions, for a peer that stands in: it computes the blocks from the others'; else empty
      */
     record Expose(
             DiskId disk,
@@ -116,11 +167,25 @@ public sealed interface DssMessage extends Message {
             int disks,
             int parity,
             int unitBytes,
-            boolean isDiskFailure,
-            List<Exposed> files)
+            Operation operation,
+            List<Exposed> files,
+            HoldUser user,
+            long readId,
+            List<VolumeInfo.Seat> seats)
             implements DssMessage {
         public Expose {
             files = List.copyOf(files);
+            seats = List.copyOf(seats);
+        }
+
+        @Override
+        public boolean isStandIn() {
+            return !seats.isEmpty();
+        }
+
+        /** Whether blocks may be written, too. */
+        public boolean isDiskFailure() {
+            return operation == Operation.DISK_FAILURE;
         }
 
         @Override
@@ -138,7 +203,7 @@ public sealed interface DssMessage extends Message {
     }
 
     /** The hold goes on. Answered with {@link Heard}. */
-    record Pulse(DiskId disk, long epoch, long holdId) implements DssMessage {
+    record Pulse(DiskId disk, long epoch, long holdId, boolean isStandIn) implements DssMessage {
         @Override
         public String word() {
             return "PULSE";
@@ -154,12 +219,51 @@ public sealed interface DssMessage extends Message {
     }
 
     /** The hold is over: forget all that belongs to it. Answered with {@link Control.Done}. */
-    record Release(DiskId disk, long epoch, long holdId) implements DssMessage {
+    record Release(DiskId disk, long epoch, long holdId, boolean isStandIn) implements DssMessage {
         @Override
         public String word() {
             return "RELEASE";
         }
     }
+
+    /** Which holds of a volume does the disk know? Asked by a manager that has just begun. Answered with {@link Recalled}. */
+    record Recall(DiskId disk, long epoch, int volumeId) implements DssMessage {
+        @Override
+        public String word() {
+            return "RECALL";
+        }
+    }
+
+    record Recalled(List<Kept> holds) implements DssMessage {
+        public Recalled {
+            holds = List.copyOf(holds);
+        }
+
+        @Override
+        public String word() {
+            return "RECALLED";
+        }
+    }
+
+    /**
+     * One hold as a disk knows it.
+     *
+     * @param position at which the disk, or the peer standing in, serves it
+     * @param file of a copy or read; else empty
+     * @param isFailed the user of a disk-failure has chosen this disk
+     * @param idleMs since the user's last block
+     */
+    record Kept(
+            long holdId,
+            Operation operation,
+            HoldUser user,
+            int position,
+            String file,
+            long fileId,
+            long readId,
+            boolean isStandIn,
+            boolean isFailed,
+            long idleMs) {}
 
     /**
      * A disk to the manager: the user of a disk-failure has chosen this one. Answered with {@link Control.Done} once the

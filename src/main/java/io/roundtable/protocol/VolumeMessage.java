@@ -194,8 +194,15 @@ public sealed interface VolumeMessage extends Message {
         }
     }
 
-    /** Asks to read a file. Answered with {@link ReadGrant}. */
+    /**
+     * Asks to read a file. Answered with {@link ReadGrant}.
+     *
+     * @param user who must be the file's owner, or {@link #ANYBODY}
+     */
     record OpenRead(String volume, String file, String user) implements VolumeMessage {
+        /** Where it is not said who reads: older programs of the DSS protocol do not. */
+        public static final String ANYBODY = "";
+
         @Override
         public String word() {
             return "OPEN_READ";

@@ -88,5 +88,8 @@ final class StorageMessages {
         NativeMessages.registerRecord(kryo, 158, DssMessage.Heard.class);
         NativeMessages.registerRecord(kryo, 159, DssMessage.Release.class);
         NativeMessages.registerRecord(kryo, 160, DssMessage.Failed.class);
+        NativeMessages.registerRecord(kryo, 161, DssMessage.Working.class);
+        NativeMessages.registerRecord(kryo, 162, DssMessage.Recall.class);
+        NativeMessages.registerRecord(kryo, 163, DssMessage.Recalled.class);
     }
 }

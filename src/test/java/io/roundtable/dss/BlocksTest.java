@@ -170,7 +170,7 @@ class BlocksTest {
     }
 
     private String refused(JsonNode dss, Object[] args) throws Exception {
-        return UdpUser.error(user.callAt(Content.port(dss, 0), "write-block", args));
+        return UdpUser.told(user.callAt(Content.port(dss, 0), "write-block", args));
     }
 
     @Test
@@ -191,7 +191,7 @@ class BlocksTest {
     }
 
     private String readError(int port, String file, int stripe, int disk) throws Exception {
-        return UdpUser.error(
+        return UdpUser.told(
                 user.callAt(port, "read-block", "file_name", file, "stripe_idx", stripe, "disk_index", disk));
     }
 
@@ -249,7 +249,7 @@ class BlocksTest {
                 user.askAt(port, "set-mode", "state", "normal").get("mode").stringValue());
         assertTrue(readError(port, "f", 0, 0).startsWith("no read of f"));
         assertEquals(
-                "args.state must be normal or fail", UdpUser.error(user.callAt(port, "set-mode", "state", "tired")));
+                "args.state must be normal or fail", UdpUser.told(user.callAt(port, "set-mode", "state", "tired")));
         assertEquals("unsupported", UdpUser.error(user.callAt(port, "ls")));
     }
 
@@ -257,16 +257,16 @@ class BlocksTest {
     void ordersOfAFormerManagerAndForAnotherDiskAreRefused() throws Exception {
         Rig.Disk disk = rig.disks.get(0);
         disk.store.admit(5);
-        DssMessage.Release old = new DssMessage.Release(disk.store.id(), 4, 1);
+        DssMessage.Release old = new DssMessage.Release(disk.store.id(), 4, 1, false);
         assertEquals(DiskMessage.Fault.STALE_EPOCH, refusal(disk, old).fault());
-        DssMessage.Release other = new DssMessage.Release(rig.disks.get(1).store.id(), 5, 1);
+        DssMessage.Release other = new DssMessage.Release(rig.disks.get(1).store.id(), 5, 1, false);
         assertEquals(DiskMessage.Fault.BAD_REQUEST, refusal(disk, other).fault());
-        DssMessage.SealStaged unknown = new DssMessage.SealStaged(disk.store.id(), 5, 77, 0);
+        DssMessage.SealStaged unknown = new DssMessage.SealStaged(disk.store.id(), 5, 77, 1, 0, false);
         assertEquals(DiskMessage.Fault.NO_SUCH_SHARE, refusal(disk, unknown).fault());
-        DssMessage.Stage impossible =
-                new DssMessage.Stage(disk.store.id(), 5, 9, new ShareKey(1, 1, 0), "d", "f", 2, 1, 100);
+        DssMessage.Stage impossible = new DssMessage.Stage(
+                disk.store.id(), 5, 9, new ShareKey(1, 1, 0), "d", "f", 2, 1, 100, Rig.USER, false);
         assertEquals(DiskMessage.Fault.BAD_REQUEST, refusal(disk, impossible).fault());
-        assertEquals(new DssMessage.Heard(-1), answer(disk, new DssMessage.Pulse(disk.store.id(), 5, 77)));
+        assertEquals(new DssMessage.Heard(-1), answer(disk, new DssMessage.Pulse(disk.store.id(), 5, 77, false)));
     }
 
     private DiskMessage.DiskRefusal refusal(Rig.Disk disk, DssMessage order) throws Exception {
@@ -323,6 +323,16 @@ class BlocksTest {
 
     private static DssMessage.Stage stage(Rig.Disk disk, int number) {
         return new DssMessage.Stage(
-                disk.store.id(), 1, 100 + number, new ShareKey(9, 1 + number, 0), "d", "f" + number, 3, 1, 128);
+                disk.store.id(),
+                1,
+                100 + number,
+                new ShareKey(9, 1 + number, 0),
+                "d",
+                "f" + number,
+                3,
+                1,
+                128,
+                Rig.USER,
+                false);
     }
 }

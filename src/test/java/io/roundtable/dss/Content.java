@@ -1,6 +1,7 @@
 package io.roundtable.dss;
 
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.Random;
 import tools.jackson.databind.JsonNode;
@@ -81,6 +82,32 @@ final class Content {
         JsonNode answer =
                 user.askAt(port(dss, disk), "read-block", "file_name", file, "stripe_idx", stripe, "disk_index", disk);
         return Base64.getDecoder().decode(answer.get("block_b64").stringValue());
+    }
+
+    /** The content that the data blocks make; the parity of every stripe must be right. */
+    static byte[] readAll(UdpUser user, JsonNode dss, String file, int size) throws IOException {
+        int n = dss.get("n").intValue();
+        int unit = dss.get("striping_unit").intValue();
+        int stripes = stripes(new byte[size], n, unit);
+        byte[] content = new byte[stripes * (n - 1) * unit];
+        int at = 0;
+        for (int stripe = 0; stripe < stripes; stripe++) {
+            byte[] sum = new byte[unit];
+            for (int disk = 0; disk < n; disk++) {
+                byte[] block = readBlock(user, dss, file, stripe, disk);
+                for (int i = 0; i < unit; i++) {
+                    sum[i] ^= block[i];
+                }
+                if (disk != parityDisk(n, stripe)) {
+                    System.arraycopy(block, 0, content, at, unit);
+                    at += unit;
+                }
+            }
+            if (!Arrays.equals(sum, new byte[unit])) {
+                throw new AssertionError("the parity of stripe " + stripe + " is wrong");
+            }
+        }
+        return Arrays.copyOf(content, size);
     }
 
     static JsonNode copyPrepare(UdpUser user, String dss, String file, String owner) throws IOException {

@@ -7,6 +7,7 @@ import io.roundtable.disk.ShareWriter;
 import io.roundtable.protocol.Control;
 import io.roundtable.protocol.DiskId;
 import io.roundtable.protocol.DiskMessage;
+import io.roundtable.protocol.DssMessage;
 import io.roundtable.protocol.FileInfo;
 import io.roundtable.protocol.Message;
 import io.roundtable.protocol.ShareKey;
@@ -85,6 +86,25 @@ final class NativeFiles {
             }
         }
         return bytes;
+    }
+
+    /** A block of a disk that is away, from the others' shares alone. */
+    byte[] block(DssMessage.Expose order, DssMessage.Exposed exposed, long stripe) throws DiskFaultException {
+        VolumeInfo volume =
+                new VolumeInfo(order.volumeId(), order.dss(), order.parity(), order.unitBytes(), order.seats());
+        FileInfo file = new FileInfo(exposed.file(), exposed.fileId(), exposed.sizeBytes(), "", "", List.of());
+        byte[] block = new byte[order.unitBytes()];
+        try {
+            for (int position = 0; position < order.disks(); position++) {
+                byte[] share = position == order.position() ? new byte[0] : share(volume, file, position);
+                for (int i = 0; i < block.length && share.length > 0; i++) {
+                    block[i] ^= share[(int) stripe * block.length + i];
+                }
+            }
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+        return block;
     }
 
     /** Writes a file as our own client does: by the layout, each disk its share. */

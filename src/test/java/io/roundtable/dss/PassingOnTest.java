@@ -100,7 +100,8 @@ class PassingOnTest {
                     Rig.at(0),
                     follower,
                     new ManagerDesk(rig.loop, follower, DssOptions.DEFAULT, new Random(1)),
-                    DssOptions.DEFAULT));
+                    DssOptions.DEFAULT,
+                    new Random(2)));
             try (UdpUser user = new UdpUser(port.port());
                     UdpUser other = new UdpUser(rig.port.port())) {
                 user.ask(
@@ -131,15 +132,33 @@ class PassingOnTest {
     void everyMessageComesThroughAFrameAsItWas() {
         DiskId disk = new DiskId(-1, 7);
         List<DssMessage> all = List.of(
-                new DssMessage.Stage(disk, 7, 1L << 40, new ShareKey(1, 2, 3), "dss1", "a/b.txt", 3, 1, 128),
-                new DssMessage.SealStaged(disk, 7, 9, 1L << 53),
+                new DssMessage.Stage(
+                        disk, 7, 1L << 40, new ShareKey(1, 2, 3), "dss1", "a/b.txt", 3, 1, 128, Rig.USER, true),
+                new DssMessage.SealStaged(disk, 7, 9, 8, 1L << 53, true),
                 new DssMessage.StagedSealed(new ShareKey(1, 2, 3), 5, -5),
                 new DssMessage.Expose(
-                        disk, 7, 9, "dss1", 1, 2, 3, 1, 128, true, List.of(new DssMessage.Exposed("f", 8, 9))),
+                        disk,
+                        7,
+                        9,
+                        "dss1",
+                        1,
+                        2,
+                        3,
+                        1,
+                        128,
+                        DssMessage.Operation.READ,
+                        List.of(new DssMessage.Exposed("f", 8, 9)),
+                        Rig.USER,
+                        1L << 33,
+                        List.of(new VolumeInfo.Seat(disk, "D1", Optional.of(new Address("h", 1))))),
+                new DssMessage.Working(),
+                new DssMessage.Recall(disk, 7, 8),
+                new DssMessage.Recalled(List.of(new DssMessage.Kept(
+                        1, DssMessage.Operation.DISK_FAILURE, Rig.USER, 2, "f", 3, 4, true, false, 5))),
                 new DssMessage.Ready(65_535),
-                new DssMessage.Pulse(disk, 7, 9),
+                new DssMessage.Pulse(disk, 7, 9, true),
                 new DssMessage.Heard(-1),
-                new DssMessage.Release(disk, 7, 9),
+                new DssMessage.Release(disk, 7, 9, false),
                 new DssMessage.Failed(disk, "dss1"));
         for (DssMessage each : all) {
             assertEquals(each, throughFrames(each));
@@ -147,9 +166,10 @@ class PassingOnTest {
         byte[] json = new byte[65_507];
         new Random(1).nextBytes(json);
         DssMessage.Datagram datagram =
-                (DssMessage.Datagram) throughFrames(new DssMessage.Datagram(new Address("::1", 1), json));
+                (DssMessage.Datagram) throughFrames(new DssMessage.Datagram(new Address("::1", 1), 77, json));
         assertArrayEquals(json, datagram.json());
         assertEquals(new Address("::1", 1), datagram.from());
+        assertEquals(77, datagram.requestId());
         assertArrayEquals(json, ((DssMessage.Reply) throughFrames(new DssMessage.Reply(json))).json());
     }
 }

@@ -83,7 +83,6 @@ class PythonUserTest {
                     "decommission dss1",
                     "configure dss1 4 128",
                     "decommission dss1",
-                    "ls",
                     "deregister");
 
             assertArrayEquals(content, Files.readAllBytes(target));
@@ -168,7 +167,7 @@ class PythonUserTest {
     @Test
     void aUserRecoversADiskWhileTheGroupHasNotRebuiltItYet() throws Exception {
         byte[] content = Content.random(20_000, 6);
-        DssOptions brief = new DssOptions(60_000, 4_000, 90_000, 3_000, 60_000, 300);
+        DssOptions brief = new DssOptions(60_000, 4_000, 90_000, 3_000, 60_000, 300, false);
         try (Rig rig = new Rig(folder, 3, brief)) {
             run(rig, "U1", "configure dss1 3 256", "copy dss1 " + file("c", content));
             rig.isRebuildHeldUp = true;

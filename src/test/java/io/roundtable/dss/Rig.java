@@ -55,6 +55,8 @@ import org.awaitility.Awaitility;
  * what the peers' native connections carry is handed over by hand.
  */
 final class Rig implements AutoCloseable {
+    static final DssMessage.HoldUser USER = new DssMessage.HoldUser("U1", new Address("127.0.0.1", 9));
+
     private static final int TICK_MS = 20;
     private static final ManagerOptions MANAGER = new ManagerOptions(60_000, 1_000, 0, 3_500, 600_000, 0);
 
@@ -63,12 +65,16 @@ final class Rig implements AutoCloseable {
         final Member host;
         final DiskStore store;
         final BlockDesk desk;
+        final BlockDesk standIn;
         volatile boolean isThere = true;
+        /** Orders are not answered, though the manager believes that it is there. */
+        volatile boolean hangs;
 
-        Disk(Member host, DiskStore store, BlockDesk desk) {
+        Disk(Member host, DiskStore store, BlockDesk desk, BlockDesk standIn) {
             this.host = host;
             this.store = store;
             this.desk = desk;
+            this.standIn = standIn;
         }
     }
 
@@ -104,7 +110,7 @@ final class Rig implements AutoCloseable {
         desk = new ManagerDesk(loop, group, options, new Random(2));
         port = onLoop(() -> {
             desk.start();
-            return DssPort.open(loop, at(0), group, desk, options);
+            return DssPort.open(loop, at(0), group, desk, options, new Random(4));
         });
         for (int i = 1; i <= count; i++) {
             addDisk(i);
@@ -138,7 +144,9 @@ final class Rig implements AutoCloseable {
         };
         BlockDesk.prepare(data);
         BlockDesk blocks = onLoop(() -> BlockDesk.open(loop, at(0), store, data, blockHost, options));
-        disks.add(new Disk(host, store, blocks));
+        BlockDesk standIn = onLoop(() ->
+                BlockDesk.openStandIn(loop, at(0), store, data, blockHost, options, new NativeFiles(this)::block));
+        disks.add(new Disk(host, store, blocks, standIn));
     }
 
     static InetSocketAddress at(int port) {
@@ -191,10 +199,16 @@ final class Rig implements AutoCloseable {
         @Override
         public void order(VolumeInfo.Seat seat, DssMessage order, long timeoutMs, Consumer<Message> then) {
             Disk disk = disk(seat.disk());
-            if (disk.isThere) {
-                disk.desk.onOrder(order, then);
-            } else {
+            if (disk.hangs) {
+                loop.schedule(timeoutMs, () -> then.accept(null));
+            } else if (!disk.isThere) {
                 then.accept(null);
+            } else if (order.isStandIn()) {
+                disk.standIn.onOrder(order, then);
+            } else if (order instanceof DssMessage.Recall) {
+                disk.desk.onOrder(order, own -> disk.standIn.onOrder(order, other -> then.accept(both(own, other))));
+            } else {
+                disk.desk.onOrder(order, then);
             }
         }
 
@@ -203,6 +217,12 @@ final class Rig implements AutoCloseable {
             throw new AssertionError("this peer knows no other manager");
         }
     };
+
+    private static Message both(Message own, Message other) {
+        List<DssMessage.Kept> all = new ArrayList<>(((DssMessage.Recalled) own).holds());
+        all.addAll(((DssMessage.Recalled) other).holds());
+        return new DssMessage.Recalled(all);
+    }
 
     private void tick() {
         if (isClosed) {
@@ -373,6 +393,7 @@ final class Rig implements AutoCloseable {
             port.close();
             desk.stop();
             disks.forEach(disk -> disk.desk.close());
+            disks.forEach(disk -> disk.standIn.close());
             return null;
         });
         slow.shutdown();
@@ -381,6 +402,7 @@ final class Rig implements AutoCloseable {
         Throwable bug = loop.failure();
         for (Disk disk : disks) {
             disk.desk.awaitEnd();
+            disk.standIn.awaitEnd();
             disk.store.close();
         }
         if (bug != null) {

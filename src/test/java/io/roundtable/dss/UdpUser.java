@@ -66,6 +66,12 @@ final class UdpUser implements AutoCloseable {
         return answer.get("error").stringValue();
     }
 
+    /** As {@link #error}, but in our own words where there are some besides the protocol's. */
+    static String told(JsonNode answer) {
+        String error = error(answer);
+        return answer.has("detail") ? answer.get("detail").stringValue() : error;
+    }
+
     static byte[] command(String cmd, Object... args) {
         Map<String, Object> fields = new LinkedHashMap<>();
         for (int i = 0; i < args.length; i += 2) {
@@ -90,9 +96,13 @@ final class UdpUser implements AutoCloseable {
     }
 
     JsonNode receive() throws IOException {
+        return MAPPER.readTree(receiveBytes());
+    }
+
+    byte[] receiveBytes() throws IOException {
         DatagramPacket packet = new DatagramPacket(new byte[65_535], 65_535);
         socket.receive(packet);
-        return MAPPER.readTree(Arrays.copyOf(packet.getData(), packet.getLength()));
+        return Arrays.copyOf(packet.getData(), packet.getLength());
     }
 
     /** Whether nothing comes for a moment. */
