@@ -7,8 +7,8 @@ whole line, knows no disk-failure. newer: says all that, checks the parity, trie
 
 Both: one socket for everything, blocks included, shared by a thread for each disk; an answer of a manager is read into 12,000
 bytes, waited for without limit, and nothing is ever sent again; a block is waited for 1 s, and not sent again either. With the
-word "own" as a seventh argument every block has a socket of its own: answers of two disks are not taken for each other then,
-which on the shared socket is the programs' own fault.
+word "own" behind the arguments every block has a socket of its own: answers of two disks are not taken for each other then,
+which on the shared socket is the programs' own fault. "pause=FOLDER" waits in the middle of an operation for as long as FOLDER/at-OPERATION is there.
 
 Prints one line for each command: its words, " -> ", and the last answer or what came of it.
 """
@@ -21,6 +21,7 @@ import random
 import socket
 import sys
 import threading
+import time
 
 TRIES = 5
 
@@ -253,12 +254,14 @@ def note(text):
 
 
 def pause(where):
-    """For tests that do something in the middle: a file of that name beside DSS_PAUSE is waited for until it is gone."""
-    folder = os.environ.get("DSS_PAUSE")
-    if folder and os.path.exists(os.path.join(folder, "at-" + where)):
-        note("paused in " + where)
-        while os.path.exists(os.path.join(folder, "at-" + where)):
-            threading.Event().wait(0.02)
+    """For tests that do something in the middle."""
+    for word in sys.argv[7:]:
+        if word.startswith("pause="):
+            path = os.path.join(word[len("pause=") :], "at-" + where)
+            if os.path.exists(path):
+                note("paused in " + where)
+            while os.path.exists(path):
+                time.sleep(0.02)
 
 
 def main():

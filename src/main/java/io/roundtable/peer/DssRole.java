@@ -212,8 +212,8 @@ final class DssRole implements DssGroup, BlockHost {
         if (standIn == null && own != null && data != null) {
             try {
                 StandInBlocks source = new StandInBlocks();
-                BlockDesk opened = BlockDesk.openStandIn(
-                        loop, new InetSocketAddress(listen, 0), own, data, this, times, source);
+                BlockDesk opened =
+                        BlockDesk.openStandIn(loop, new InetSocketAddress(listen, 0), own, data, this, times, source);
                 opened.feign(isFeigning);
                 standInBlocks = source;
                 standIn = opened;
