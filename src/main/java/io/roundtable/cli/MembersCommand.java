@@ -49,7 +49,7 @@ final class MembersCommand implements Callable<Integer> {
                     ROW,
                     member.identity(),
                     member.address(),
-                    member.dialect().name().toLowerCase(Locale.ROOT),
+                    member.dialect().text(),
                     seat.state(),
                     leader == null ? "-" : leader.identity(),
                     leader == null || seat.status() == null
@@ -66,7 +66,7 @@ final class MembersCommand implements Callable<Integer> {
 
     private static Map<String, Object> fields(Seat seat) {
         Map<String, Object> fields = Json.member(seat.member());
-        fields.put("dialect", seat.member().dialect().name().toLowerCase(Locale.ROOT));
+        fields.put("dialect", seat.member().dialect().text());
         fields.put("state", seat.state());
         Member leader = leader(seat);
         if (leader != null && seat.status() != null) {

@@ -61,7 +61,32 @@ final class PeerSettings {
             paramLabel = "DIALECT",
             defaultValue = "native",
             description = "native: native with whoever understands it; lab: the plain protocol with everybody.")
-    private Dialect dialect = Dialect.NATIVE;
+    private OwnDialect dialect = OwnDialect.NATIVE;
+
+    @Option(
+            names = "--year",
+            paramLabel = "YEAR",
+            description = "Speak to all Python nodes in the words of f19, f24 or f25. Default: to each in its own.")
+    private @Nullable Year year;
+
+    /** Years of the course whose words differ. */
+    enum Year {
+        F19(Dialect.LAB),
+        F24(Dialect.F24),
+        F25(Dialect.F25);
+
+        private final Dialect dialect;
+
+        Year(Dialect dialect) {
+            this.dialect = dialect;
+        }
+    }
+
+    /** What peers of this project can speak to each other. */
+    enum OwnDialect {
+        NATIVE,
+        LAB
+    }
 
     long seed() {
         if (seed == null) {
@@ -118,12 +143,13 @@ final class PeerSettings {
                 listening.listen(),
                 port,
                 listening.advertised(),
-                dialect,
+                dialect == OwnDialect.NATIVE ? Dialect.NATIVE : Dialect.LAB,
                 okForm,
                 times,
                 mode,
                 ownSeed,
                 kept,
-                showsProbes);
+                showsProbes,
+                year == null ? null : year.dialect);
     }
 }

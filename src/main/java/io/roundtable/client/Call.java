@@ -6,10 +6,8 @@ import io.roundtable.protocol.Message;
 import io.roundtable.protocol.Reason;
 import io.roundtable.wire.FrameKind;
 import io.roundtable.wire.Inbound;
-import io.roundtable.wire.LabCodec;
 import io.roundtable.wire.MessageDecoder;
 import io.roundtable.wire.NativeCodec;
-import io.roundtable.wire.OkForm;
 import io.roundtable.wire.WireException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -42,16 +40,6 @@ final class Call {
             throw new GroupException(what + " at " + to + " refuses: " + refusal.reason());
         }
         return answer.message();
-    }
-
-    /** Whether a lab member answers PROBE. */
-    static boolean answersProbe(Address to, int timeoutMs) {
-        try {
-            ByteBuffer probe = new LabCodec(OkForm.PAIR, false).encode(Message.Probe.BARE);
-            return exchange(to, "the member", probe, timeoutMs).message() instanceof Message.Ok;
-        } catch (GroupException e) {
-            return false;
-        }
     }
 
     private static Inbound exchange(Address to, String what, ByteBuffer question, int timeoutMs) throws GroupException {

@@ -102,7 +102,8 @@ public final class GroupClient {
     }
 
     /**
-     * Asks the GCD for the members and each member for itself, highest first.
+     * Asks the GCD for the members and each native member for itself, highest first. Lab members are not asked, some would die of it
+     * or spin: of them the native ones tell what they last saw.
      *
      * @throws GroupException if the GCD cannot tell
      */
@@ -121,7 +122,7 @@ public final class GroupClient {
             for (Future<Seat> each : asked) {
                 seats.add(each.get());
             }
-            return seats;
+            return LabSightings.of(seats).describe(seats);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new GroupException("interrupted");
@@ -135,7 +136,7 @@ public final class GroupClient {
     private static Seat seat(Control.Listed listed) {
         Member member = listed.member();
         if (!member.isNative()) {
-            return new Seat(member, Call.answersProbe(member.address(), PEER_TIMEOUT_MS) ? "alive" : "silent", null);
+            return new Seat(member, LabSightings.UNSEEN, null);
         }
         if (listed.presence() == Presence.FEIGNING) {
             return new Seat(member, "feigning", null);

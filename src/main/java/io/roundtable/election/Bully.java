@@ -1,6 +1,7 @@
 package io.roundtable.election;
 
 import io.roundtable.election.Effects.Asked;
+import io.roundtable.election.Effects.Purpose;
 import io.roundtable.protocol.Identity;
 import io.roundtable.protocol.Member;
 import io.roundtable.protocol.Message;
@@ -25,6 +26,17 @@ final class Bully {
     /** Members told again in one look around. */
     private static final int REMINDERS = 4;
 
+    /** Between two elections that lab members asked for: 19 a second were seen of one node. */
+    private static final int LAB_ELECTION_GAP_MS = 500;
+    /** Within this time of such an election another one does not put a lab leader in question. */
+    private static final int LAB_LEADER_ASKED_MS = 10_000;
+    /** Between two times that a leader is asked to announce itself, because somebody lower did. */
+    private static final int DEFEND_GAP_MS = 500;
+    /** The longest time between two such requests for the sake of lab members that probe the wrong one. */
+    private static final long CORRECTION_GAP_MAX_MS = 60_000;
+    /** Who closed our question may answer on another connection within this time. */
+    private static final int APART_MS = 5_000;
+
     private final Timing timing;
     private final Effects effects;
     private final Roster roster;
@@ -32,8 +44,20 @@ final class Bully {
     private final Recheck recheck;
     private final Campaign campaign;
     private final Following following;
+    private final Nominated nominated = new Nominated();
+    private final Nomination nomination;
     private int reminded;
     private long probedByLabAtMs = Long.MIN_VALUE / 2;
+    private @Nullable Identity correctedFor;
+    private long correctedAtMs;
+    private long correctionGapMs;
+    private long labElectionAtMs = Long.MIN_VALUE / 2;
+    private String labElectionReason = "lab_election";
+    private long defendedAtMs = Long.MIN_VALUE / 2;
+    /** The last lab member that closed the socket of our ELECTION. */
+    private @Nullable Member closedLook;
+
+    private long closedLookAtMs;
 
     Bully(Roster roster, Timing timing, RandomGenerator random, Effects effects) {
         this.roster = roster;
@@ -44,6 +68,7 @@ final class Bully {
         this.campaign = new Campaign(roster, timing, effects, standing, recheck, this::follow);
         LeaderWatch watch = new LeaderWatch(timing, roster, random);
         this.following = new Following(roster, timing, effects, standing, watch, recheck, campaign);
+        this.nomination = new Nomination(roster, timing, effects, standing, watch, campaign, nominated);
     }
 
     PeerState state() {
@@ -98,14 +123,17 @@ final class Bully {
 
     /**
      * Tells some members again who leads. Our COORDINATOR may have been lost or overtaken by a lower one, and a lower
-     * leader that has not heard of us looks for nobody. What lab members believe we never hear.
+     * leader that has not heard of us looks for nobody. What lab members believe we never hear; they are told again for a
+     * while after each election, and then the table has settled.
      */
-    private void remindStrays() {
+    private void remindStrays(long nowMs) {
+        boolean remindsLab = recheck.remindsLab();
         List<Member> strays = roster.upTo(self()).stream()
                 .filter(member -> isAstray(member) && roster.isReachable(member.identity()))
+                .filter(member -> member.isNative() || remindsLab)
                 .toList();
         for (int i = 0; i < Math.min(REMINDERS, strays.size()); i++) {
-            campaign.tellVictory(strays.get(Math.floorMod(reminded++, strays.size())));
+            campaign.tellVictory(strays.get(Math.floorMod(reminded++, strays.size())), nowMs);
         }
     }
 
@@ -124,7 +152,10 @@ final class Bully {
             // Many lab nodes obey whoever announces itself: never tell a higher one before it was asked.
             campaign.start("higher_newcomer", hasLab, nowMs);
         } else {
-            newcomers.forEach(campaign::tellVictory);
+            newcomers.forEach(newcomer -> campaign.tellVictory(newcomer, nowMs));
+            if (hasLab) {
+                recheck.restart();
+            }
         }
     }
 
@@ -141,11 +172,42 @@ final class Bully {
             if (forLab) {
                 campaign.announceToLab();
             }
-        } else if (state() == PeerState.QUIESCENT || forLab) {
+        } else if (state() == PeerState.QUIESCENT) {
             campaign.start(isLab ? "lab_election" : "election_received", forLab, nowMs);
+        } else if (forLab) {
+            startForLab(isLab ? "lab_election" : "election_received", nowMs);
         } else {
             // A native asker has what it needs in the OK: a leader that is known is not put in question.
             following.onElectionBelow();
+        }
+    }
+
+    /** An election of which lab members hear; many of them at once come to one. */
+    private void startForLab(String reason, long nowMs) {
+        Identity leading = leader();
+        Member member = leading == null ? null : roster.get(leading);
+        boolean isAskedAgain = state() == PeerState.FOLLOWER && nowMs - labElectionAtMs < LAB_LEADER_ASKED_MS;
+        if (isAskedAgain && member != null && !member.isNative()) {
+            // The leader was asked for their sake a moment ago and stayed: it is asked again, and stays ours meanwhile.
+            labElectionAtMs = nowMs;
+            nominated.defend(member.identity(), nowMs);
+            return;
+        }
+        long dueMs = labElectionAtMs + LAB_ELECTION_GAP_MS;
+        if (nowMs >= dueMs) {
+            labElectionAtMs = nowMs;
+            campaign.start(reason, true, nowMs);
+        } else if (!effects.isSet(PeerTimer.LAB_ELECTION)) {
+            labElectionReason = reason;
+            effects.setTimer(PeerTimer.LAB_ELECTION, dueMs - nowMs);
+        }
+    }
+
+    private void onLabElectionTimer(long nowMs) {
+        if (state().isElecting()) {
+            campaign.announceToLab();
+        } else {
+            startForLab(labElectionReason, nowMs);
         }
     }
 
@@ -165,8 +227,60 @@ final class Bully {
             // Whoever announced itself below us did not hear of us, or took us for dead.
             campaign.start("lower_leader", false, nowMs);
         } else {
-            campaign.trustLabAgain();
             follow(victor, "coordinator", true, nowMs);
+        }
+    }
+
+    /** A COORDINATOR of a lab member that names nobody but itself. */
+    void onLabVictor(Member victor, long nowMs) {
+        if (!victor.identity().equals(self())) {
+            nomination.heardItself(victor, nowMs);
+        }
+    }
+
+    /** A COORDINATOR of a lab member, which does not say whose it is. */
+    void onLabList(List<Member> named, long nowMs) {
+        nomination.heardList(named, nowMs);
+    }
+
+    /** What comes of a lab member's COORDINATOR. */
+    private final class Nominated implements Nomination.Outcome {
+        @Override
+        public void follow(Member leader, String reason, boolean heardItself, long nowMs) {
+            Bully.this.follow(leader, reason, heardItself, nowMs);
+        }
+
+        @Override
+        public void correctLower(long nowMs) {
+            if (state().isElecting()) {
+                campaign.announceToLab();
+            } else {
+                startForLab("lower_leader", nowMs);
+            }
+        }
+
+        @Override
+        public void defend(Identity leader, long nowMs) {
+            Member member = roster.get(leader);
+            if (member != null && nowMs - defendedAtMs >= DEFEND_GAP_MS) {
+                defendedAtMs = nowMs;
+                campaign.askToAnnounce(member, nowMs);
+            }
+        }
+
+        @Override
+        public void lookAt(Member member, long nowMs) {
+            recheck.lookAt(member, nowMs);
+        }
+
+        @Override
+        public void onNativeAlive(Message.@Nullable View view, long nowMs) {
+            Member told = view == null ? null : view.leader();
+            if (told != null && told.identity().isHigherThan(self())) {
+                Bully.this.follow(told, "coordinator", false, nowMs);
+            } else if (!state().isElecting()) {
+                startForLab("higher_member_alive", nowMs);
+            }
         }
     }
 
@@ -198,7 +312,17 @@ final class Bully {
         probedByLabAtMs = nowMs;
         Identity leading = leader();
         Member member = leading == null ? null : roster.get(leading);
-        if (state() == PeerState.FOLLOWER && again && member != null) {
+        if (state() != PeerState.FOLLOWER || !again || member == null) {
+            return;
+        }
+        if (!member.identity().equals(correctedFor)) {
+            correctedFor = member.identity();
+            correctionGapMs = 0;
+        }
+        if (nowMs - correctedAtMs >= correctionGapMs) {
+            // It may not understand the leader's words: then asking again and again helps nobody.
+            correctedAtMs = nowMs;
+            correctionGapMs = Math.min(CORRECTION_GAP_MAX_MS, Math.max(timing.labProbeMaxMs(), 2 * correctionGapMs));
             campaign.askToAnnounce(member, nowMs);
         }
     }
@@ -206,20 +330,74 @@ final class Bully {
     // ---- outcomes and timers
 
     void onOk(Asked asked, Message.Ok ok, long nowMs) {
+        boolean isElection = asked.purpose() != Purpose.PROBE && asked.purpose() != Purpose.VERIFY;
+        if (!asked.to().isNative() && isElection) {
+            campaign.noteAnswersThere(asked.to().identity());
+        }
         switch (asked.purpose()) {
             case ELECTION -> campaign.onOk(asked.to(), ok.view(), nowMs);
             case PROBE -> following.onOk(ok, nowMs - asked.atMs(), nowMs);
-            case RECHECK -> onRecheckOk(ok.view(), nowMs);
+            case RECHECK -> {
+                recheck.answered(asked.to().identity());
+                onRecheckOk(ok.view(), nowMs);
+            }
             case ANNOUNCE -> {} // Only its COORDINATOR to the others matters.
+            case VERIFY -> nomination.onOk(asked.to(), ok.view(), nowMs);
         }
+    }
+
+    /**
+     * An OK came on a connection that its sender made, as some nodes answer. It counts for the question that is open.
+     *
+     * @return whose it is taken for; null if nobody was asked
+     */
+    @Nullable
+    Member onOkApart(long nowMs) {
+        Member by = campaign.whoseOkApart();
+        if (by != null) {
+            campaign.noteAnswersApart(by.identity());
+            roster.markReachable(by.identity());
+            campaign.onOk(by, null, nowMs);
+            return by;
+        }
+        Member looked = closedLook;
+        closedLook = null;
+        if (looked != null && nowMs - closedLookAtMs <= APART_MS) {
+            campaign.noteAnswersApart(looked.identity());
+            roster.markReachable(looked.identity());
+            onRecheckOk(null, nowMs);
+            return looked;
+        }
+        return null;
     }
 
     void onNoAnswer(Asked asked, NoAnswer why, long nowMs) {
         switch (asked.purpose()) {
-            case ELECTION -> campaign.onFailed(asked.to(), why, nowMs);
+            case ELECTION -> {
+                noteClosed(asked.to(), why, nowMs);
+                campaign.onFailed(asked.to(), why, nowMs);
+            }
             case PROBE -> following.onFailed(why, nowMs);
-            case RECHECK -> roster.markUnreachable(asked.to().identity());
-            case ANNOUNCE -> {} // That the leader is gone is for the probes to find.
+            case RECHECK -> onRecheckFailed(asked.to(), why, nowMs);
+            case ANNOUNCE -> {
+                // Only a leader that refuses is gone for sure; its silence is for the probes to judge.
+                if (why == NoAnswer.REFUSED) {
+                    following.onRefused(asked.to().identity(), nowMs);
+                }
+            }
+            case VERIFY -> nomination.onNoAnswer(asked, why, nowMs);
+        }
+    }
+
+    private void onRecheckFailed(Member member, NoAnswer why, long nowMs) {
+        recheck.failed(member, why, nowMs);
+        noteClosed(member, why, nowMs);
+    }
+
+    private void noteClosed(Member member, NoAnswer why, long nowMs) {
+        if (why == NoAnswer.CLOSED && !member.isNative()) {
+            closedLook = member;
+            closedLookAtMs = nowMs;
         }
     }
 
@@ -249,10 +427,13 @@ final class Bully {
     void onTimer(PeerTimer timer, long nowMs) {
         switch (timer) {
             case VICTOR -> campaign.onVictorTimer(nowMs);
+            case LAB_OK -> campaign.onLabOkTimer(nowMs);
+            case LAB_ELECTION -> onLabElectionTimer(nowMs);
+            case VERIFY -> nomination.onVerifyTimer(nowMs);
             case HOLD_BACK -> campaign.start("held_back", false, nowMs);
             case PROBE -> following.onProbeTimer(nowMs);
             case RECHECK -> {
-                remindStrays();
+                remindStrays(nowMs);
                 recheck.run(leader(), nowMs);
             }
             default -> throw new IllegalArgumentException("not an election timer: " + timer);
@@ -266,6 +447,7 @@ final class Bully {
         standing.loseLeader();
         standing.detachAll();
         campaign.end();
+        nomination.forget();
     }
 
     /** @param knowsMembers false if the peer failed before it had joined: then JOIN comes first */

@@ -7,7 +7,10 @@ import io.roundtable.protocol.Identity;
 import io.roundtable.protocol.Member;
 import io.roundtable.protocol.Message;
 import io.roundtable.protocol.PeerState;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** A peer's own election, sentences 2 to 4: asks those above, waits for the victor, or wins. */
@@ -21,6 +24,8 @@ final class Campaign {
     private static final int FRUITLESS_MAX = 3;
     /** …for this long, so that a broken node above us cannot keep the group without a leader. */
     private static final long OVERRULED_MS = 60_000;
+    /** Beyond this many, who answers on the same socket is learned anew. */
+    private static final int ANSWERERS_MAX = 4_096;
     /** Lab members named in an ELECTION that asks the leader to announce itself to them. */
     private static final int ANNOUNCE_MAX = 64;
 
@@ -35,6 +40,9 @@ final class Campaign {
     private boolean announces;
     private boolean announceLate;
     private int fruitless;
+    /** Lab members that answer on the socket of the question: if they close it, no OK will come. */
+    private final Set<Identity> answersThere = new HashSet<>();
+
     private long overruledUntilMs = Long.MIN_VALUE;
     private @Nullable Identity distrusted;
     private long distrustedUntilMs;
@@ -59,12 +67,16 @@ final class Campaign {
         if (!wasLeader || !forLab) {
             standing.suspendLeader();
             standing.detachAll();
+            effects.recallVictories();
         }
         announces = forLab;
         announceLate = false;
         Round begun = new Round(roster.above(standing.self()), roster);
         round = begun;
         askNext(begun, nowMs);
+        if (round == begun && !begun.pendingLab().isEmpty()) {
+            effects.setTimer(PeerTimer.LAB_OK, timing.labOkTimeoutMs() + LabLanes.ELECTION_GAP_MS);
+        }
     }
 
     /** Whatever an election or a follower waits for is not meant any more. */
@@ -72,6 +84,7 @@ final class Campaign {
         effects.forget(Purpose.ELECTION);
         effects.forget(Purpose.PROBE);
         effects.cancel(PeerTimer.VICTOR);
+        effects.cancel(PeerTimer.LAB_OK);
         effects.cancel(PeerTimer.HOLD_BACK);
         effects.cancel(PeerTimer.PROBE);
     }
@@ -86,7 +99,7 @@ final class Campaign {
         while (current.isBatchOver()) {
             List<Member> batch = current.nextBatch();
             if (batch.isEmpty()) {
-                win(current);
+                win(current, nowMs);
                 return;
             }
             for (Member member : batch) {
@@ -139,6 +152,7 @@ final class Campaign {
             return;
         }
         current.answered(by.identity(), view != null);
+        recheck.answered(by.identity());
         standing.suspendLeader();
         if (standing.state() == PeerState.WAIT_OK) {
             standing.enter(PeerState.WAIT_VICTOR);
@@ -171,13 +185,76 @@ final class Campaign {
     }
 
     void onFailed(Member member, NoAnswer why, long nowMs) {
-        roster.markUnreachable(member.identity());
+        Identity id = member.identity();
+        Round current = standing.state() == PeerState.WAIT_OK ? round : null;
+        boolean mayAnswerApart = why == NoAnswer.CLOSED && !member.isNative() && !answersThere.contains(id);
+        if (current != null && mayAnswerApart) {
+            // Some nodes close the socket of every question and answer on one of their own.
+            current.closed(id);
+            return;
+        }
+        recheck.failed(member, why, nowMs);
+        if (current != null) {
+            current.failed(id, why);
+            askNext(current, nowMs);
+        }
+    }
+
+    /** No lab member will answer any more. */
+    void onLabOkTimer(long nowMs) {
         Round current = round;
         if (current == null || standing.state() != PeerState.WAIT_OK) {
             return;
         }
-        current.failed(member.identity(), why);
+        for (Identity silent : current.pendingLab()) {
+            Member member = roster.get(silent);
+            if (member != null) {
+                recheck.failed(member, NoAnswer.SILENT, nowMs);
+            }
+            current.failed(silent, NoAnswer.SILENT);
+        }
+        effects.askedOfLab(Purpose.ELECTION).keySet().forEach(effects::forget);
         askNext(current, nowMs);
+    }
+
+    /**
+     * An OK came on a connection that its sender made; it does not say who that is.
+     *
+     * @return whose it is: one that closed our question, else one that has it still; null if there is none
+     */
+    @Nullable
+    Member whoseOkApart() {
+        Round current = round;
+        Identity closed = current == null ? null : current.highestClosed();
+        if (closed != null) {
+            return roster.get(closed);
+        }
+        Member highest = null;
+        for (Map.Entry<Long, Effects.Asked> each :
+                effects.askedOfLab(Purpose.ELECTION).entrySet()) {
+            Member to = each.getValue().to();
+            highest = highest == null || to.identity().isHigherThan(highest.identity()) ? to : highest;
+        }
+        return highest;
+    }
+
+    /** It answered on the socket of the question. */
+    void noteAnswersThere(Identity member) {
+        if (answersThere.size() >= ANSWERERS_MAX) {
+            answersThere.clear();
+        }
+        answersThere.add(member);
+    }
+
+    /** It answers on connections of its own. */
+    void noteAnswersApart(Identity member) {
+        answersThere.remove(member);
+    }
+
+    /** Whether this member answered the election that is in progress. */
+    boolean hasAnswered(Identity member) {
+        Round current = round;
+        return current != null && standing.state().isElecting() && current.hasAnswered(member);
     }
 
     /** OK came, COORDINATOR did not. */
@@ -202,33 +279,38 @@ final class Campaign {
         return nowMs < overruledUntilMs;
     }
 
-    /** Somebody above us announced itself: whoever is up there is not broken after all. */
-    void trustLabAgain() {
+    /**
+     * The leader that we follow is alive for sure. An announcement alone shows nothing: some nodes announce dead ones, again and
+     * again.
+     */
+    void proven() {
         overruledUntilMs = Long.MIN_VALUE;
+        fruitless = 0;
     }
 
     /** The election is over, or we pretend to be dead. */
     void end() {
         round = null;
-        fruitless = 0;
     }
 
-    private void win(Round won) {
+    private void win(Round won, long nowMs) {
         Identity self = standing.self();
         String reason = !roster.hasAbove(self) ? "highest" : won.hasTimedOut() ? "ok_timeout" : "no_higher_alive";
         end();
+        fruitless = 0;
+        effects.cancel(PeerTimer.LAB_OK);
         standing.settle(PeerState.LEADER, self, reason);
         for (Member member : roster.allDescending()) {
             if (!member.identity().equals(self) && !standing.isAttached(member.identity())) {
-                tellVictory(member);
+                tellVictory(member, nowMs);
             }
         }
         recheck.restart();
     }
 
-    void tellVictory(Member to) {
+    void tellVictory(Member to, long nowMs) {
         Member self = roster.self();
         List<Member> members = to.isNative() ? List.of() : roster.upTo(self.identity());
-        effects.add(new Effect.Tell(to, new Message.Coordinator(self, members)));
+        effects.tell(to, new Message.Coordinator(self, members), nowMs);
     }
 }

@@ -11,12 +11,17 @@ public sealed interface Effect {
     /**
      * Send a request; exactly one of {@code onOk} and {@code onNoAnswer} comes back with the token.
      *
-     * @param timeoutMs from now until the answer is complete, the connecting included
+     * @param timeoutMs from now until the answer is complete, the connecting included; 0 for a question whose socket stays
+     *     open, once it is connected, until it is answered or the other side ends it
      */
     record Ask(long token, Member to, Message message, long timeoutMs) implements Effect {}
 
-    /** Send a message that has no answer. */
-    record Tell(Member to, Message message) implements Effect {}
+    /**
+     * Send a message that has no answer.
+     *
+     * @param token {@code onTold} comes back with it once; 0 if nobody waits for that
+     */
+    record Tell(long token, Member to, Message message) implements Effect {}
 
     /** Answer the request with this number. */
     record Answer(long request, Message message) implements Effect {}

@@ -56,19 +56,29 @@ final class Following {
         // An answer that was meant for the look above a lower leader would start an election against this one.
         effects.forget(Purpose.RECHECK);
         effects.cancel(PeerTimer.RECHECK);
+        effects.forget(Purpose.VERIFY);
+        effects.cancel(PeerTimer.VERIFY);
+        effects.recallVictories();
         campaign.end();
         standing.detachAll();
         standing.settle(PeerState.FOLLOWER, id, reason);
         watch.follow(known, roster.countBetween(standing.self(), id), nowMs);
         long delayMs = watch.nextDelayMs(nowMs);
         effects.setTimer(PeerTimer.PROBE, heardItself || watch.probesAsLab() ? delayMs : 0);
-        if (!known.isNative()) {
+        if (known.isNative()) {
+            campaign.proven();
+        } else {
             recheck.restart();
         }
     }
 
     void onProbeTimer(long nowMs) {
         if (standing.state() != PeerState.FOLLOWER) {
+            return;
+        }
+        if (watch.isLab() && effects.isAsking(Purpose.PROBE)) {
+            // Accepted, and silent: the open socket is the watch now, and its end is the news.
+            campaign.proven();
             return;
         }
         if (watch.isSuspected(nowMs)) {
@@ -82,6 +92,8 @@ final class Following {
         }
         if (!watch.probesAsLab()) {
             effects.setTimer(PeerTimer.PROBE, watch.nextDelayMs(nowMs));
+        } else if (watch.isLab() && watch.probeTimeoutMs() == 0) {
+            effects.setTimer(PeerTimer.PROBE, timing.labOkTimeoutMs() + LabLanes.GAP_MS);
         }
     }
 
@@ -100,6 +112,7 @@ final class Following {
             return;
         }
         watch.answered(ok, tookMs, nowMs);
+        campaign.proven();
         if (watch.probesAsLab()) {
             effects.setTimer(PeerTimer.PROBE, watch.nextDelayMs(nowMs));
         }
@@ -123,8 +136,19 @@ final class Following {
         if (watch.isGone(why)) {
             standing.markSilent(why == NoAnswer.SILENT ? standing.leader() : null);
             lose(why.word(), nowMs);
+        } else if (watch.isLab() && !effects.isSet(PeerTimer.PROBE)) {
+            // The socket that was the watch has ended: look at once.
+            effects.setTimer(PeerTimer.PROBE, 0);
         } else if (watch.probesAsLab()) {
             effects.setTimer(PeerTimer.PROBE, watch.nextDelayMs(nowMs));
+        }
+    }
+
+    /** Somebody took the leader for dead, and it was asked and refused the connection: so it is. */
+    void onRefused(Identity member, long nowMs) {
+        if (standing.isFollowing(member)) {
+            standing.markSilent(null);
+            lose(NoAnswer.REFUSED.word(), nowMs);
         }
     }
 

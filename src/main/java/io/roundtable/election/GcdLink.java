@@ -14,6 +14,8 @@ final class GcdLink {
     private static final int RETRY_MIN_MS = 100;
     private static final int RETRY_MAX_MS = 2_000;
     private static final int REFUSED_RETRY_MS = 5_000;
+    /** Between two questions because somebody announced itself whom nobody knows. */
+    private static final int ASK_AGAIN_MS = 1_000;
     /** For this long after the GCD came back, a member whose connection ends may have joined it as the only one. */
     private static final int FORGETFUL_MS = 10_000;
 
@@ -25,6 +27,7 @@ final class GcdLink {
     private int retryMs = RETRY_MIN_MS;
     private boolean joinedOnce;
     private boolean lost;
+    private long askedAgainAtMs = Long.MIN_VALUE / 2;
 
     GcdLink(Roster roster, Timing timing, Effects effects) {
         this.roster = roster;
@@ -50,6 +53,14 @@ final class GcdLink {
         }
         effects.cancel(PeerTimer.REJOIN);
         effects.add(new Effect.AskGcd(new Message.Join(roster.self()), timing.gcdTimeoutMs()));
+    }
+
+    /** Somebody is at the table of whom the GCD may know more; not while it is away, nor too often. */
+    void askAgain(long nowMs) {
+        if (joinedOnce && !lost && nowMs - askedAgainAtMs >= ASK_AGAIN_MS) {
+            askedAgainAtMs = nowMs;
+            join(nowMs);
+        }
     }
 
     /** Back from a feigned failure: that time does not count against the GCD. */

@@ -1,6 +1,5 @@
 package io.roundtable.election;
 
-import io.roundtable.protocol.Dialect;
 import io.roundtable.protocol.Identity;
 import io.roundtable.protocol.Member;
 import io.roundtable.protocol.Message;
@@ -71,7 +70,29 @@ final class LeaderWatch {
     }
 
     boolean probesAsLab() {
-        return timing.probesAsLab() || leader.dialect() == Dialect.LAB;
+        return timing.probesAsLab() || !leader.isNative();
+    }
+
+    /** Whether the leader itself speaks lab. */
+    boolean isLab() {
+        return !leader.isNative();
+    }
+
+    /** Whether this listener has ever answered a PROBE, so that it must go on answering. */
+    boolean isAnswerer(Member member) {
+        return member.equals(answerers.get(member.identity()));
+    }
+
+    void noteAnswerer(Member member) {
+        answerers.put(member.identity(), member);
+    }
+
+    /**
+     * How long a PROBE to a lab member may stay unanswered; 0 for one whose socket stays open: once it is closed, the loop of
+     * some nodes that never answer spins.
+     */
+    long labProbeTimeoutMs(Member member) {
+        return isAnswerer(member) ? timing.labOkTimeoutMs() : 0;
     }
 
     long nextDelayMs(long nowMs) {
@@ -88,10 +109,10 @@ final class LeaderWatch {
     }
 
     long probeTimeoutMs() {
-        if (probesAsLab()) {
-            return timing.labOkTimeoutMs();
+        if (isLab()) {
+            return labProbeTimeoutMs(leader);
         }
-        return Suspicion.THRESHOLD_MAX_MS;
+        return probesAsLab() ? timing.labOkTimeoutMs() : Suspicion.THRESHOLD_MAX_MS;
     }
 
     /** The timer fired: is the leader suspected by now? Ask before the next probe is sent. */
@@ -107,7 +128,7 @@ final class LeaderWatch {
 
     Message.Probe probe() {
         suspicion.probeSent();
-        if (leader.dialect() == Dialect.LAB) {
+        if (!leader.isNative()) {
             return Message.Probe.BARE;
         }
         return new Message.Probe(new Message.Sync(roster.self(), roster.digest(), position, membersToTell()));
@@ -180,6 +201,6 @@ final class LeaderWatch {
             // A native leader's silence is judged by suspicion, which knows about load.
             return why == NoAnswer.REFUSED;
         }
-        return why == NoAnswer.REFUSED || leader.isNative() || leader.equals(answerers.get(leader.identity()));
+        return why == NoAnswer.REFUSED || leader.isNative() || isAnswerer(leader);
     }
 }

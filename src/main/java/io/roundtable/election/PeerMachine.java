@@ -10,6 +10,7 @@ import io.roundtable.protocol.Identity;
 import io.roundtable.protocol.Member;
 import io.roundtable.protocol.Message;
 import io.roundtable.protocol.PeerState;
+import io.roundtable.protocol.Sighting;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -24,15 +25,20 @@ import org.jspecify.annotations.Nullable;
  */
 public final class PeerMachine {
     private final Effects effects = new Effects();
+    private final Timing timing;
     private final Roster roster;
     private final Bully bully;
     private final GcdLink gcd;
+    private final Sightings sightings = new Sightings();
     private final @Nullable ChaosSchedule chaos;
     private long chaosDurationMs;
     private FeignMode mode = FeignMode.CLOSE;
+    /** Announced itself, and nobody has told us where it is. */
+    private @Nullable Identity unknownVictor;
 
     /** @param chaos when to feign failure; null for never */
     public PeerMachine(Member self, Timing timing, RandomGenerator random, @Nullable ChaosSchedule chaos) {
+        this.timing = timing;
         this.roster = new Roster(self);
         this.bully = new Bully(roster, timing, random, effects);
         this.gcd = new GcdLink(roster, timing, effects);
@@ -49,6 +55,16 @@ public final class PeerMachine {
 
     public Roster roster() {
         return roster;
+    }
+
+    /** What this peer last saw of lab members. */
+    public List<Sighting> sightings(long nowMs) {
+        effects.unansweredProbesSinceMs().forEach((member, sinceMs) -> {
+            if (nowMs - sinceMs >= timing.labOkTimeoutMs()) {
+                sightings.silent(member, sinceMs);
+            }
+        });
+        return sightings.all(roster, nowMs);
     }
 
     public boolean isFeigning() {
@@ -75,12 +91,35 @@ public final class PeerMachine {
             if (roster.settle(member) || bully.isBack(member.identity())) {
                 newcomers.add(member);
             }
+            roster.settleYear(member);
         }
         boolean first = !gcd.hasJoined();
         gcd.joined(keepsConnection, roster.size(), nowMs);
         if (first) {
             bully.start(nowMs);
         } else {
+            bully.onNewcomers(newcomers, nowMs);
+        }
+        Identity victor = unknownVictor;
+        unknownVictor = null;
+        Member known = victor == null ? null : roster.get(victor);
+        if (known != null) {
+            onLabVictor(known, nowMs);
+        }
+        return effects.drain();
+    }
+
+    /** The GCD tells of lab members that have just joined; of native ones their own messages do. */
+    public List<Effect> onNews(List<Member> members, long nowMs) {
+        if (!isFeigning()) {
+            List<Member> newcomers = new ArrayList<>();
+            for (Member member : members) {
+                if (roster.settle(member)) {
+                    reportLearned(member);
+                    newcomers.add(member);
+                }
+                roster.settleYear(member);
+            }
             bully.onNewcomers(newcomers, nowMs);
         }
         return effects.drain();
@@ -131,24 +170,74 @@ public final class PeerMachine {
     }
 
     public List<Effect> onCoordinator(Message.Coordinator coordinator, long nowMs) {
-        if (!isFeigning()) {
-            learn(coordinator.members());
-            bully.onCoordinator(coordinator.leader(), nowMs);
+        if (isFeigning()) {
+            return effects.drain();
+        }
+        learn(coordinator.members());
+        Member leader = coordinator.leader();
+        if (leader.isNative()) {
+            bully.onCoordinator(leader, nowMs);
+        } else if (coordinator.members().size() <= 1) {
+            onLabVictor(leader, nowMs);
+        } else {
+            bully.onLabList(coordinator.members(), nowMs);
         }
         return effects.drain();
     }
 
-    /** A victory without an address counts if the victor is known. */
+    /** A victory without an address; of a victor that nobody has told us of, the GCD is asked. */
     public List<Effect> onVictory(Message.Victory victory, long nowMs) {
-        Member victor = roster.get(victory.leader());
-        if (!isFeigning() && victor != null) {
-            bully.onCoordinator(victor, nowMs);
+        if (!isFeigning()) {
+            Member victor = roster.get(victory.leader());
+            if (victor != null) {
+                onLabVictor(victor, nowMs);
+            } else {
+                unknownVictor = victory.leader();
+                gcd.askAgain(nowMs);
+            }
+        }
+        return effects.drain();
+    }
+
+    private void onLabVictor(Member victor, long nowMs) {
+        sightings.alive(victor.identity(), nowMs);
+        bully.onLabVictor(victor, nowMs);
+    }
+
+    /** An OK on a connection that its sender made: some lab nodes answer so, and do not say who they are. */
+    public List<Effect> onOkApart(Message.Ok ok, long nowMs) {
+        if (!isFeigning()) {
+            learn(ok.members());
+            Member by = bully.onOkApart(nowMs);
+            if (by != null) {
+                sightings.alive(by.identity(), nowMs);
+            }
+        }
+        return effects.drain();
+    }
+
+    /**
+     * What a lab member was to be told has been written, or could not be.
+     *
+     * @param why null if it was
+     */
+    public List<Effect> onTold(long token, @Nullable NoAnswer why, long nowMs) {
+        Identity member = effects.labMember(token);
+        effects.over(token, nowMs);
+        if (member != null && !isFeigning()) {
+            if (why == null) {
+                sightings.accepted(member, nowMs);
+            } else if (why == NoAnswer.REFUSED) {
+                sightings.gone(member, nowMs);
+                roster.markUnreachable(member);
+            }
         }
         return effects.drain();
     }
 
     public List<Effect> onOk(long token, Message.Ok ok, long nowMs) {
-        Asked asked = effects.take(token);
+        seen(token, null, nowMs);
+        Asked asked = effects.take(token, nowMs);
         if (asked == null || isFeigning()) {
             return effects.drain();
         }
@@ -178,11 +267,27 @@ public final class PeerMachine {
     }
 
     public List<Effect> onNoAnswer(long token, NoAnswer why, long nowMs) {
-        Asked asked = effects.take(token);
+        seen(token, why, nowMs);
+        Asked asked = effects.take(token, nowMs);
         if (asked != null && !isFeigning()) {
             bully.onNoAnswer(asked, why, nowMs);
         }
         return effects.drain();
+    }
+
+    /** @param why null for an answer */
+    private void seen(long token, @Nullable NoAnswer why, long nowMs) {
+        Identity member = effects.labMember(token);
+        if (member == null) {
+            return;
+        }
+        if (why == null) {
+            sightings.alive(member, nowMs);
+        } else if (why == NoAnswer.REFUSED) {
+            sightings.gone(member, nowMs);
+        } else if (why == NoAnswer.SILENT) {
+            sightings.silent(member, nowMs);
+        }
     }
 
     /** The last kept connection to a native member ended. */
@@ -224,6 +329,7 @@ public final class PeerMachine {
         if (effects.fires(timer, generation)) {
             switch (timer) {
                 case REJOIN -> gcd.join(nowMs);
+                case LANES -> effects.sendDue(nowMs);
                 case FEIGN -> beginFeigning(mode, chaosDurationMs);
                 case RECOVER -> recover(nowMs);
                 default -> bully.onTimer(timer, nowMs);
@@ -274,7 +380,7 @@ public final class PeerMachine {
             return;
         }
         effects.report(EventKind.FEIGNING, Fact.of("mode", how), Fact.of("for_ms", durationMs));
-        effects.cancelAll();
+        effects.cancelAll(how == FeignMode.CLOSE);
         bully.feign();
         mode = how;
         if (how == FeignMode.CLOSE) {

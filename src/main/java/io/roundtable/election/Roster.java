@@ -132,7 +132,8 @@ public final class Roster {
         Member known = members.get(heard.identity());
         if (known != null) {
             if (heard.address().equals(known.address())) {
-                return upgrade(known, heard.dialect());
+                // That a node is named in the words of some year does not say that it speaks them.
+                return heard.isNative() && upgrade(known, heard.dialect());
             }
             return unreachable.contains(heard.identity()) && !isSeatTaken(heard) && settle(heard);
         }
@@ -169,6 +170,17 @@ public final class Roster {
         }
         put(sure);
         return true;
+    }
+
+    /** In which words a lab member joined at the GCD, which is surer than whatever others made us guess. */
+    public void settleYear(Member joined) {
+        Member known = members.get(joined.identity());
+        if (known != null
+                && !known.isNative()
+                && !isOurs(joined)
+                && known.address().equals(joined.address())) {
+            members.put(known.identity(), known.as(joined.dialect()));
+        }
     }
 
     /** Takes a member out: another peer sits at its address now. */
@@ -210,11 +222,12 @@ public final class Roster {
     }
 
     private boolean upgrade(Member known, Dialect dialect) {
-        if (known.isNative() || dialect == Dialect.LAB) {
+        if (!dialect.isSurerThan(known.dialect())) {
             return false;
         }
         members.put(known.identity(), known.as(dialect));
-        return true;
+        // In which words of lab it speaks makes nobody a newcomer.
+        return dialect == Dialect.NATIVE;
     }
 
     private void put(Member member) {

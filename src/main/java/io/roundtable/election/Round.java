@@ -8,6 +8,7 @@ import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +22,10 @@ final class Round {
     private final Deque<Member> toAsk = new ArrayDeque<>();
     private final List<Member> labMembers = new ArrayList<>();
     private final Set<Identity> pending = new HashSet<>();
+    private final Set<Identity> answerers = new HashSet<>();
+    /** Lab members that closed the socket of our question: they may answer on another one. */
+    private final TreeSet<Identity> closed = new TreeSet<>();
+
     private int batchSize = 1;
     private boolean labAsked;
     private boolean answered;
@@ -59,6 +64,8 @@ final class Round {
 
     void answered(Identity by, boolean isNative) {
         pending.remove(by);
+        closed.remove(by);
+        answerers.add(by);
         answered = true;
         // Only a native answerer keeps a connection whose end tells that it died before it announced.
         awaited = isNative ? by : awaited;
@@ -66,7 +73,32 @@ final class Round {
 
     void failed(Identity member, NoAnswer why) {
         pending.remove(member);
+        closed.remove(member);
         timedOut |= why == NoAnswer.SILENT;
+    }
+
+    void closed(Identity member) {
+        if (pending.contains(member)) {
+            closed.add(member);
+        }
+    }
+
+    /** The highest of those that closed without an answer; null if nobody did. */
+    @Nullable
+    Identity highestClosed() {
+        return closed.isEmpty() ? null : closed.last();
+    }
+
+    /** The lab members that have not answered yet. */
+    List<Identity> pendingLab() {
+        return labMembers.stream()
+                .map(Member::identity)
+                .filter(pending::contains)
+                .toList();
+    }
+
+    boolean hasAnswered(Identity member) {
+        return answerers.contains(member);
     }
 
     boolean isAnswered() {

@@ -73,7 +73,7 @@ public final class GcdServer implements ConnectionHandler {
         this.at = at;
         this.sink = sink;
         this.hosts = new HostCheck(at.getAddress(), spansMachines);
-        this.shared = log == null ? null : new SharedSeats(log, directory, seated::containsKey);
+        this.shared = log == null ? null : new SharedSeats(log, directory, seated::containsKey, this::tellNatives);
         this.leases = log == null ? null : new LeaseDesk(loop, log, new Desk(), this::isSeated, seated::values);
     }
 
@@ -131,7 +131,7 @@ public final class GcdServer implements ConnectionHandler {
 
     private void onJoin(Connection connection, Inbound inbound, Message.Join join) {
         boolean isNative = inbound.isNative() || inbound.offersNative();
-        Member newcomer = join.self().as(isNative ? Dialect.NATIVE : Dialect.LAB);
+        Member newcomer = isNative ? join.self().as(Dialect.NATIVE) : join.self();
         if (hosts.allowsAll()) {
             admit(connection, inbound, newcomer);
             return;
@@ -220,11 +220,22 @@ public final class GcdServer implements ConnectionHandler {
                     Fact.of("dialect", newcomer.dialect()));
         }
         answer(connection, inbound, new Message.Members(directory.members()));
+        if (isNew && !newcomer.isNative()) {
+            tellNatives(newcomer);
+        }
         if (isNew && shared != null) {
             shared.onSeated(newcomer);
         }
         if (newcomer.isNative() && leases != null) {
             leases.onSeated(connection);
+        }
+    }
+
+    /** A lab member may announce itself to nobody who knows it, or join and hang. */
+    private void tellNatives(Member newcomer) {
+        Message news = new Message.Members(List.of(newcomer));
+        for (Connection member : List.copyOf(seated.values())) {
+            member.send(loop.nativeCodec().encode(FrameKind.ONE_WAY, 0, news));
         }
     }
 

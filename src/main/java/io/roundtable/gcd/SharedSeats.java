@@ -6,6 +6,7 @@ import io.roundtable.protocol.Member;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 
 /** Tells the other GCDs of a group who sits here, and the directory here who sits at them. On the loop's thread. */
@@ -13,10 +14,15 @@ final class SharedSeats {
     private final CatalogLog log;
     private final Directory directory;
     private final Predicate<Identity> isHere;
+    private final Consumer<Member> onLab;
     private final Set<Identity> learned = new HashSet<>();
 
-    /** @param isHere whether a member keeps a connection to this GCD */
-    SharedSeats(CatalogLog log, Directory directory, Predicate<Identity> isHere) {
+    /**
+     * @param isHere whether a member keeps a connection to this GCD
+     * @param onLab told of each lab member that joined elsewhere
+     */
+    SharedSeats(CatalogLog log, Directory directory, Predicate<Identity> isHere, Consumer<Member> onLab) {
+        this.onLab = onLab;
         this.log = log;
         this.directory = directory;
         this.isHere = isHere;
@@ -50,6 +56,9 @@ final class SharedSeats {
             if (isNew && !isHere.test(member.identity()) && !directory.isFull(member)) {
                 directory.learn(member, nowMs).forEach(learned::remove);
                 learned.add(member.identity());
+                if (!member.isNative()) {
+                    onLab.accept(member);
+                }
             }
         }
         learned.removeIf(member -> !told.contains(member) && (isHere.test(member) || directory.remove(member)));

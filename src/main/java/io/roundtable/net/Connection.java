@@ -7,11 +7,14 @@ import io.roundtable.wire.MessageDecoder;
 import io.roundtable.wire.WireException;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.SocketOption;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
+import java.util.List;
 import java.util.function.Consumer;
+import jdk.net.ExtendedSocketOptions;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +28,10 @@ public final class Connection {
     private static final int READ_MAX = 64 * 1024;
     /** How long a socket stays half-closed, so that the other side gets our last words before a reset. */
     private static final int LINGER_MS = 500;
+    /** The same for our own question to a lab member, which may be answered late: some nodes die of a reset. */
+    private static final int LATE_ANSWER_MS = 60_000;
+    /** A held socket is looked after by the system: a host that has vanished ends nothing by itself. */
+    private static final int KEEPALIVE_S = 10;
     /** A native frame that has begun is to be complete within this time. */
     private static final int FRAME_MS = 5_000;
 
@@ -40,6 +47,11 @@ public final class Connection {
     private @Nullable SelectionKey key;
     private boolean connected;
     private boolean lingering;
+    /** For how much longer than {@value #LINGER_MS} ms it lingers. */
+    private int lingerMoreMs;
+    /** That time has begun. */
+    private boolean isLate;
+
     private boolean closed;
     private boolean inFrame;
     private boolean isFromHere;
@@ -172,7 +184,32 @@ public final class Connection {
         deadline.set(delayMs);
     }
 
+    /**
+     * Takes the time limit away: the connection stays open until the other side ends it, or whoever holds it closes it.
+     */
+    public void hold() {
+        deadline.cancel();
+        try {
+            channel.setOption(StandardSocketOptions.SO_KEEPALIVE, true);
+            for (SocketOption<Integer> option :
+                    List.of(ExtendedSocketOptions.TCP_KEEPIDLE, ExtendedSocketOptions.TCP_KEEPINTERVAL)) {
+                if (channel.supportedOptions().contains(option)) {
+                    channel.setOption(option, KEEPALIVE_S);
+                }
+            }
+        } catch (IOException e) {
+            // It has ended already, and its handler hears of that.
+            loop.report("hold: " + e.getMessage());
+        }
+    }
+
     private void expired() {
+        if (lingering && lingerMoreMs > 0) {
+            deadline.set(lingerMoreMs);
+            lingerMoreMs = 0;
+            isLate = true;
+            return;
+        }
         if (lingering) {
             release();
             return;
@@ -239,11 +276,12 @@ public final class Connection {
         }
     }
 
+    /** Whether somebody may still be reading our last words; late answers are nobody's any more. */
     boolean isLingering() {
-        return lingering && !closed;
+        return lingering && !closed && (lingerMoreMs > 0 || !isLate);
     }
 
-    /** Closes at once. */
+    /** Closes at once; an exchange in lab with FIN, and what still comes is dropped for a while. */
     public void close(CloseReason reason) {
         end(SocketEvent.CLOSED, reason);
     }
@@ -276,15 +314,20 @@ public final class Connection {
     private void read() {
         ByteBuffer buffer = loop.readBuffer();
         int count;
+        boolean reset = false;
         try {
             buffer.clear().limit(READ_MAX);
             count = channel.read(buffer);
         } catch (IOException e) {
             count = -1;
+            reset = true;
         }
         if (count < 0) {
             if (lingering) {
                 release();
+                if (reset) {
+                    handler.onUnread(this);
+                }
             } else {
                 end(SocketEvent.ENDED, CloseReason.ENDED);
             }
@@ -370,19 +413,24 @@ public final class Connection {
 
     /** Closing with unread input would reset the connection and could destroy our last message on its way. */
     private void linger() {
+        linger(CloseReason.DONE, 0);
+    }
+
+    private void linger(CloseReason reason, int moreMs) {
         if (closed || lingering) {
             return;
         }
         lingering = true;
+        lingerMoreMs = moreMs;
         try {
             channel.shutdownOutput();
         } catch (IOException e) {
-            finish(CloseReason.DONE);
+            finish(reason);
             return;
         }
         deadline.set(LINGER_MS);
         updateInterest();
-        handler.onClosed(this, CloseReason.DONE);
+        handler.onClosed(this, reason);
     }
 
     private void end(SocketEvent event, CloseReason reason) {
@@ -393,8 +441,21 @@ public final class Connection {
             release();
             return;
         }
+        if (event == SocketEvent.ENDED && state == SocketState.TOLD) {
+            // That is how it is to end.
+            transition(event);
+            finish(CloseReason.DONE);
+            return;
+        }
+        boolean isLab = connected && state != SocketState.KEPT && outbox.isEmpty();
+        boolean isOurs = isLab && state.isAskingLab();
+        boolean isByUs = event == SocketEvent.EXPIRED || reason == CloseReason.CLOSED;
         transition(event);
-        finish(reason);
+        if (isLab && isByUs) {
+            linger(reason, isOurs ? LATE_ANSWER_MS : 0);
+        } else {
+            finish(reason);
+        }
     }
 
     private void finish(CloseReason reason) {

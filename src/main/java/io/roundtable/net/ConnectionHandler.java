@@ -13,6 +13,11 @@ public interface ConnectionHandler {
     /** Bytes that are no message came in; the connection closes after this call and what it queued. */
     default void onBadInput(Connection connection, WireException fault) {}
 
+    /**
+     * After {@link #onClosed} with DONE: the other side had closed before our last words came, and so has not read them.
+     */
+    default void onUnread(Connection connection) {}
+
     /** Once, at the end. */
     void onClosed(Connection connection, CloseReason reason);
 }

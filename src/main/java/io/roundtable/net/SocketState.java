@@ -14,6 +14,8 @@ public enum SocketState {
     WAIT_OK,
     /** Connecting or writing our victory. */
     SEND_COORDINATOR,
+    /** Our victory is written; the other side closes first, or we do after a moment. */
+    TOLD,
     /** Connecting or writing PROBE. */
     SEND_PROBE,
     /** Waiting for the OK to our PROBE. */
@@ -36,6 +38,11 @@ public enum SocketState {
                 || this == SEND_OK;
     }
 
+    /** Whether a question of ours is out, or a victory was told: something may come back late. */
+    boolean isAskingLab() {
+        return this == WAIT_OK || this == WAIT_PROBE_OK || this == WAIT_MEMBERS || this == TOLD;
+    }
+
     /**
      * The state after an event.
      *
@@ -51,7 +58,7 @@ public enum SocketState {
             case FLUSHED -> afterFlush();
             case MESSAGE -> this == KEPT || this == SEND_OK ? null : QUIESCENT;
             case ANSWERING -> this == WAIT_MESSAGE ? SEND_OK : null;
-            case UPGRADED -> this == SEND_OK || this == SEND_COORDINATOR ? null : KEPT;
+            case UPGRADED -> this == SEND_OK || this == SEND_COORDINATOR || this == TOLD ? null : KEPT;
         };
     }
 
@@ -60,7 +67,8 @@ public enum SocketState {
             case SEND_JOIN -> WAIT_MEMBERS;
             case SEND_ELECTION -> WAIT_OK;
             case SEND_PROBE -> WAIT_PROBE_OK;
-            case SEND_COORDINATOR, SEND_OK -> QUIESCENT;
+            case SEND_COORDINATOR -> TOLD;
+            case SEND_OK -> QUIESCENT;
             case KEPT -> KEPT;
             default -> null;
         };

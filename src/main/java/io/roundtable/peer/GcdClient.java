@@ -9,6 +9,7 @@ import io.roundtable.net.SocketState;
 import io.roundtable.net.TimerHandle;
 import io.roundtable.protocol.Address;
 import io.roundtable.protocol.Control;
+import io.roundtable.protocol.Dialect;
 import io.roundtable.protocol.Identity;
 import io.roundtable.protocol.LeaseMessage;
 import io.roundtable.protocol.Member;
@@ -16,7 +17,9 @@ import io.roundtable.protocol.Message;
 import io.roundtable.protocol.Reason;
 import io.roundtable.wire.FrameKind;
 import io.roundtable.wire.Inbound;
+import io.roundtable.wire.JoinWords;
 import io.roundtable.wire.LabCodec;
+import io.roundtable.wire.LabSpeech;
 import io.roundtable.wire.WireException;
 import java.io.IOException;
 import java.util.HashMap;
@@ -39,6 +42,9 @@ final class GcdClient implements ConnectionHandler {
 
         void onJoinRefused(String reason);
 
+        /** Lab members have joined. */
+        void onNews(List<Member> members);
+
         void onGcdLost(String reason);
 
         void onRecoverOrder();
@@ -59,6 +65,9 @@ final class GcdClient implements ConnectionHandler {
     private final MessageLog log;
     private final Map<Long, Asked> asked = new HashMap<>();
     private final GcdTrust trust = new GcdTrust();
+    private final JoinWords words;
+    private Message.@Nullable Join lastJoin;
+    private long lastTimeoutMs;
     private Address gcd;
     private @Nullable Connection connection;
     private @Nullable TimerHandle answerLimit;
@@ -70,8 +79,16 @@ final class GcdClient implements ConnectionHandler {
     /** The number of a JOIN on a kept connection; 0 for the first message on a new one. */
     private long joinRequest;
 
-    GcdClient(SelectorLoop loop, List<Address> gcds, LabCodec labCodec, MessageLog log, Listener listener) {
+    /** @param year in whose words to join; null to find out */
+    GcdClient(
+            SelectorLoop loop,
+            List<Address> gcds,
+            LabCodec labCodec,
+            @Nullable Dialect year,
+            MessageLog log,
+            Listener listener) {
         this.loop = loop;
+        this.words = new JoinWords(year);
         this.gcds = gcds;
         this.gcd = gcds.get(0);
         this.labCodec = labCodec;
@@ -82,6 +99,8 @@ final class GcdClient implements ConnectionHandler {
     void join(Message.Join join, long timeoutMs) {
         endStandBy();
         joining = true;
+        lastJoin = join;
+        lastTimeoutMs = timeoutMs;
         Connection kept = connection;
         if (kept != null && kept.isOpen() && kept.state() == SocketState.KEPT) {
             joinRequest = ++lastRequest;
@@ -92,7 +111,7 @@ final class GcdClient implements ConnectionHandler {
         joinRequest = 0;
         Connection made = connect(SocketState.SEND_JOIN, timeoutMs);
         if (made != null) {
-            made.send(labCodec.encode(join));
+            made.send(labCodec.encode(join, LabSpeech.of(words.year()), join.self(), null));
             made.whenConnected(() -> log.labMessage(EventKind.SENT, join, gcd, made, true));
         }
     }
@@ -171,6 +190,10 @@ final class GcdClient implements ConnectionHandler {
         } else if (inbound.message() instanceof Control.Recover) {
             endStandBy();
             listener.onRecoverOrder();
+        } else if (inbound.isNative()
+                && inbound.kind() == FrameKind.ONE_WAY
+                && inbound.message() instanceof Message.Members news) {
+            listener.onNews(news.members());
         } else if (joining && isToJoin(inbound)) {
             joining = false;
             cancelLimit();
@@ -191,14 +214,27 @@ final class GcdClient implements ConnectionHandler {
     private void onAnswer(Inbound inbound, boolean isGcdHere) {
         if (inbound.message() instanceof Message.Members members) {
             isNative = inbound.isNative();
-            listener.onJoined(members.members(), inbound.isNative(), isGcdHere);
+            words.accepted();
+            List<Member> all = isNative ? members.members() : inItsWords(members.members());
+            listener.onJoined(all, isNative, isGcdHere);
             scheduleHere();
         } else if (inbound.message() instanceof Message.Refusal refusal) {
+            Message.Join join = lastJoin;
+            if (!inbound.isNative() && join != null && words.tryOther(refusal.reason())) {
+                // A Python GCD takes the word of its own year only.
+                join(join, lastTimeoutMs);
+                return;
+            }
             listener.onJoinRefused("the GCD at " + gcd + " refuses: " + refusal.reason());
         } else {
             listener.onJoinRefused("what listens at " + gcd + " is no GCD: it answers JOIN with "
                     + inbound.message().word());
         }
+    }
+
+    /** Everybody at a Python GCD speaks its words. */
+    private List<Member> inItsWords(List<Member> members) {
+        return members.stream().map(member -> member.as(words.year())).toList();
     }
 
     /** The question keeps the connection from ending for want of traffic, the answer shows that the GCD runs. */

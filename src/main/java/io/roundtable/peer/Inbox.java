@@ -5,6 +5,7 @@ import io.roundtable.event.Fact;
 import io.roundtable.net.CloseReason;
 import io.roundtable.net.Connection;
 import io.roundtable.net.ConnectionHandler;
+import io.roundtable.net.SocketState;
 import io.roundtable.protocol.Control;
 import io.roundtable.protocol.Dialect;
 import io.roundtable.protocol.Member;
@@ -48,6 +49,25 @@ final class Inbox implements ConnectionHandler {
     @Override
     public void onAccepted(Connection connection) {
         accepted.add(connection);
+        if (peer.isIgnoring()) {
+            connection.hold();
+        }
+    }
+
+    /** From now on all is ignored: a stopped process would not close anything either, however long it takes. */
+    void beginIgnoring() {
+        accepted.stream().filter(Inbox::isAsking).forEach(Connection::hold);
+    }
+
+    /** Whoever asked meanwhile gets no answer any more. */
+    void endIgnoring() {
+        List.copyOf(accepted).stream()
+                .filter(Inbox::isAsking)
+                .forEach(connection -> connection.close(CloseReason.CLOSED));
+    }
+
+    private static boolean isAsking(Connection connection) {
+        return connection.state() == SocketState.WAIT_MESSAGE;
     }
 
     @Override
@@ -77,12 +97,12 @@ final class Inbox implements ConnectionHandler {
         }
         if (message instanceof Message.Election election && election.sender() != null) {
             received(connection, inbound, election.sender());
-            peer.onElection(new Request(connection, inbound.requestId(), true, false), election);
+            peer.onElection(Request.ofNative(connection, inbound.requestId(), false), election);
         } else if (message instanceof Message.Probe probe) {
             if (probe.probe() != null) {
                 received(connection, inbound, probe.probe().self());
             }
-            peer.onProbe(new Request(connection, inbound.requestId(), true, true), probe);
+            peer.onProbe(Request.ofNative(connection, inbound.requestId(), true), probe);
         } else if (message instanceof Message.Coordinator coordinator) {
             received(connection, inbound, coordinator.leader());
             peer.onCoordinator(coordinator);
@@ -110,9 +130,10 @@ final class Inbox implements ConnectionHandler {
         for (String complaint : inbound.complaints()) {
             report(connection, "left out of " + message.word() + ": " + complaint);
         }
+        peer.onHeard(inbound);
         log.labMessage(EventKind.RECEIVED, message, connection.remote(), connection, false);
         boolean offered = inbound.offersNative() && speaksNative;
-        Request request = new Request(connection, 0, offered, message instanceof Message.Probe);
+        Request request = Request.ofLab(connection, inbound, offered, message instanceof Message.Probe);
         if (message instanceof Message.Election election) {
             peer.onElection(request, offered ? withSender(connection, election) : election);
         } else if (message instanceof Message.Probe probe) {
@@ -125,10 +146,13 @@ final class Inbox implements ConnectionHandler {
         } else if (message instanceof Message.Victory victory) {
             connection.done();
             peer.onVictory(victory);
+        } else if (message instanceof Message.Ok ok) {
+            connection.done();
+            peer.onOkApart(ok);
         } else {
             report(connection, "a peer takes no " + message.word());
             outgoing.answer(
-                    new Request(connection, 0, false, false),
+                    Request.ofLab(connection, inbound, false, false),
                     new Message.Refusal("Unexpected message: " + message.word()));
         }
     }
@@ -158,7 +182,18 @@ final class Inbox implements ConnectionHandler {
     }
 
     @Override
+    public void onUnread(Connection connection) {
+        if (!peer.isIgnoring()) {
+            outgoing.onUnread(connection);
+        }
+    }
+
+    @Override
     public void onClosed(Connection connection, CloseReason reason) {
+        if (reason == CloseReason.ENDED && !peer.isIgnoring()) {
+            // Only somebody whose answer could not be written is still on the list.
+            outgoing.onUnread(connection);
+        }
         accepted.remove(connection);
         desk.onClosed(connection);
         links.onClosed(connection);

@@ -38,6 +38,7 @@ final class LabExchange implements ConnectionHandler {
             return;
         }
         over = true;
+        listener.onHeard(inbound);
         log.labMessage(EventKind.RECEIVED, inbound.message(), to.identity(), connection, true);
         if (inbound.isNative()) {
             kept = true;
@@ -69,7 +70,7 @@ final class LabExchange implements ConnectionHandler {
         }
     }
 
-    private static NoAnswer outcome(CloseReason reason) {
+    static NoAnswer outcome(CloseReason reason) {
         return switch (reason) {
             case REFUSED, UNKNOWN_HOST, CONNECT_EXPIRED -> NoAnswer.REFUSED;
             case EXPIRED -> NoAnswer.SILENT;

@@ -38,6 +38,12 @@ final class Links {
 
         void onNoAnswer(long token, NoAnswer why);
 
+        /** @param why null if it was written */
+        void onTold(long token, @Nullable NoAnswer why);
+
+        /** A lab message came, which may show how its sender speaks. */
+        void onHeard(Inbound message);
+
         void onDisconnected(Identity member);
 
         void onRequest(Connection connection, Inbound message);

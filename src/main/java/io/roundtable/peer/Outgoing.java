@@ -1,6 +1,7 @@
 package io.roundtable.peer;
 
 import io.roundtable.election.NoAnswer;
+import io.roundtable.election.Roster;
 import io.roundtable.event.EventKind;
 import io.roundtable.event.EventLog;
 import io.roundtable.event.Fact;
@@ -16,11 +17,17 @@ import io.roundtable.protocol.Message;
 import io.roundtable.wire.FrameKind;
 import io.roundtable.wire.Inbound;
 import io.roundtable.wire.LabCodec;
+import io.roundtable.wire.LabManners;
+import io.roundtable.wire.LabParty;
+import io.roundtable.wire.LabSpeech;
 import java.io.IOException;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** What one peer sends: each message in the dialect that its receiver is known to understand. */
 final class Outgoing {
@@ -31,7 +38,14 @@ final class Outgoing {
     private final Links.Listener listener;
     private final MessageLog log;
     private final EventLog events;
+    private static final int CONNECT_MS = 1_000;
+
+    private final LabManners manners;
     private final Set<Connection> singleUse = Collections.newSetFromMap(new IdentityHashMap<>());
+    /** Lab members that were answered and may have closed that socket before: then they are answered on another one. */
+    private final Map<Connection, Member> unsure = new IdentityHashMap<>();
+
+    private @Nullable Roster roster;
 
     Outgoing(
             SelectorLoop loop,
@@ -48,6 +62,20 @@ final class Outgoing {
         this.listener = listener;
         this.log = log;
         this.events = events;
+        this.manners = new LabManners(options.year());
+    }
+
+    /** Who sits where, once that is known. */
+    void seatedAt(Roster table) {
+        roster = table;
+    }
+
+    private Roster roster() {
+        return Objects.requireNonNull(roster);
+    }
+
+    LabManners manners() {
+        return manners;
     }
 
     private boolean speaksNativeTo(Member member) {
@@ -63,22 +91,26 @@ final class Outgoing {
         SocketState state = message instanceof Message.Probe ? SocketState.SEND_PROBE : SocketState.SEND_ELECTION;
         try {
             LabExchange exchange = new LabExchange(links, listener, log, to, token);
-            sendLab(loop.connect(to.address(), state, timeoutMs, exchange), to, message);
+            boolean isHeld = timeoutMs == 0;
+            Connection made = loop.connect(to.address(), state, isHeld ? CONNECT_MS : timeoutMs, exchange);
+            sendLab(made, to, message, isHeld);
         } catch (IOException e) {
             loop.post(() -> listener.onNoAnswer(token, NoAnswer.REFUSED));
         }
     }
 
-    /** Sends a message that has no answer. */
-    void tell(Member to, Message message) {
+    /** Sends a message that has no answer; of one to a lab member the listener hears once whether it was written. */
+    void tell(long token, Member to, Message message) {
         if (speaksNativeTo(to)) {
             links.tell(to, message);
             return;
         }
         try {
             long limitMs = options.timing().labOkTimeoutMs();
-            sendLab(loop.connect(to.address(), SocketState.SEND_COORDINATOR, limitMs, new Deaf()), to, message);
+            Told told = new Told(token);
+            sendLab(loop.connect(to.address(), SocketState.SEND_COORDINATOR, limitMs, told), to, message, false);
         } catch (IOException e) {
+            loop.post(() -> listener.onTold(token, NoAnswer.CLOSED));
             events.report(
                     EventKind.NO_ANSWER,
                     Fact.of("kind", message.word()),
@@ -87,11 +119,17 @@ final class Outgoing {
         }
     }
 
-    private void sendLab(Connection connection, Member to, Message message) {
+    /** @param isHeld whether the socket has no time limit once it is connected */
+    private void sendLab(Connection connection, Member to, Message message, boolean isHeld) {
         singleUse.add(connection);
         connection.whenReleased(() -> singleUse.remove(connection));
-        connection.send(labCodec.encode(message));
-        connection.whenConnected(() -> log.labMessage(EventKind.SENT, message, to.identity(), connection, true));
+        connection.send(labCodec.encode(message, manners.speechTo(to), roster().self(), LabParty.of(to)));
+        connection.whenConnected(() -> {
+            if (isHeld) {
+                connection.hold();
+            }
+            log.labMessage(EventKind.SENT, message, to.identity(), connection, true);
+        });
     }
 
     /** Feigned failure or the end: whatever was being said is left unsaid. */
@@ -103,8 +141,7 @@ final class Outgoing {
     void answer(Request request, Message message) {
         Connection connection = request.connection();
         if (!request.inNative()) {
-            log.labMessage(EventKind.SENT, message, connection.remote(), connection, false);
-            connection.answer(labCodec.encode(message));
+            answerLab(request, message);
             return;
         }
         Identity member = links.memberAt(connection);
@@ -116,6 +153,66 @@ final class Outgoing {
         }
         connection.upgrade();
         answerNative(connection, request.id(), message);
+    }
+
+    /** In the words of the question, and on its way: on the same socket, or on one of our own to the asker's listener. */
+    private void answerLab(Request request, Message message) {
+        Connection connection = request.connection();
+        LabParty party = request.asker();
+        Member asker = party == null || request.isProbe() ? null : member(party);
+        if (asker != null && (manners.takesOkApart(asker.identity()) || !connection.isOpen())) {
+            connection.done();
+            answerApart(asker);
+            return;
+        }
+        LabSpeech speech = request.speech();
+        if (asker != null) {
+            speech = speech.withYear(manners.speechTo(asker).year());
+            unsure.put(connection, asker);
+            connection.whenReleased(() -> unsure.remove(connection));
+        } else if (request.isProbe()) {
+            speech = speech.withYear(manners.yearOfProbers(roster().all()));
+        }
+        log.labMessage(
+                EventKind.SENT, message, asker == null ? connection.remote() : asker.identity(), connection, false);
+        connection.answer(labCodec.encode(message, speech, roster().self(), party));
+    }
+
+    private @Nullable Member member(LabParty party) {
+        Identity identity = party.identity();
+        if (identity != null) {
+            return roster().get(identity);
+        }
+        return roster().all().stream()
+                .filter(member -> member.address().equals(party.address()))
+                .findFirst()
+                .orElse(null);
+    }
+
+    /** The asker had closed the socket of its question before our answer came. */
+    void onUnread(Connection connection) {
+        Member asker = unsure.remove(connection);
+        if (asker != null) {
+            manners.noteTakesOkApart(asker.identity());
+            answerApart(asker);
+        }
+    }
+
+    private void answerApart(Member asker) {
+        try {
+            long limitMs = options.timing().labOkTimeoutMs();
+            sendLab(
+                    loop.connect(asker.address(), SocketState.SEND_COORDINATOR, limitMs, new Told(0)),
+                    asker,
+                    Message.Ok.BARE,
+                    false);
+        } catch (IOException e) {
+            events.report(
+                    EventKind.NO_ANSWER,
+                    Fact.of("kind", Message.Ok.BARE.word()),
+                    Fact.of("peer", asker.identity()),
+                    Fact.of("reason", "no socket left"));
+        }
     }
 
     void answerNative(Connection connection, long requestId, Message message) {
@@ -133,13 +230,23 @@ final class Outgoing {
     }
 
     /** For a socket whose answer nobody waits for. */
-    private static final class Deaf implements ConnectionHandler {
+    private final class Told implements ConnectionHandler {
+        private final long token;
+
+        Told(long token) {
+            this.token = token;
+        }
+
         @Override
         public void onMessage(Connection connection, Inbound message) {
             connection.done();
         }
 
         @Override
-        public void onClosed(Connection connection, CloseReason reason) {}
+        public void onClosed(Connection connection, CloseReason reason) {
+            if (token != 0) {
+                listener.onTold(token, connection.isConnected() ? null : LabExchange.outcome(reason));
+            }
+        }
     }
 }

@@ -67,6 +67,7 @@ public final class PeerNode implements Links.Listener, GcdClient.Listener {
     private @Nullable PeerMachine machine;
     private final Deque<Effect> waiting = new ArrayDeque<>();
     private boolean carryingOut;
+    private boolean wasIgnoring;
     private long lastRequest;
     private long leaderSinceMs;
     private boolean stopped;
@@ -84,7 +85,7 @@ public final class PeerNode implements Links.Listener, GcdClient.Listener {
         MessageLog log =
                 new MessageLog(this::report, () -> sink.wantsMessages() || desk.hasWatchers(), options.showsProbes());
         this.links = new Links(loop, new SplittableRandom(), log, this);
-        this.gcd = new GcdClient(loop, options.gcds(), labCodec, log, this);
+        this.gcd = new GcdClient(loop, options.gcds(), labCodec, options.year(), log, this);
         this.outgoing = new Outgoing(loop, options, labCodec, links, this, log, this::report);
         this.storage = new StorageRoles(
                 loop,
@@ -113,6 +114,7 @@ public final class PeerNode implements Links.Listener, GcdClient.Listener {
         ChaosSchedule chaos = options.chaos() == null ? null : new ChaosSchedule(options.chaos(), random.split());
         PeerMachine made = new PeerMachine(self, options.timing(), random.split(), chaos);
         machine = made;
+        outgoing.seatedAt(made.roster());
         storage.start(self);
         report(EventKind.LISTENING, List.of(Fact.of("address", self.address())));
         carryOut(made.start(loop.nowMs()));
@@ -161,7 +163,7 @@ public final class PeerNode implements Links.Listener, GcdClient.Listener {
         Member seat = leader == null ? null : now.roster().get(leader);
         long since = seat == null ? 0 : leaderSinceMs;
         return new Control.Status(
-                now.roster().self(), now.state(), seat, since, now.roster().size());
+                now.roster().self(), now.state(), seat, since, now.roster().size(), now.sightings(loop.nowMs()));
     }
 
     // ---- input from sockets
@@ -184,6 +186,25 @@ public final class PeerNode implements Links.Listener, GcdClient.Listener {
 
     void onVictory(Message.Victory victory) {
         carryOut(machine().onVictory(victory, loop.nowMs()));
+    }
+
+    void onOkApart(Message.Ok ok) {
+        carryOut(machine().onOkApart(ok, loop.nowMs()));
+    }
+
+    @Override
+    public void onTold(long token, @Nullable NoAnswer why) {
+        carryOut(machine().onTold(token, why, loop.nowMs()));
+    }
+
+    @Override
+    public void onHeard(Inbound message) {
+        outgoing.manners().heard(message);
+    }
+
+    @Override
+    public void onNews(List<Member> members) {
+        carryOut(machine().onNews(members, loop.nowMs()));
     }
 
     void onFeignOrder(Control.Feign order) {
@@ -263,7 +284,19 @@ public final class PeerNode implements Links.Listener, GcdClient.Listener {
             carryOut(next);
         }
         carryingOut = false;
+        noteIgnoring(machine().isFeigning());
         storage.onElection(machine().isFeigning());
+    }
+
+    private void noteIgnoring(boolean isIgnoring) {
+        if (isIgnoring != wasIgnoring) {
+            wasIgnoring = isIgnoring;
+            if (isIgnoring) {
+                inbox.beginIgnoring();
+            } else {
+                inbox.endIgnoring();
+            }
+        }
     }
 
     private Optional<Member> memberAt(Address address) {
@@ -275,7 +308,7 @@ public final class PeerNode implements Links.Listener, GcdClient.Listener {
     /** The leader manages; a lab node cannot, and then the highest native member does: the GCD tells which that is. */
     private boolean shouldManage() {
         PeerMachine now = machine();
-        if (stopped || now.isFeigning() || options.dialect() == Dialect.LAB) {
+        if (stopped || now.isFeigning() || options.dialect() != Dialect.NATIVE) {
             return false;
         }
         Identity leader = now.leader();
@@ -288,7 +321,7 @@ public final class PeerNode implements Links.Listener, GcdClient.Listener {
         if (effect instanceof Effect.Ask ask) {
             outgoing.ask(ask.token(), ask.to(), ask.message(), ask.timeoutMs());
         } else if (effect instanceof Effect.Tell tell) {
-            outgoing.tell(tell.to(), tell.message());
+            outgoing.tell(tell.token(), tell.to(), tell.message());
         } else if (effect instanceof Effect.Answer answer) {
             Request request = requests.remove(answer.request());
             if (request != null) {

@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param seed of everything that is drawn: probe times and chaos
  * @param storage the disk that it hosts, and how it manages
  * @param showsProbes whether native probes, many a second, are events too
+ * @param year in whose words to speak lab: LAB for f19 to f22, F24, F25; null for each one's own
  */
 public record PeerOptions(
         Identity identity,
@@ -35,7 +36,8 @@ public record PeerOptions(
         @Nullable ChaosMode chaos,
         long seed,
         StorageOptions storage,
-        boolean showsProbes) {
+        boolean showsProbes,
+        @Nullable Dialect year) {
     public PeerOptions {
         gcds = List.copyOf(gcds);
         if (gcds.isEmpty()) {
@@ -57,6 +59,7 @@ public record PeerOptions(
                 chaos,
                 seed,
                 storage,
-                showsProbes);
+                showsProbes,
+                year);
     }
 }

@@ -69,9 +69,20 @@ public sealed interface Control extends Message {
      *
      * @param leaderSinceMs since when the leader is known, milliseconds since 1970; 0 without a leader
      * @param known how many members the peer knows, itself included
+     * @param sightings what it last saw of lab members
      */
-    record Status(Member self, PeerState state, @Nullable Member leader, long leaderSinceMs, int known)
+    record Status(
+            Member self,
+            PeerState state,
+            @Nullable Member leader,
+            long leaderSinceMs,
+            int known,
+            List<Sighting> sightings)
             implements Control {
+        public Status {
+            sightings = List.copyOf(sightings);
+        }
+
         @Override
         public String word() {
             return "STATUS";

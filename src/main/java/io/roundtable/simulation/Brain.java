@@ -71,6 +71,22 @@ class Brain {
         return out(machine.onCoordinator(coordinator, nowMs));
     }
 
+    List<Effect> onVictory(Message.Victory victory, long nowMs) {
+        return out(machine.onVictory(victory, nowMs));
+    }
+
+    List<Effect> onOkApart(Message.Ok ok, long nowMs) {
+        return out(machine.onOkApart(ok, nowMs));
+    }
+
+    List<Effect> onTold(long token, @Nullable NoAnswer why, long nowMs) {
+        return out(machine.onTold(token, why, nowMs));
+    }
+
+    List<Effect> onNews(List<Member> members, long nowMs) {
+        return out(machine.onNews(members, nowMs));
+    }
+
     List<Effect> onOk(long token, Message.Ok ok, long nowMs) {
         return out(machine.onOk(token, ok, nowMs));
     }

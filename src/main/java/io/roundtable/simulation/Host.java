@@ -44,6 +44,19 @@ abstract class Host {
     /** The other side closed, or the connection could not be made. */
     abstract void onClosed(Socket socket);
 
+    /** The other side's system answered what was sent with a reset: it had closed its end before. */
+    void onReset(Socket socket) {
+        if (socket.isOpen()) {
+            socket.shut();
+            onClosed(socket);
+        }
+    }
+
+    /** How long this socket, once closed, still takes in, and drops, what comes. */
+    long lingerMicros(Socket socket) {
+        return 0;
+    }
+
     boolean isUp() {
         return up;
     }

@@ -178,12 +178,21 @@ final class Network {
         }
     }
 
-    /** Closes one end; the other hears of it after all that was sent before. */
+    /**
+     * Closes one end; the other hears of it after all that was sent before. What still comes is dropped for a while, which
+     * its owner decides, and answered with a reset from then on.
+     */
     void close(Socket socket) {
+        close(socket, socket.owner.lingerMicros(socket));
+    }
+
+    /** @param lingerMicros 0 for a close that does not wait for what is on its way to this end */
+    void close(Socket socket, long lingerMicros) {
         if (!socket.isOpen()) {
             return;
         }
         socket.shut();
+        socket.drainUntil(world.nowMicros() + lingerMicros);
         if (socket.isConnected()) {
             transmit(socket, Frame.END);
         }
@@ -194,6 +203,27 @@ final class Network {
         Socket to = socket.other();
         if (to != null) {
             world.after(weather.delayMicros(), new Ending(to));
+        }
+    }
+
+    /** Data came to an end that is closed and does not read any more. */
+    private final class Reset implements Runnable {
+        private final Socket to;
+
+        Reset(Socket to) {
+            this.to = to;
+        }
+
+        @Override
+        public void run() {
+            if (!to.isAlive()) {
+                return;
+            }
+            if (to.owner.isHung()) {
+                to.owner.keepForLater(this);
+                return;
+            }
+            to.owner.onReset(to);
         }
     }
 
@@ -251,8 +281,12 @@ final class Network {
         }
     }
 
-    private static void deliver(Socket to, Frame frame) {
+    private void deliver(Socket to, Frame frame) {
         if (!to.isOpen()) {
+            Socket from = to.other();
+            if (!frame.isEnd() && from != null && !to.drains(world.nowMicros())) {
+                world.after(weather.delayMicros(), new Reset(from));
+            }
             return;
         }
         if (frame.isEnd()) {

@@ -6,8 +6,11 @@ import io.roundtable.protocol.Identity;
 import io.roundtable.protocol.Member;
 import io.roundtable.protocol.Message;
 import io.roundtable.simulation.Socket.Pending;
+import io.roundtable.wire.LabManners;
+import io.roundtable.wire.LabParty;
 import io.roundtable.wire.OkForm;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,16 +22,21 @@ final class PeerLinks {
     private static final int OPEN_PER_MEMBER_MAX = 24;
 
     private static final int CONNECT_MS = 1_000;
+    /** Who was told waits for the other side to close first, but no longer than this. */
+    private static final int TOLD_MS = 1_000;
 
     private final SimulatedPeer peer;
     private final Network network;
     private final OkForm form;
     private final boolean speaksNative;
+    final LabManners manners = new LabManners(null);
     /** Never iterated: its order would not be the same in two runs. */
     private final Map<Identity, List<Socket>> byMember = new HashMap<>();
 
     private long lastRequest;
-    private long lastToken;
+    /** Questions to lab members may have to wait, so their numbers are not in order. */
+    private final BitSet usedTokens = new BitSet();
+
     private int openRequests;
     /** Told apart from requests of before all sockets were closed, whose outcomes nobody wants. */
     private int epoch;
@@ -48,14 +56,14 @@ final class PeerLinks {
 
     void newMachine() {
         reset();
-        lastToken = 0;
+        usedTokens.clear();
     }
 
     void ask(Effect.Ask ask) {
-        if (ask.token() <= lastToken) {
+        if (usedTokens.get((int) ask.token())) {
             throw new Violation("one outcome", "token " + ask.token() + " is used twice");
         }
-        lastToken = ask.token();
+        usedTokens.set((int) ask.token());
         if (++openRequests > OPEN_PER_MEMBER_MAX * peer.world.hosts.size()) {
             throw new Violation("bounded requests", peer + " waits for " + openRequests + " answers");
         }
@@ -71,9 +79,29 @@ final class PeerLinks {
             call.member = ask.to().identity();
             Pending pending = new Pending(ask.token(), 0);
             call.pending.add(pending);
-            peer.say(call, Frame.lab(ask.message(), speaksNative), traffic);
-            limit(ask.timeoutMs(), call, pending, true);
+            peer.say(call, letter(ask.message(), ask.to()), traffic);
+            if (ask.timeoutMs() > 0) {
+                limit(ask.timeoutMs(), call, pending, true);
+            } else {
+                limitConnecting(call, pending);
+            }
         }
+    }
+
+    private Frame letter(Message message, Member to) {
+        return Frame.lab(message, speaksNative, manners.speechTo(to), peer.self(), LabParty.of(to));
+    }
+
+    /** The socket stays open once it is connected. */
+    private void limitConnecting(Socket call, Pending pending) {
+        int itsEpoch = epoch;
+        peer.later(CONNECT_MS, () -> {
+            if (!pending.isOver() && epoch == itsEpoch && !call.isConnected()) {
+                call.pending.remove(pending);
+                network.close(call);
+                fail(pending, NoAnswer.REFUSED);
+            }
+        });
     }
 
     private void limit(long timeoutMs, Socket socket, Pending pending, boolean closes) {
@@ -94,9 +122,29 @@ final class PeerLinks {
             peer.say(linkTo(tell.to()), Frame.oneWay(++lastRequest, tell.message()), Traffic.COORDINATOR);
         } else {
             Socket socket = network.connect(peer, tell.to().address(), Socket.Role.LAB_TELL);
-            peer.say(socket, Frame.lab(tell.message(), speaksNative), Traffic.COORDINATOR);
-            network.closeAfterSending(socket);
-            peer.later(CONNECT_MS, () -> network.close(socket));
+            socket.member = tell.to().identity();
+            socket.pending.add(new Pending(tell.token(), 0));
+            peer.say(socket, letter(tell.message(), tell.to()), Traffic.COORDINATOR);
+            peer.later(TOLD_MS, () -> {
+                network.close(socket);
+                told(socket);
+            });
+        }
+    }
+
+    /** Says OK on a connection of its own. */
+    void okApart(Member to) {
+        Socket socket = network.connect(peer, to.address(), Socket.Role.LAB_TELL);
+        peer.say(socket, letter(Message.Ok.BARE, to), Traffic.OK_TO_ELECTION);
+        peer.later(TOLD_MS, () -> network.close(socket));
+    }
+
+    /** The other side of something that has no answer closed, or its time is over. */
+    void told(Socket socket) {
+        if (!socket.pending.isEmpty()) {
+            Pending pending = socket.pending.remove(0);
+            pending.end();
+            peer.onTold(pending.token, socket.isConnected() ? null : NoAnswer.REFUSED);
         }
     }
 
@@ -171,6 +219,9 @@ final class PeerLinks {
             return;
         }
         Pending pending = socket.pending.remove(0);
+        if (!frame.isNative()) {
+            peer.heard(frame);
+        }
         if (frame.isNative()) {
             socket.role = Socket.Role.LINK;
             Identity asked = socket.member;
@@ -191,6 +242,10 @@ final class PeerLinks {
 
     /** A connection of this peer ended, or was never made. */
     void onClosed(Socket socket) {
+        if (socket.role == Socket.Role.LAB_TELL) {
+            told(socket);
+            return;
+        }
         int itsEpoch = epoch;
         NoAnswer why = socket.isConnected() ? NoAnswer.CLOSED : NoAnswer.REFUSED;
         Identity member = socket.role == Socket.Role.LINK ? socket.member : null;

@@ -4,16 +4,20 @@ import io.roundtable.protocol.Dialect;
 import io.roundtable.protocol.Identity;
 import io.roundtable.protocol.Member;
 import io.roundtable.protocol.Message;
+import io.roundtable.wire.LabParty;
+import io.roundtable.wire.LabSpeech;
 import io.roundtable.wire.OkForm;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A node of the assignment as students write them in Python: the plain bully, pickles on single-use sockets, and the
- * oddities of docs/PROTOCOL.md, Lab dialect. It obeys every COORDINATOR, whoever sent it.
+ * A node of the assignment as students write them in Python: the plain bully, pickles on single-use sockets, and any of
+ * the {@link Habit}s of real ones. It obeys every COORDINATOR, whoever sent it.
  */
 final class PythonNode extends Participant {
     private static final int JOIN_RETRY_MS = 300;
@@ -22,42 +26,65 @@ final class PythonNode extends Participant {
     private static final int PROBE_MAX_MS = 3_000;
 
     private final RandomGenerator random;
+    private final Set<Habit> habits;
+    private final LabSpeech speech;
     private final OkForm form;
-    private final boolean answersProbe;
     private final int okMs;
+    private final Fragility fragility;
+    /** Sockets with a PROBE that is never answered; never iterated. */
+    private final Set<Socket> unanswered = new HashSet<>();
 
     private TreeMap<Identity, Member> members = new TreeMap<>();
     private @Nullable Identity leader;
+    /** Announced itself, but nobody has told where it is. */
+    private @Nullable Identity unknownVictor;
+
     private boolean electing;
     private boolean gotOk;
     private boolean joined;
+    private boolean electsOnceJoined;
     private int election;
     private int watch;
 
-    /** @param answersProbe whether it says OK to PROBE, or keeps the socket open in silence */
-    PythonNode(World world, int index, Identity identity, RandomGenerator random, OkForm form, boolean answersProbe) {
+    PythonNode(World world, int index, Identity identity, RandomGenerator random, Set<Habit> habits) {
         super(world, index, identity);
         this.random = random;
-        this.form = form;
-        this.answersProbe = answersProbe;
+        this.habits = habits;
+        this.speech = Habit.speech(habits);
+        this.form = Habit.okForm(habits);
         this.okMs = random.nextInt(1_000, 2_000);
+        this.fragility = new Fragility(this, habits);
+    }
+
+    boolean has(Habit habit) {
+        return habits.contains(habit);
     }
 
     @Override
     void onStart() {
         members = new TreeMap<>();
-        members.put(identity, new Member(identity, address, Dialect.LAB));
+        members.put(identity, self());
         leader = null;
+        unknownVictor = null;
         electing = false;
         joined = false;
+        electsOnceJoined = true;
+        unanswered.clear();
+        fragility.newLife();
         election++;
         watch++;
         join();
     }
 
     @Override
+    void wake(long lostMicros) {
+        fragility.awoke();
+        super.wake(lostMicros);
+    }
+
+    @Override
     boolean takesPart() {
-        return isUp() && !isHung() && joined;
+        return isUp() && !isHung() && joined && !has(Habit.HANGS);
     }
 
     @Override
@@ -74,53 +101,67 @@ final class PythonNode extends Participant {
 
     @Override
     String describe() {
-        return "python " + (electing ? "electing" : "idle") + " leader=" + leader
-                + (answersProbe ? "" : " never answers PROBE");
+        return "python " + (electing ? "electing" : "idle") + " leader=" + leader + " " + habits;
     }
 
     private Member self() {
-        return new Member(identity, address, Dialect.LAB);
+        return new Member(identity, address, Habit.year(habits));
     }
 
-    private Socket call(Host from, Member to, Message message, Traffic traffic, int limitMs) {
+    // ---- sending
+
+    private Socket call(Member to, Message message, Traffic traffic) {
         Socket.Role role = traffic == Traffic.COORDINATOR ? Socket.Role.LAB_TELL : Socket.Role.LAB_CALL;
-        Socket socket = world.network.connect(from, to.address(), role);
+        Socket socket = world.network.connect(this, to.address(), role);
         socket.member = to.identity();
-        say(socket, message, traffic);
-        if (traffic == Traffic.COORDINATOR) {
+        say(socket, message, traffic, LabParty.of(to));
+        if (traffic == Traffic.COORDINATOR || (traffic == Traffic.ELECTION && has(Habit.OK_APART))) {
             world.network.closeAfterSending(socket);
         }
-        later(limitMs, () -> expire(socket));
+        later(okMs, () -> expire(socket));
         return socket;
     }
 
     private void expire(Socket socket) {
         if (socket.isOpen()) {
             world.network.close(socket);
-            onClosed(socket);
+            failed(socket);
         }
     }
 
-    private void say(Socket socket, Message message, Traffic traffic) {
+    private void say(Socket socket, Message message, Traffic traffic, @Nullable LabParty to) {
         world.sent(this, traffic, socket);
         if (world.trace.keepsText()) {
             world.trace.text(world.nowMicros(), toString(), "-> " + traffic.text() + " to " + socket.to);
         }
-        world.network.send(socket, Frame.lab(message, false), form);
+        world.network.send(socket, Frame.lab(message, false, speech, self(), to), form);
     }
 
     private void join() {
-        Member gcd = new Member(identity, world.hosts.get(0).address, Dialect.LAB);
-        call(this, gcd, new Message.Join(self()), Traffic.JOIN, okMs).role = Socket.Role.GCD;
+        Member gcd = new Member(identity, world.hosts.get(0).address, Habit.year(habits));
+        call(gcd, new Message.Join(self()), Traffic.JOIN).role = Socket.Role.GCD;
     }
 
+    // ---- elections
+
     private void elect() {
+        electing = true;
+        if (has(Habit.JOINS_AGAIN)) {
+            electsOnceJoined = true;
+            election++;
+            join();
+        } else {
+            ask();
+        }
+    }
+
+    private void ask() {
         electing = true;
         gotOk = false;
         int round = ++election;
         List<Member> known = new ArrayList<>(members.values());
         for (Member higher : new ArrayList<>(members.tailMap(identity, false).values())) {
-            call(this, higher, new Message.Election(self(), known, false), Traffic.ELECTION, okMs);
+            call(higher, new Message.Election(null, known, false), Traffic.ELECTION);
         }
         if (members.higherKey(identity) == null) {
             win();
@@ -141,13 +182,22 @@ final class PythonNode extends Participant {
     private void win() {
         electing = false;
         lead(identity);
-        List<Member> below =
-                new ArrayList<>(members.headMap(identity, true).descendingMap().values());
+        Message victory = victory();
         for (Member member : new ArrayList<>(members.values())) {
             if (!member.identity().equals(identity)) {
-                call(this, member, new Message.Coordinator(self(), below), Traffic.COORDINATOR, okMs);
+                call(member, victory, Traffic.COORDINATOR);
             }
         }
+    }
+
+    private Message victory() {
+        if (has(Habit.NAMES_ALL) && speech.victory() == LabSpeech.Victory.LIST && !has(Habit.F25)) {
+            List<Member> all = new ArrayList<>(members.descendingMap().values());
+            return new Message.Coordinator(all.get(0), all);
+        }
+        return new Message.Coordinator(
+                self(),
+                new ArrayList<>(members.headMap(identity, true).descendingMap().values()));
     }
 
     private void lead(Identity next) {
@@ -168,7 +218,7 @@ final class PythonNode extends Participant {
     private void probe(int turn) {
         Member to = leader == null ? null : members.get(leader);
         if (turn == watch && to != null) {
-            call(this, to, Message.Probe.BARE, Traffic.PROBE, okMs).pending.add(new Socket.Pending(turn, 0));
+            call(to, Message.Probe.BARE, Traffic.PROBE).pending.add(new Socket.Pending(turn, 0));
         }
     }
 
@@ -181,36 +231,110 @@ final class PythonNode extends Participant {
         }
     }
 
+    // ---- what comes in
+
+    /** Whether the message is in words of this node's year. */
+    private boolean understands(Socket socket, Frame frame) {
+        boolean isCommon = frame.message() instanceof Message.Probe || frame.message() instanceof Message.Members;
+        // Whoever is probed cannot know whose PROBE it is: a table of several years would be asking too much.
+        boolean isToProbe = frame.message() instanceof Message.Ok && !socket.pending.isEmpty();
+        boolean isF25 = frame.speech().year() == Dialect.F25;
+        return isCommon || isToProbe || isF25 == has(Habit.F25);
+    }
+
     @Override
     void onFrame(Socket socket, Frame frame) {
+        boolean isRequest = socket.role == Socket.Role.LINK && !(frame.message() instanceof Message.Ok);
+        if (isRequest) {
+            fragility.onRequest(socket);
+        }
+        if (joined && has(Habit.HANGS)) {
+            return;
+        }
         Message message = frame.message();
-        if (message instanceof Message.Election received) {
-            merge(received.members());
-            say(socket, Message.Ok.BARE, Traffic.OK_TO_ELECTION);
+        if (!understands(socket, frame)) {
             world.network.close(socket);
-            if (!electing && joined) {
-                elect();
-            }
+        } else if (message instanceof Message.Election received) {
+            merge(received.members());
+            answerElection(socket, frame);
+            onAsked();
         } else if (message instanceof Message.Coordinator victory) {
             world.network.close(socket);
             merge(victory.members());
             electing = false;
-            lead(victory.leader().identity());
-        } else if (message instanceof Message.Probe) {
-            if (answersProbe) {
-                say(socket, Message.Ok.BARE, Traffic.OK_TO_PROBE);
-                world.network.close(socket);
-            }
-        } else if (message instanceof Message.Members answer && !joined) {
+            boolean takesFirst = has(Habit.TAKES_FIRST) && !victory.members().isEmpty();
+            lead((takesFirst ? victory.members().get(0) : victory.leader()).identity());
+        } else if (message instanceof Message.Victory victory) {
             world.network.close(socket);
-            joined = true;
-            merge(answer.members());
-            elect();
+            onVictory(victory.leader());
+        } else if (message instanceof Message.Probe) {
+            onProbe(socket, frame);
+        } else if (message instanceof Message.Members answer) {
+            world.network.close(socket);
+            onMembers(answer.members());
         } else if (message instanceof Message.Ok) {
             world.network.close(socket);
             onOk(socket);
         } else {
             world.network.close(socket);
+        }
+    }
+
+    private void answerElection(Socket socket, Frame frame) {
+        LabParty asker = frame.party();
+        Member apart = asker == null || asker.identity() == null ? null : members.get(asker.identity());
+        if (has(Habit.OK_APART) && apart != null) {
+            world.network.close(socket);
+            Socket own = world.network.connect(this, apart.address(), Socket.Role.LAB_TELL);
+            say(own, Message.Ok.BARE, Traffic.OK_TO_ELECTION, LabParty.of(apart));
+            world.network.closeAfterSending(own);
+        } else {
+            say(socket, Message.Ok.BARE, Traffic.OK_TO_ELECTION, asker);
+            world.network.close(socket);
+        }
+    }
+
+    private void onAsked() {
+        if (!joined || electing) {
+            return;
+        }
+        if (has(Habit.ANNOUNCES_WHEN_ASKED) && identity.equals(leader)) {
+            win();
+        } else {
+            elect();
+        }
+    }
+
+    private void onVictory(Identity victor) {
+        electing = false;
+        if (members.containsKey(victor)) {
+            lead(victor);
+        } else {
+            unknownVictor = victor;
+            join();
+        }
+    }
+
+    private void onProbe(Socket socket, Frame frame) {
+        if (has(Habit.MUTE)) {
+            unanswered.add(socket);
+            fragility.onUnansweredProbe(socket);
+        } else {
+            say(socket, Message.Ok.BARE, Traffic.OK_TO_PROBE, frame.party());
+            world.network.close(socket);
+        }
+    }
+
+    private void onMembers(List<Member> all) {
+        joined = true;
+        merge(all);
+        Identity victor = unknownVictor;
+        unknownVictor = null;
+        if (victor != null && members.containsKey(victor)) {
+            lead(victor);
+        } else if (electsOnceJoined && !has(Habit.HANGS)) {
+            electsOnceJoined = false;
+            ask();
         }
     }
 
@@ -225,15 +349,40 @@ final class PythonNode extends Participant {
         }
     }
 
-    /** No answer, or not in time. */
+    // ---- ends
+
+    @Override
+    void onReset(Socket socket) {
+        fragility.onReset(socket);
+        super.onReset(socket);
+    }
+
+    /** The other side closed, or could not be reached. */
     @Override
     void onClosed(Socket socket) {
-        if (socket.role == Socket.Role.GCD && !joined) {
-            later(JOIN_RETRY_MS, () -> {
-                if (!joined) {
-                    join();
-                }
-            });
+        fragility.onEnd(socket);
+        if (unanswered.remove(socket)) {
+            fragility.onUnansweredProbeEnd(socket);
+        }
+        if (socket.role == Socket.Role.LAB_CALL && socket.isConnected()) {
+            fragility.onEndOfQuestion(socket);
+        }
+        failed(socket);
+    }
+
+    /** No answer, or not in time. */
+    private void failed(Socket socket) {
+        if (socket.role == Socket.Role.GCD) {
+            if (!joined) {
+                later(JOIN_RETRY_MS, () -> {
+                    if (!joined) {
+                        join();
+                    }
+                });
+            } else if (electsOnceJoined) {
+                electsOnceJoined = false;
+                ask();
+            }
         } else if (!socket.pending.isEmpty()) {
             int turn = (int) socket.pending.remove(0).token;
             if (turn != watch) {

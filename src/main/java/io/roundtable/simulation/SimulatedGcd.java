@@ -9,6 +9,7 @@ import io.roundtable.protocol.Message;
 import io.roundtable.protocol.Presence;
 import io.roundtable.wire.OkForm;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /** The GCD: the real directory, with the manners of {@code gcd.GcdServer}. A restarted one knows nobody. */
@@ -17,13 +18,18 @@ final class SimulatedGcd extends Host {
     private static final int ALIVE_CHECK_MS = 1;
 
     private final boolean speaksNative;
+    /** In whose words a lab GCD is joined; it refuses all others. */
+    private final Dialect year;
+
     private Directory directory = new Directory();
     /** Never iterated. */
     private final Map<Identity, Socket> seated = new HashMap<>();
 
-    SimulatedGcd(World world, boolean speaksNative) {
+    /** @param dialect NATIVE for a GCD of ours, else the year of a Python one */
+    SimulatedGcd(World world, Dialect dialect) {
         super(world, 0);
-        this.speaksNative = speaksNative;
+        this.speaksNative = dialect == Dialect.NATIVE;
+        this.year = dialect;
     }
 
     @Override
@@ -37,8 +43,12 @@ final class SimulatedGcd extends Host {
         if (!(frame.message() instanceof Message.Join join)) {
             throw new Violation("wire", "the GCD was sent " + frame.message().word());
         }
+        if (!speaksNative && frame.speech().year() != year) {
+            answer(socket, frame, new Message.Refusal("Unexpected message: JOIN"));
+            return;
+        }
         boolean isNative = frame.isNative() || frame.offersNative();
-        Member newcomer = join.self().as(isNative && speaksNative ? Dialect.NATIVE : Dialect.LAB);
+        Member newcomer = isNative && speaksNative ? join.self().as(Dialect.NATIVE) : join.self();
         Listed rival = speaksNative ? directory.rival(newcomer) : null;
         if (rival == null) {
             seat(socket, frame, newcomer);
@@ -59,12 +69,27 @@ final class SimulatedGcd extends Host {
         if (!socket.isOpen()) {
             return;
         }
+        boolean isNew = !newcomer.equals(directory.get(newcomer.identity()));
         directory.join(newcomer, nowMs());
+        if (isNew && !newcomer.isNative()) {
+            tellNatives(newcomer);
+        }
         if (newcomer.isNative()) {
             seated.put(newcomer.identity(), socket);
             socket.member = newcomer.identity();
         }
         answer(socket, frame, new Message.Members(directory.members()));
+    }
+
+    private void tellNatives(Member newcomer) {
+        for (Member member : directory.members()) {
+            Socket line = seated.get(member.identity());
+            if (line != null && line.isOpen()) {
+                world.sent(this, Traffic.MEMBERS, line);
+                Frame news = Frame.oneWay(0, new Message.Members(List.of(newcomer)));
+                world.network.send(line, news, OkForm.PAIR);
+            }
+        }
     }
 
     private void answer(Socket socket, Frame frame, Message message) {

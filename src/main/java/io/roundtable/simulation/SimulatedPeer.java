@@ -11,6 +11,8 @@ import io.roundtable.protocol.Member;
 import io.roundtable.protocol.Message;
 import io.roundtable.protocol.PeerState;
 import io.roundtable.wire.FrameKind;
+import io.roundtable.wire.Inbound;
+import io.roundtable.wire.LabParty;
 import io.roundtable.wire.OkForm;
 import java.util.List;
 import java.util.Objects;
@@ -20,6 +22,11 @@ import org.jspecify.annotations.Nullable;
 
 /** One of our peers: the real machine, with its effects carried out on simulated sockets as {@code peer} does it. */
 final class SimulatedPeer extends Participant {
+    /** Accepted sockets are half-closed and read for this long, so that nothing is reset… */
+    private static final long LINGER_MICROS = 500_000;
+    /** …those of our own questions, which may be answered late, for this long. */
+    private static final long LAB_LINGER_MICROS = 60_000_000;
+
     private final Dialect dialect;
     private final PeerLinks links;
     private final PeerInbox inbox;
@@ -27,6 +34,7 @@ final class SimulatedPeer extends Participant {
     private final RandomGenerator random;
     private final BiFunction<Member, SimulatedPeer, Brain> birth;
     private final PeerRules rules;
+    private final LabRates rates;
     private @Nullable Brain brain;
     private PeerState lastState = PeerState.QUIESCENT;
     private @Nullable Identity lastLeader;
@@ -46,6 +54,7 @@ final class SimulatedPeer extends Participant {
         this.inbox = new PeerInbox(this, links);
         this.gcd = new GcdLine(this, speaksNative());
         this.rules = new PeerRules(this);
+        this.rates = new LabRates(this);
     }
 
     boolean speaksNative() {
@@ -71,6 +80,7 @@ final class SimulatedPeer extends Participant {
         lastState = born.state();
         lastLeader = null;
         links.newMachine();
+        rates.newLife();
         gcd.reset();
         carryOut(born.start(nowMs()));
     }
@@ -84,6 +94,15 @@ final class SimulatedPeer extends Participant {
 
     boolean isFeigning() {
         return isUp() && brain().isFeigning();
+    }
+
+    LabRates rates() {
+        return rates;
+    }
+
+    /** Whether it feigns failure with its sockets open. */
+    boolean isIgnoring() {
+        return isFeigning() && isListening;
     }
 
     @Override
@@ -119,7 +138,10 @@ final class SimulatedPeer extends Participant {
         switch (socket.role) {
             case GCD -> gcd.onFrame(socket, frame);
             case LAB_CALL -> links.onCallFrame(socket, frame);
-            case LAB_TELL -> world.network.close(socket);
+            case LAB_TELL -> {
+                world.network.close(socket);
+                links.told(socket);
+            }
             case LINK -> {
                 if (frame.kind() == FrameKind.ANSWER) {
                     links.onAnswer(socket, frame);
@@ -138,6 +160,70 @@ final class SimulatedPeer extends Participant {
 
     void onProbe(Message.Probe probe) {
         carryOut(brain().onProbe(PeerInbox.REQUEST, probe, nowMs()));
+    }
+
+    void onVictory(Message.Victory victory) {
+        carryOut(brain().onVictory(victory, nowMs()));
+    }
+
+    void onOkApart(Message.Ok ok) {
+        carryOut(brain().onOkApart(ok, nowMs()));
+    }
+
+    void onTold(long token, @Nullable NoAnswer why) {
+        carryOut(brain().onTold(token, why, nowMs()));
+    }
+
+    void onNews(List<Member> members) {
+        carryOut(brain().onNews(members, nowMs()));
+    }
+
+    Member self() {
+        return new Member(identity, address, dialect);
+    }
+
+    @Nullable
+    Member memberWith(LabParty party) {
+        Identity named = party.identity();
+        if (named != null) {
+            return brain().machine.roster().get(named);
+        }
+        for (Member each : brain().machine.roster().all()) {
+            if (each.address().equals(party.address())) {
+                return each;
+            }
+        }
+        return null;
+    }
+
+    Dialect yearOfProbers() {
+        return links.manners.yearOfProbers(brain().machine.roster().all());
+    }
+
+    /** A lab message shows how its sender speaks. */
+    void heard(Frame frame) {
+        links.manners.heard(new Inbound(
+                frame.message(),
+                Dialect.LAB,
+                FrameKind.ONE_WAY,
+                0,
+                frame.offersNative(),
+                List.of(),
+                frame.speech(),
+                frame.party()));
+    }
+
+    /** Who asks takes the OK on a connection of its own. */
+    @Override
+    void onReset(Socket socket) {
+        if (!inbox.onReset(socket)) {
+            super.onReset(socket);
+        }
+    }
+
+    @Override
+    long lingerMicros(Socket socket) {
+        return socket.role == Socket.Role.LINK ? LINGER_MICROS : LAB_LINGER_MICROS;
     }
 
     void onCoordinator(Message.Coordinator coordinator) {
@@ -162,6 +248,9 @@ final class SimulatedPeer extends Participant {
     }
 
     void onNoAnswer(long token, NoAnswer why) {
+        if (world.trace.keepsText()) {
+            world.trace.text(world.nowMicros(), toString(), "no answer to " + token + ": " + why);
+        }
         carryOut(brain().onNoAnswer(token, why, nowMs()));
     }
 
@@ -255,6 +344,7 @@ final class SimulatedPeer extends Participant {
     void say(Socket socket, Frame frame, Traffic traffic) {
         if (socket.isOpen()) {
             world.sent(this, traffic, socket);
+            rates.sent(traffic, socket);
             if (world.trace.keepsText() && !traffic.isProbing()) {
                 world.trace.text(
                         world.nowMicros(),

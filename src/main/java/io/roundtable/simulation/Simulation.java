@@ -7,11 +7,12 @@ import io.roundtable.protocol.Dialect;
 import io.roundtable.protocol.Identity;
 import io.roundtable.protocol.Member;
 import io.roundtable.simulation.SimulationOptions.Mix;
-import io.roundtable.wire.OkForm;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -29,8 +30,6 @@ public final class Simulation {
     private static final long STABLE_MICROS = 240_000;
     /** Up to this size of a group, everyone knows everyone in the time that agreement may take. */
     private static final int ACQUAINTED_MAX = 64;
-    /** Peers that a failure describes. */
-    private static final int DESCRIBED_MAX = 12;
     /** No run needs as many: an endless loop at one moment would never reach its time limit. */
     private static final long EVENTS_PER_PEER_MAX = 2_000_000;
 
@@ -39,6 +38,7 @@ public final class Simulation {
     private final World world;
     private final Faults faults;
     private final List<Participant> participants = new ArrayList<>();
+    private final Agreement agreement = new Agreement(participants);
     private long events;
     private long agreedSinceMicros = -1;
     private long changesSeen;
@@ -49,7 +49,7 @@ public final class Simulation {
         wire.restart(options.codecEvery());
         SplittableRandom random = new SplittableRandom(seed);
         this.world = new World(options, random.split(), wire, new Trace(keepsText));
-        world.hosts.add(new SimulatedGcd(world, options.mix() == Mix.NATIVE));
+        world.hosts.add(new SimulatedGcd(world, options.mix() == Mix.NATIVE ? Dialect.NATIVE : Dialect.LAB));
         seat(random.split());
         this.faults = new Faults(world, random.split(), participants);
         world.hosts.get(0).start();
@@ -76,8 +76,10 @@ public final class Simulation {
     private Participant seat(Identity identity, int index, SplittableRandom random) {
         int kind = options.mix() == Mix.MIXED ? random.nextInt(8) : 0;
         if (kind >= 5) {
-            OkForm form = kind == 5 ? OkForm.TEXT : OkForm.PAIR;
-            return new PythonNode(world, index, identity, random.split(), form, kind != 7);
+            Set<Habit> habits = kind == 5
+                    ? EnumSet.of(Habit.TEXT_OK)
+                    : kind == 6 ? EnumSet.noneOf(Habit.class) : EnumSet.of(Habit.MUTE);
+            return new PythonNode(world, index, identity, random.split(), habits);
         }
         Dialect dialect = kind == 4 ? Dialect.LAB : Dialect.NATIVE;
         return new SimulatedPeer(world, index, identity, dialect, random.split(), this::birth);
@@ -152,7 +154,7 @@ public final class Simulation {
         agreedSinceMicros = -1;
         while (true) {
             runUntil(world.nowMicros() + CHECK_EVERY_MICROS);
-            String disagreement = disagreement();
+            String disagreement = agreement.disagreement();
             world.checked(1);
             boolean changed = world.changes() != changesSeen;
             changesSeen = world.changes();
@@ -171,47 +173,14 @@ public final class Simulation {
                 throw new Violation(
                         "agreement",
                         (wrong == null ? "no lasting agreement" : wrong) + " after " + options.agreementMs()
-                                + " ms without faults; " + describe());
+                                + " ms without faults; " + agreement.describe());
             }
         }
     }
 
-    private String describe() {
-        StringBuilder all = new StringBuilder();
-        for (Participant each : participants.subList(0, Math.min(DESCRIBED_MAX, participants.size()))) {
-            all.append(each)
-                    .append(each.isUp() ? " " + each.describe() : " down")
-                    .append("; ");
-        }
-        return all.toString();
-    }
-
-    /** The highest that takes part; null if nobody does. */
     @Nullable
     Participant highest() {
-        Participant highest = null;
-        for (Participant each : participants) {
-            if (each.takesPart() && (highest == null || each.identity.isHigherThan(highest.identity))) {
-                highest = each;
-            }
-        }
-        return highest;
-    }
-
-    /** Who does not agree, if anybody. */
-    private @Nullable String disagreement() {
-        Participant highest = highest();
-        if (highest == null) {
-            return null;
-        }
-        for (Participant each : participants) {
-            // Python nodes that lost a COORDINATOR of another Python node are nobody's whom we could help.
-            boolean isTheirs = each instanceof PythonNode && highest instanceof PythonNode;
-            if (each.takesPart() && !isTheirs && !highest.identity.equals(each.leader())) {
-                return each + " does not follow " + highest;
-            }
-        }
-        return null;
+        return agreement.highest();
     }
 
     /** Native peers also come to know each other, wherever they sit now; in large groups that takes its time. */

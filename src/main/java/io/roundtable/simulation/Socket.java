@@ -38,6 +38,7 @@ final class Socket {
     private boolean connected;
     private boolean open = true;
     private boolean closesAfterQueue;
+    private long drainsUntilMicros;
 
     /** When the last frame to this end arrives, so that the next one comes after it. */
     long lastArrivalMicros;
@@ -76,6 +77,15 @@ final class Socket {
 
     void shut() {
         open = false;
+    }
+
+    /** Until then the owner still reads, and drops, what comes in; afterwards the system resets the connection. */
+    void drainUntil(long micros) {
+        drainsUntilMicros = micros;
+    }
+
+    boolean drains(long nowMicros) {
+        return nowMicros < drainsUntilMicros;
     }
 
     void closeAfterQueue() {

@@ -49,13 +49,21 @@ final class Wire {
             return arrived;
         }
         LabCodec lab = labCodecs[(form == OkForm.TEXT ? 1 : 0) + (frame.offersNative() ? 2 : 0)];
-        Inbound inbound = decode(lab.encode(frame.message()));
+        Inbound inbound = decode(lab.encode(frame.message(), frame.speech(), frame.self(), frame.party()));
         if (inbound.isNative()
                 || inbound.offersNative() != frame.offersNative()
                 || !inbound.complaints().isEmpty()) {
             throw new Violation("wire", "sent " + frame + " but " + inbound + " arrived");
         }
-        return Frame.lab(inbound.message(), inbound.offersNative());
+        return new Frame(
+                inbound.message(),
+                false,
+                inbound.kind(),
+                0,
+                inbound.offersNative(),
+                inbound.speech(),
+                null,
+                inbound.asker());
     }
 
     private Inbound decode(ByteBuffer bytes) {

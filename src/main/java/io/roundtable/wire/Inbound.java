@@ -3,6 +3,7 @@ package io.roundtable.wire;
 import io.roundtable.protocol.Dialect;
 import io.roundtable.protocol.Message;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One decoded message.
@@ -11,6 +12,8 @@ import java.util.List;
  * @param requestId the frame's; 0 for lab messages
  * @param offersNative a lab message whose sender also understands a native answer on the same connection
  * @param complaints what was malformed in it and left out, one phrase each
+ * @param speech the words and forms of a lab message
+ * @param asker who sent a lab message, if it says so
  */
 public record Inbound(
         Message message,
@@ -18,9 +21,22 @@ public record Inbound(
         FrameKind kind,
         long requestId,
         boolean offersNative,
-        List<String> complaints) {
+        List<String> complaints,
+        LabSpeech speech,
+        @Nullable LabParty asker) {
     public Inbound {
         complaints = List.copyOf(complaints);
+    }
+
+    /** A message in native, or one in the plain words of lab. */
+    public Inbound(
+            Message message,
+            Dialect dialect,
+            FrameKind kind,
+            long requestId,
+            boolean offersNative,
+            List<String> complaints) {
+        this(message, dialect, kind, requestId, offersNative, complaints, LabSpeech.PLAIN, null);
     }
 
     public boolean isNative() {

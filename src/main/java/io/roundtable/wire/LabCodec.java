@@ -39,50 +39,118 @@ public final class LabCodec {
         try {
             Message message = reader.read(PickleReader.read(pickle));
             return new Inbound(
-                    message, Dialect.LAB, FrameKind.ONE_WAY, 0, PickleReader.offersNative(pickle), reader.complaints());
+                    message,
+                    Dialect.LAB,
+                    FrameKind.ONE_WAY,
+                    0,
+                    PickleReader.offersNative(pickle),
+                    reader.complaints(),
+                    reader.speech(),
+                    reader.asker());
         } catch (PickleException e) {
             throw new WireException("malformed pickle: " + e.getMessage(), LabReader.MALFORMED);
         }
     }
 
+    /** A whole pickle in the plain words, see {@link #encode(Message, LabSpeech, Member, LabParty)}. */
+    public ByteBuffer encode(Message message) {
+        return encode(message, LabSpeech.PLAIN, null, null);
+    }
+
     /**
-     * A whole pickle. Members that would make it longer than {@value #MESSAGE_BYTES_MAX} bytes are left out, those that
+     * A whole pickle in the receiver's words. Members that would make it longer than {@value #MESSAGE_BYTES_MAX} bytes are left out, those that
      * come last first.
      *
+     * @param self the sender; null if the speech names none
+     * @param to the receiver; null if the speech names none
      * @throws IllegalArgumentException if the lab dialect has no such message
      */
-    public ByteBuffer encode(Message message) {
+    public ByteBuffer encode(Message message, LabSpeech speech, @Nullable Member self, @Nullable LabParty to) {
+        Letter letter = new Letter(message, speech, self, to);
         int most = Math.min(MEMBERS_MAX, members(message).size());
-        byte[] bytes = PickleWriter.write(toValue(message, most), offersNative);
+        byte[] bytes = PickleWriter.write(toValue(letter, most), offersNative);
         while (bytes.length > MESSAGE_BYTES_MAX && most > 1) {
             most = Math.max(1, Math.min(most - 1, most * MESSAGE_BYTES_MAX / bytes.length));
-            bytes = PickleWriter.write(toValue(message, most), offersNative);
+            bytes = PickleWriter.write(toValue(letter, most), offersNative);
         }
         return ByteBuffer.wrap(bytes);
     }
 
-    private @Nullable Object toValue(Message message, int most) {
+    private record Letter(
+            Message message,
+            LabSpeech speech,
+            @Nullable Member self,
+            @Nullable LabParty to) {}
+
+    private @Nullable Object toValue(Letter letter, int most) {
+        Object value = toPlainValue(letter, most);
+        PyTuple parties = parties(letter);
+        if (parties == null) {
+            return value;
+        }
+        return PyTuple.of(value instanceof String word ? PyTuple.of(word, null) : value, parties);
+    }
+
+    /** Sender and receiver, where both are known in the way that the receiver wants them. */
+    private static @Nullable PyTuple parties(Letter letter) {
+        Member self = letter.self();
+        LabParty to = letter.to();
+        if (self == null || to == null) {
+            return null;
+        }
+        return switch (letter.speech().envelope()) {
+            case NONE -> null;
+            case IDENTITIES ->
+                to.identity() == null ? null : PyTuple.of(toValue(self.identity()), toValue(to.identity()));
+            case ADDRESSES -> to.address() == null ? null : PyTuple.of(toValue(self.address()), toValue(to.address()));
+        };
+    }
+
+    private @Nullable Object toPlainValue(Letter letter, int most) {
+        Message message = letter.message();
+        LabSpeech speech = letter.speech();
+        boolean isF25 = speech.year() == Dialect.F25;
         if (message instanceof Message.Join join) {
             Member self = join.self();
-            return PyTuple.of("JOIN", PyTuple.of(toValue(self.identity()), toValue(self.address())));
+            return PyTuple.of(speech.joinWord(), PyTuple.of(toValue(self.identity()), toValue(self.address())));
         }
-        if (message instanceof Message.Members || message instanceof Message.Election) {
+        if (message instanceof Message.Members) {
+            return toDict(members(message), most);
+        }
+        if (message instanceof Message.Election) {
             Object dict = toDict(members(message), most);
-            return message instanceof Message.Members ? dict : PyTuple.of("ELECTION", dict);
+            String word = isF25 ? "ELECT" : "ELECTION";
+            Member self = letter.self();
+            return speech.namesSender() && self != null
+                    ? PyTuple.of(word, toValue(self.identity()), dict)
+                    : PyTuple.of(word, dict);
         }
-        if (message instanceof Message.Coordinator) {
-            return PyTuple.of("COORDINATOR", toDict(members(message), most));
+        if (message instanceof Message.Coordinator coordinator) {
+            return toVictory(coordinator, speech, most);
         }
         if (message instanceof Message.Probe) {
-            return PyTuple.of("PROBE", null);
+            return speech.bareProbe() ? PyTuple.of("PROBE") : PyTuple.of("PROBE", null);
         }
         if (message instanceof Message.Ok) {
-            return okForm == OkForm.TEXT ? "OK" : PyTuple.of("OK", null);
+            return isF25 ? "GOT_IT" : okForm == OkForm.TEXT ? "OK" : PyTuple.of("OK", null);
         }
         if (message instanceof Message.Refusal refusal) {
             return refusal.reason();
         }
         throw new IllegalArgumentException("the lab dialect has no " + message.word());
+    }
+
+    private static PyTuple toVictory(Message.Coordinator coordinator, LabSpeech speech, int most) {
+        PyTuple victor = toValue(coordinator.leader().identity());
+        if (speech.year() == Dialect.F25) {
+            return PyTuple.of("I_AM_LEADER", victor);
+        }
+        return switch (speech.victory()) {
+            case LIST -> PyTuple.of("COORDINATOR", toDict(members(coordinator), most));
+            case IDENTITY -> PyTuple.of("COORDINATOR", victor);
+            case MEMBER ->
+                PyTuple.of("COORDINATOR", victor, toValue(coordinator.leader().address()));
+        };
     }
 
     /** The members that a message names, the most important ones first. */

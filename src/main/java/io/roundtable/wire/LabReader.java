@@ -1,7 +1,6 @@
 package io.roundtable.wire;
 
 import io.roundtable.protocol.Address;
-import io.roundtable.protocol.Dialect;
 import io.roundtable.protocol.Identity;
 import io.roundtable.protocol.Member;
 import io.roundtable.protocol.Message;
@@ -10,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,23 +28,69 @@ final class LabReader {
     private static final int TEXT_MAX = 200;
 
     private final List<String> complaints = new ArrayList<>();
+    private LabSpeech speech = LabSpeech.PLAIN;
+    private @Nullable LabParty asker;
 
     List<String> complaints() {
         return complaints;
     }
 
+    /** In which words the message came. */
+    LabSpeech speech() {
+        return speech;
+    }
+
+    /** Who sent it, if it says so. */
+    @Nullable
+    LabParty asker() {
+        return asker;
+    }
+
     Message read(@Nullable Object value) throws WireException {
         if (value instanceof String text) {
+            speech = speech.withYear(LabSpeech.yearOf(text));
             return readText(text);
         }
         if (value instanceof Map<?, ?> dict) {
             return new Message.Members(readMembers(dict));
         }
         List<?> items = items(value);
-        if (items == null || items.isEmpty() || !(items.get(0) instanceof String word)) {
+        if (items == null || items.isEmpty()) {
             throw malformed();
         }
-        return readPair(word, items.size() > 1 ? items.get(1) : null);
+        if (items.get(0) instanceof String word) {
+            speech = speech.withYear(LabSpeech.yearOf(word));
+            return readWord(word, items.subList(1, items.size()));
+        }
+        List<?> inner = items(items.get(0));
+        if (items.size() != 2 || inner == null || inner.isEmpty() || !(inner.get(0) instanceof String)) {
+            throw malformed();
+        }
+        readEnvelope(items.get(1));
+        return read(items.get(0));
+    }
+
+    /** One program writes sender and receiver beside every message. */
+    private void readEnvelope(@Nullable Object value) {
+        List<?> parties = items(value);
+        LabParty sender = parties == null || parties.size() != 2 ? null : readParty(parties.get(0));
+        if (sender == null) {
+            complain("an envelope without sender and receiver");
+            return;
+        }
+        asker = sender;
+        speech = speech.withEnvelope(
+                sender.identity() != null ? LabSpeech.Envelope.IDENTITIES : LabSpeech.Envelope.ADDRESSES);
+    }
+
+    private static @Nullable LabParty readParty(@Nullable Object value) {
+        try {
+            List<?> pair = items(value);
+            boolean isAddress = pair != null && !pair.isEmpty() && pair.get(0) instanceof String;
+            return isAddress ? new LabParty(null, readAddress(value)) : new LabParty(readIdentity(value), null);
+        } catch (WireException e) {
+            return null;
+        }
     }
 
     private static Message readText(String text) {
@@ -55,13 +101,16 @@ final class LabReader {
         };
     }
 
-    private Message readPair(String word, @Nullable Object data) throws WireException {
+    private Message readWord(String word, List<?> rest) throws WireException {
+        Object data = rest.isEmpty() ? null : rest.get(0);
         return switch (word) {
             case "JOIN", "BEGIN", "HOWDY" -> new Message.Join(readJoiner(data));
-            case "ELECTION", "ELECT" -> new Message.Election(null, readMembers(data), false);
-            case "COORDINATOR" -> readCoordinator(data);
-            case "I_AM_LEADER" -> readVictory(data);
-            case "PROBE" -> Message.Probe.BARE;
+            case "ELECTION", "ELECT" -> readElection(rest);
+            case "COORDINATOR", "I_AM_LEADER" -> readVictory(rest);
+            case "PROBE" -> {
+                speech = speech.withBareProbe(rest.isEmpty());
+                yield Message.Probe.BARE;
+            }
             case "OK", "OKAY", "GOT_IT" -> new Message.Ok(null, readMembers(data));
             default -> {
                 String text = "Unexpected message: " + abbreviate(word);
@@ -70,26 +119,71 @@ final class LabReader {
         };
     }
 
+    /** {@code (members)}, {@code (sender, members)}, or the latter nested in a pair of its own. */
+    private Message readElection(List<?> rest) {
+        List<?> parts = rest;
+        if (rest.size() == 1 && isSenderWithMembers(items(rest.get(0)))) {
+            parts = Objects.requireNonNull(items(rest.get(0)));
+        } else if (isSenderWithMembers(rest)) {
+            speech = speech.withSender(true);
+        } else {
+            return new Message.Election(null, readMembers(rest.isEmpty() ? null : rest.get(0)), false);
+        }
+        List<Member> members = readMembers(parts.get(1));
+        try {
+            Identity sender = readIdentity(parts.get(0));
+            asker = asker == null ? new LabParty(sender, null) : asker;
+            Member named = members.stream()
+                    .filter(member -> member.identity().equals(sender))
+                    .findFirst()
+                    .orElse(null);
+            return new Message.Election(named, members, false);
+        } catch (WireException e) {
+            complain(String.valueOf(e.getMessage()));
+            return new Message.Election(null, members, false);
+        }
+    }
+
+    private static boolean isSenderWithMembers(@Nullable List<?> parts) {
+        return parts != null && parts.size() >= 2 && items(parts.get(0)) != null && parts.get(1) instanceof Map<?, ?>;
+    }
+
+    /** {@code (members)}, {@code (victor)} or {@code (victor, address)}. */
+    private Message readVictory(List<?> rest) throws WireException {
+        Object data = rest.isEmpty() ? null : rest.get(0);
+        List<?> pair = items(data);
+        boolean isIdentity = pair != null && pair.size() == 2 && pair.get(0) instanceof Long;
+        if (!isIdentity) {
+            return readCoordinator(
+                    isSenderWithMembers(pair) ? Objects.requireNonNull(pair).get(1) : data);
+        }
+        Identity victor = readIdentity(data);
+        asker = asker == null ? new LabParty(victor, null) : asker;
+        if (rest.size() < 2 || rest.get(1) == null) {
+            speech = speech.withVictory(LabSpeech.Victory.IDENTITY);
+            return new Message.Victory(victor);
+        }
+        speech = speech.withVictory(LabSpeech.Victory.MEMBER);
+        Member member = new Member(victor, readAddress(rest.get(1)), speech.year());
+        return new Message.Coordinator(member, List.of(member));
+    }
+
     private Message readCoordinator(@Nullable Object data) throws WireException {
         List<Member> members = readMembers(data);
-        // A victory leaves out everybody above the victor; some nodes put it first, all have it highest.
+        // Many leave out everybody above the victor, and some do not: who is meant is for the receiver to find out.
         Member leader = members.stream()
                 .max(Comparator.comparing(Member::identity))
                 .orElseThrow(() -> new WireException("COORDINATOR without a well-formed member"));
         return new Message.Coordinator(leader, members);
     }
 
-    private static Message readVictory(@Nullable Object data) throws WireException {
-        return new Message.Victory(readIdentity(data));
-    }
-
-    private static Member readJoiner(@Nullable Object data) throws WireException {
+    private Member readJoiner(@Nullable Object data) throws WireException {
         List<?> pair = items(data);
         if (pair == null || pair.size() != 2) {
             throw malformed();
         }
         Identity identity = readIdentity(pair.get(0));
-        return new Member(identity, readAddress(pair.get(1)), Dialect.LAB);
+        return new Member(identity, readAddress(pair.get(1)), speech.year());
     }
 
     private List<Member> readMembers(@Nullable Object data) {
@@ -121,7 +215,7 @@ final class LabReader {
         boolean byAddress = keyItems != null && !keyItems.isEmpty() && keyItems.get(0) instanceof String;
         try {
             Identity identity = readIdentity(byAddress ? value : key);
-            members.add(new Member(identity, readAddress(byAddress ? key : value), Dialect.LAB));
+            members.add(new Member(identity, readAddress(byAddress ? key : value), speech.year()));
         } catch (WireException e) {
             complain(String.valueOf(e.getMessage()));
         }

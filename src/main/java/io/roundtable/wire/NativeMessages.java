@@ -9,6 +9,7 @@ import io.roundtable.protocol.FeignMode;
 import io.roundtable.protocol.Message;
 import io.roundtable.protocol.PeerState;
 import io.roundtable.protocol.Presence;
+import io.roundtable.protocol.Sighting;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
 
@@ -65,7 +66,7 @@ final class NativeMessages {
                 (o, m) -> Fields.writeList(o, m.members(), NativeMessages::writeListed),
                 in -> new Control.Listing(Fields.readList(in, NativeMessages::readListed)));
         register(kryo, 34, Control.StatusQuery.class, (o, m) -> {}, in -> new Control.StatusQuery());
-        register(kryo, 35, Control.Status.class, NativeMessages::writeStatus, NativeMessages::readStatus);
+        register(kryo, 42, Control.Status.class, NativeMessages::writeStatus, NativeMessages::readStatus);
         register(kryo, 36, Control.Watch.class, (o, m) -> {}, in -> new Control.Watch());
         register(kryo, 37, Control.Watched.class, NativeMessages::writeWatched, NativeMessages::readWatched);
         register(kryo, 38, Control.Feign.class, NativeMessages::writeFeign, NativeMessages::readFeign);
@@ -178,6 +179,19 @@ final class NativeMessages {
         Fields.writeOptional(out, status.leader(), Fields::writeMember);
         out.writeLong(status.leaderSinceMs());
         out.writeVarInt(status.known(), true);
+        Fields.writeList(out, status.sightings(), NativeMessages::writeSighting);
+    }
+
+    private static void writeSighting(Output out, Sighting sighting) {
+        Fields.writeIdentity(out, sighting.member());
+        Fields.writeEnum(out, sighting.sight());
+        out.writeLong(sighting.forMs());
+    }
+
+    private static Sighting readSighting(Input in) {
+        var member = Fields.readIdentity(in);
+        var sight = Fields.readEnum(in, Sighting.Sight.values());
+        return new Sighting(member, sight, in.readLong());
     }
 
     private static Control.Status readStatus(Input in) {
@@ -185,7 +199,8 @@ final class NativeMessages {
         var state = Fields.readEnum(in, PeerState.values());
         var leader = Fields.readOptional(in, Fields::readMember);
         long since = in.readLong();
-        return new Control.Status(self, state, leader, since, in.readVarInt(true));
+        int known = in.readVarInt(true);
+        return new Control.Status(self, state, leader, since, known, Fields.readList(in, NativeMessages::readSighting));
     }
 
     private static void writeWatched(Output out, Control.Watched message) {

@@ -72,13 +72,19 @@ class GroupClientTest {
     }
 
     @Test
-    void labMembersAreProbed() throws Exception {
+    void ofLabMembersPeersTellWhatTheyLastSaw() throws Exception {
         table.seat(new Identity(5, 1_000_005), Dialect.LAB);
         table.awaitLeader(0, 0);
-        assertEquals("alive", states());
+        assertEquals("unseen", states());
+
+        table.seat(new Identity(6, 1_000_006), Dialect.NATIVE);
+        table.awaitLeader(1, 0, 1);
+        await().until(() -> states().equals("leader alive"));
 
         table.stop(0);
-        assertEquals("silent", states());
+        table.seat(new Identity(7, 1_000_007), Dialect.NATIVE);
+        // The newcomer's victory is refused there.
+        await().until(() -> states().equals("leader follower gone"));
     }
 
     @Test

@@ -10,6 +10,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** One machine on the bench: feeds it, keeps its clock, and remembers which timers and requests it has out. */
@@ -23,6 +24,9 @@ final class Bench {
 
     private final Map<PeerTimer, Effect.SetTimer> timers = new EnumMap<>(PeerTimer.class);
     private final List<Effect.Ask> asked = new ArrayList<>();
+    /** Requests to lab members whose outcome has not come, with the time until which it must. */
+    private final Map<Long, Long> openUntilMs = new TreeMap<>();
+
     private long lastRequest;
     private List<Effect> last = List.of();
     long nowMs = 1_000;
@@ -111,6 +115,7 @@ final class Bench {
     }
 
     List<Effect> labOk(Effect.Ask to) {
+        openUntilMs.remove(to.token());
         return seen(machine.onOk(to.token(), Message.Ok.BARE, nowMs));
     }
 
@@ -119,6 +124,7 @@ final class Bench {
     }
 
     List<Effect> noAnswer(Effect.Ask to, NoAnswer why) {
+        openUntilMs.remove(to.token());
         return seen(machine.onNoAnswer(to.token(), why, nowMs));
     }
 
@@ -149,8 +155,10 @@ final class Bench {
     /** Lets the time of this timer pass and fires it. */
     List<Effect> fire(PeerTimer timer) {
         Effect.SetTimer set = timerSet(timer);
-        nowMs += set.delayMs();
-        return fire(set);
+        List<Effect> effects = new ArrayList<>(pass(set.delayMs()));
+        effects.addAll(fire(set));
+        last = effects;
+        return effects;
     }
 
     /** Fires this setting of a timer now, stale or not. */
@@ -185,13 +193,42 @@ final class Bench {
         return asked;
     }
 
-    private List<Effect> seen(List<Effect> effects) {
+    /** Lets time pass: what was asked of lab members and not answered ends meanwhile, as its sockets do. */
+    List<Effect> pass(long ms) {
+        nowMs += ms;
+        List<Effect> effects = new ArrayList<>();
+        List<Long> over = new ArrayList<>();
+        openUntilMs.forEach((token, until) -> {
+            if (until <= nowMs) {
+                over.add(token);
+            }
+        });
+        over.forEach(openUntilMs::remove);
+        over.forEach(token -> effects.addAll(seen(machine.onNoAnswer(token, NoAnswer.SILENT, nowMs))));
+        // What had to wait goes out.
+        if (hasSet(PeerTimer.LANES)) {
+            long generation = timerSet(PeerTimer.LANES).generation();
+            effects.addAll(seen(machine.onTimer(PeerTimer.LANES, generation, nowMs)));
+        }
+        return effects;
+    }
+
+    private List<Effect> seen(List<Effect> inputs) {
+        List<Effect> effects = new ArrayList<>(inputs);
+        for (int i = 0; i < effects.size(); i++) {
+            if (effects.get(i) instanceof Effect.Tell tell && tell.token() != 0) {
+                effects.addAll(machine.onTold(tell.token(), null, nowMs));
+            }
+        }
         for (Effect effect : effects) {
             if (effect instanceof Effect.SetTimer set) {
                 timers.put(set.timer(), set);
                 everSet.add(set);
             } else if (effect instanceof Effect.Ask ask) {
                 asked.add(ask);
+                if (!ask.to().isNative() && ask.timeoutMs() > 0) {
+                    openUntilMs.put(ask.token(), nowMs + ask.timeoutMs());
+                }
             }
         }
         last = effects;

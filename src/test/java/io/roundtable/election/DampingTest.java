@@ -280,6 +280,7 @@ class DampingTest {
         void aLeaderAskedToAnnounceRepeatsItsVictoryOnlyToLabAndUnattachedMembers() {
             Bench leader = Bench.joined(80, nat(10), nat(15), lab(20), lab(21));
             leader.probeInStep(nat(10));
+            leader.pass(1_000);
 
             assertEquals(List.of(22, 21, 20, 15), toldTo(leader.election(nat(10), true, lab(22))));
             assertEquals(PeerState.LEADER, leader.state());

@@ -67,7 +67,7 @@ class GcdLinkTest {
             peer.fire(PeerTimer.REJOIN);
         }
         assertEquals(2_000, peer.timerSet(PeerTimer.REJOIN).delayMs());
-        assertEquals(PeerState.WAIT_OK, peer.state(), "the election does not care");
+        assertEquals(PeerState.LEADER, peer.state(), "the election does not care");
     }
 
     @Test

@@ -32,7 +32,10 @@ class ProbeSentenceTest {
 
         assertEquals(List.of(80), askedOf(effects));
         assertEquals(Message.Probe.BARE, asks(effects).get(0).message());
-        assertEquals(1000, asks(effects).get(0).timeoutMs());
+        assertEquals(0, asks(effects).get(0).timeoutMs(), "it has never answered: the socket stays open");
+        peer.labOk(asks(effects).get(0));
+
+        assertEquals(1000, asks(peer.fire(PeerTimer.PROBE)).get(0).timeoutMs());
     }
 
     @Test
@@ -72,7 +75,9 @@ class ProbeSentenceTest {
     void aLeaderThatHasAnsweredMustGoOnAnswering(NoAnswer why) {
         peer.labOk(asks(peer.fire(PeerTimer.PROBE)).get(0));
 
-        List<Effect> effects = peer.noAnswer(asks(peer.fire(PeerTimer.PROBE)).get(0), why);
+        Effect.Ask probe = asks(peer.fire(PeerTimer.PROBE)).get(0);
+        peer.pass(999);
+        List<Effect> effects = peer.noAnswer(probe, why);
 
         assertEquals(why.word(), fact(effects, EventKind.LEADER_LOST, "reason"));
         assertTrue(events(effects).contains(EventKind.ELECTION_STARTED));
@@ -80,15 +85,44 @@ class ProbeSentenceTest {
         assertEquals(PeerState.WAIT_OK, peer.state());
     }
 
-    @ParameterizedTest
-    @EnumSource(names = {"SILENT", "CLOSED"})
-    void aLeaderThatNeverAnsweredCountsAsAliveWhileItAccepts(NoAnswer why) {
+    @Test
+    void aLeaderThatClosesEveryProbeWithoutAnAnswerCountsAsAlive() {
         for (int i = 0; i < 10; i++) {
-            peer.noAnswer(asks(peer.fire(PeerTimer.PROBE)).get(0), why);
+            peer.noAnswer(asks(peer.fire(PeerTimer.PROBE)).get(0), NoAnswer.CLOSED);
         }
 
         assertEquals(PeerState.FOLLOWER, peer.state());
         assertEquals(80, peer.leaderDays());
+    }
+
+    @Test
+    void toALeaderThatNeverAnswersOneProbeStaysOpenAndItsEndIsTheNews() {
+        Effect.Ask probe = asks(peer.fire(PeerTimer.PROBE)).get(0);
+        // No answer in time: it counts as alive, and is sent nothing more.
+        peer.fire(PeerTimer.PROBE);
+        assertTrue(asks(peer.last()).isEmpty());
+        Effect.SetTimer judged = peer.timerSet(PeerTimer.PROBE);
+        peer.pass(600_000);
+        assertTrue(peer.fire(judged).isEmpty());
+        assertEquals(80, peer.leaderDays());
+
+        peer.noAnswer(probe, NoAnswer.CLOSED);
+        assertEquals(List.of(80), askedOf(peer.fire(PeerTimer.PROBE)));
+        peer.noAnswer(asks(peer.last()).get(0), NoAnswer.REFUSED);
+        assertTrue(events(peer.last()).contains(EventKind.LEADER_LOST));
+    }
+
+    @Test
+    void theOpenProbeIsTheWatchAgainWhenTheSameLeaderIsFollowedLater() {
+        Effect.Ask probe = asks(peer.fire(PeerTimer.PROBE)).get(0);
+        peer.fire(PeerTimer.PROBE);
+        peer.coordinator(lab(90), lab(90));
+        peer.noAnswer(asks(peer.fire(PeerTimer.PROBE)).get(0), NoAnswer.REFUSED);
+        peer.coordinator(lab(80), lab(80));
+
+        assertTrue(asks(peer.fire(PeerTimer.PROBE)).isEmpty());
+        peer.labOk(probe);
+        assertEquals(List.of(80), askedOf(peer.fire(PeerTimer.PROBE)));
     }
 
     @Test
@@ -114,9 +148,9 @@ class ProbeSentenceTest {
     void anOkThatComesAfterTheLeaderIsGivenUpChangesNothing() {
         peer.labOk(asks(peer.fire(PeerTimer.PROBE)).get(0));
         Effect.Ask probe = asks(peer.fire(PeerTimer.PROBE)).get(0);
-        peer.coordinator(lab(10), lab(10));
+        peer.labElection(lab(10));
 
-        assertTrue(peer.labOk(probe).isEmpty());
+        peer.labOk(probe);
         assertEquals(PeerState.WAIT_OK, peer.state());
     }
 

@@ -63,6 +63,7 @@ final class Transcript {
             case "feign" -> bench.feign(FeignMode.valueOf(first.toUpperCase(Locale.ROOT)), Long.parseLong(words[2]));
             case "recover" -> bench.recover();
             case "reopened" -> bench.reopened();
+            case "pass" -> bench.pass(Long.parseLong(first));
             case "timer" -> bench.fire(PeerTimer.valueOf(first));
             default -> throw new AssertionError("no such input: " + String.join(" ", words));
         };

@@ -72,7 +72,7 @@ class RivalCheckTest {
         @Override
         public void onMessage(Connection connection, Inbound inbound) {
             connection.upgrade();
-            Control.Status status = new Control.Status(whoListens, PeerState.QUIESCENT, null, 0, 1);
+            Control.Status status = new Control.Status(whoListens, PeerState.QUIESCENT, null, 0, 1, List.of());
             connection.send(new NativeCodec().encode(FrameKind.ANSWER, inbound.requestId(), status));
         }
 

@@ -15,7 +15,8 @@ class SocketStateTableTest {
             WAIT_MEMBERS     !             QUIESCENT !         KEPT      QUIESCENT QUIESCENT QUIESCENT
             SEND_ELECTION    WAIT_OK       QUIESCENT !         KEPT      QUIESCENT QUIESCENT QUIESCENT
             WAIT_OK          !             QUIESCENT !         KEPT      QUIESCENT QUIESCENT QUIESCENT
-            SEND_COORDINATOR QUIESCENT     QUIESCENT !         !         QUIESCENT QUIESCENT QUIESCENT
+            SEND_COORDINATOR TOLD          QUIESCENT !         !         QUIESCENT QUIESCENT QUIESCENT
+            TOLD             !             QUIESCENT !         !         QUIESCENT QUIESCENT QUIESCENT
             SEND_PROBE       WAIT_PROBE_OK QUIESCENT !         KEPT      QUIESCENT QUIESCENT QUIESCENT
             WAIT_PROBE_OK    !             QUIESCENT !         KEPT      QUIESCENT QUIESCENT QUIESCENT
             WAIT_MESSAGE     !             QUIESCENT SEND_OK   KEPT      QUIESCENT QUIESCENT QUIESCENT

@@ -121,7 +121,8 @@ public final class Table implements AutoCloseable {
                 null,
                 seed,
                 StorageOptions.NONE,
-                true);
+                true,
+                null);
     }
 
     SelectorLoop loop() {

@@ -27,10 +27,40 @@ class LabReaderTest {
         Map<Object, Object> members = Map.of(PID, AT);
         Message.Join join = new Message.Join(MEMBER);
         Message.Election election = new Message.Election(null, List.of(MEMBER), false);
+        Member f24 = MEMBER.as(Dialect.F24);
+        Member f25 = MEMBER.as(Dialect.F25);
+        PyTuple parties = PyTuple.of(PID, PyTuple.of(200L, 2_000_000L));
         return Stream.of(
-                Arguments.of("f24 BEGIN", PyTuple.of("BEGIN", PyTuple.of(PID, AT)), join),
-                Arguments.of("f25 HOWDY", PyTuple.of("HOWDY", PyTuple.of(PID, AT)), join),
-                Arguments.of("f25 ELECT", PyTuple.of("ELECT", members), election),
+                Arguments.of("f24 BEGIN", PyTuple.of("BEGIN", PyTuple.of(PID, AT)), new Message.Join(f24)),
+                Arguments.of("f25 HOWDY", PyTuple.of("HOWDY", PyTuple.of(PID, AT)), new Message.Join(f25)),
+                Arguments.of(
+                        "f25 ELECT", PyTuple.of("ELECT", members), new Message.Election(null, List.of(f25), false)),
+                Arguments.of(
+                        "f24 ELECTION that names its sender",
+                        PyTuple.of("ELECTION", PID, members),
+                        new Message.Election(MEMBER, List.of(MEMBER), false)),
+                Arguments.of(
+                        "the same nested",
+                        PyTuple.of("ELECTION", PyTuple.of(PID, members)),
+                        new Message.Election(MEMBER, List.of(MEMBER), false)),
+                Arguments.of("ELECTION and something else", PyTuple.of("ELECTION", members, 7L), election),
+                Arguments.of(
+                        "f24 COORDINATOR, a pid",
+                        PyTuple.of("COORDINATOR", PID),
+                        new Message.Victory(MEMBER.identity())),
+                Arguments.of(
+                        "f24 COORDINATOR, pid and address",
+                        PyTuple.of("COORDINATOR", PID, AT),
+                        new Message.Coordinator(MEMBER, List.of(MEMBER))),
+                Arguments.of("f24 PROBE alone", PyTuple.of("PROBE"), Message.Probe.BARE),
+                Arguments.of(
+                        "f25 in an envelope",
+                        PyTuple.of(PyTuple.of("I_AM_LEADER", PID), parties),
+                        new Message.Victory(MEMBER.identity())),
+                Arguments.of(
+                        "f25 in an envelope of addresses",
+                        PyTuple.of(PyTuple.of("PROBE", null), PyTuple.of(AT, AT)),
+                        Message.Probe.BARE),
                 Arguments.of("f25 I_AM_LEADER", PyTuple.of("I_AM_LEADER", PID), new Message.Victory(MEMBER.identity())),
                 Arguments.of("f25 GOT_IT", "GOT_IT", Message.Ok.BARE),
                 Arguments.of("f25 GOT_IT as a pair", PyTuple.of("GOT_IT", null), Message.Ok.BARE),

@@ -12,6 +12,7 @@ import io.roundtable.protocol.Member;
 import io.roundtable.protocol.Message;
 import io.roundtable.protocol.PeerState;
 import io.roundtable.protocol.Presence;
+import io.roundtable.protocol.Sighting;
 import io.roundtable.protocol.VolumeMessage;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -25,6 +26,12 @@ final class Samples {
     static final Member IPV6 = member(200, 1_234_567, "::1", 23_600, Dialect.NATIVE);
 
     private Samples() {}
+
+    private static List<Sighting> sightings() {
+        return Arrays.stream(Sighting.Sight.values())
+                .map(sight -> new Sighting(HIGH.identity(), sight, Long.MAX_VALUE))
+                .toList();
+    }
 
     static Member member(int days, int id, String host, int port, Dialect dialect) {
         return new Member(new Identity(days, id), new Address(host, port), dialect);
@@ -63,7 +70,7 @@ final class Samples {
                 new Control.ListMembers(),
                 new Control.Listing(List.of()),
                 new Control.StatusQuery(),
-                new Control.Status(LOW, PeerState.QUIESCENT, null, 0, 1),
+                new Control.Status(LOW, PeerState.QUIESCENT, null, 0, 1, List.of()),
                 new Control.Watch(),
                 new Control.Watched("{\"a\":1}", "a line"),
                 new Control.Recover(1_000_000),
@@ -71,7 +78,7 @@ final class Samples {
         for (PeerState state : PeerState.values()) {
             all.add(new Message.Ok(new Message.View(LOW, state, HIGH, true, 17), members));
             all.add(new Message.Ok(new Message.View(HIGH, state, null, false, 0), List.of()));
-            all.add(new Control.Status(LOW, state, HIGH, Long.MAX_VALUE, 20_000));
+            all.add(new Control.Status(LOW, state, HIGH, Long.MAX_VALUE, 20_000, sightings()));
         }
         for (Presence presence : Presence.values()) {
             all.add(new Control.Listing(List.of(new Control.Listed(IPV6, presence, 1_800_000_000_000L))));
