@@ -4,7 +4,6 @@ import io.roundtable.protocol.DiskId;
 import io.roundtable.protocol.DiskMessage;
 import io.roundtable.protocol.DiskMessage.Fault;
 import io.roundtable.protocol.ShareKey;
-import io.roundtable.storage.ShareLayout;
 import io.roundtable.storage.StripeLayout;
 import java.io.Closeable;
 import java.io.IOException;
@@ -196,7 +195,8 @@ public final class DiskStore implements Closeable {
      */
     public ShareWriter begin(DiskMessage.BeginShare request, boolean isRebuild) throws DiskFaultException {
         admit(request.epoch());
-        StripeLayout stripes = layout(request.key(), request.disks(), request.parity(), request.unitBytes());
+        StripeLayout stripes =
+                ShareRequests.layout(request.key(), request.disks(), request.parity(), request.unitBytes());
         ledger.take(ShareHeader.BLOCK_BYTES, isRebuild);
         try {
             ShareWriter writer =
@@ -241,26 +241,8 @@ public final class DiskStore implements Closeable {
      */
     public Put put(DiskMessage.PutShare request, ByteBuffer buffer, boolean isRebuild) throws DiskFaultException {
         admit(request.epoch());
-        StripeLayout stripes = layout(request.key(), request.disks(), request.parity(), request.unitBytes());
-        if (request.usedBytes() < 0 || request.usedBytes() > PUT_BYTES_MAX) {
-            throw bad("a share of " + request.usedBytes() + " bytes cannot be put at once");
-        }
-        ShareLayout layout = new ShareLayout(stripes.unitBytes(), request.usedBytes());
+        StripeLayout stripes = ShareRequests.whole(request, buffer);
         int end = buffer.limit();
-        if (end - PUT_HEADROOM_BYTES != layout.storedBytes()) {
-            throw bad("a share of " + request.usedBytes() + " bytes has not " + (end - PUT_HEADROOM_BYTES)
-                    + " with its CRCs");
-        }
-        if (layout.groups() > 0) {
-            GroupCheck check = new GroupCheck(stripes.unitBytes());
-            check.begin(layout.dataBytes(0));
-            check.pass(buffer.duplicate().position(PUT_HEADROOM_BYTES));
-            if (!check.isWhole()) {
-                throw new DiskFaultException(
-                        Fault.CORRUPT,
-                        "a block of share " + request.key() + " does not match its CRC: send the share again");
-            }
-        }
         int bodyCrc = Crc.of(buffer, PUT_HEADROOM_BYTES, end, identity.salt());
         PackRecord record =
                 new PackRecord(request.key(), stripes, (int) request.usedBytes(), null, nowMs.getAsLong(), bodyCrc);
@@ -271,21 +253,6 @@ public final class DiskStore implements Closeable {
     /** Makes all shares safe that were put before; {@link Put#demand} tells of each. */
     public void commit() throws DiskFaultException {
         log.commit();
-    }
-
-    private static StripeLayout layout(ShareKey key, int disks, int parity, int unitBytes) throws DiskFaultException {
-        if (key.volumeId() < 1 || key.position() >= disks || disks > ShareKey.POSITION_MAX + 1) {
-            throw bad("there is no share " + key + " on " + disks + " disks");
-        }
-        try {
-            return new StripeLayout(disks, parity, unitBytes);
-        } catch (IllegalArgumentException e) {
-            throw bad(String.valueOf(e.getMessage()));
-        }
-    }
-
-    private static DiskFaultException bad(String text) {
-        return new DiskFaultException(Fault.BAD_REQUEST, text);
     }
 
     // ---- reading
@@ -331,7 +298,7 @@ public final class DiskStore implements Closeable {
      */
     public DiskMessage.Shares list(Optional<ShareKey> after, int limit) throws DiskFaultException {
         if (limit < 1 || limit > DiskMessage.ListShares.LIMIT_MAX) {
-            throw bad("the limit must be 1 to " + DiskMessage.ListShares.LIMIT_MAX);
+            throw ShareRequests.bad("the limit must be 1 to " + DiskMessage.ListShares.LIMIT_MAX);
         }
         // Who asks decides by it what to delete, and what to compute anew.
         demand(health::demand);

@@ -35,12 +35,16 @@ class MediumProcessTest {
     }
 
     private StorageTable table(String repairAfter) {
-        StorageTable table = new StorageTable(folder, "--repair-after", repairAfter);
-        for (int number = 1; number <= PEERS; number++) {
+        StorageTable table = new StorageTable(folder, "--repair-after", repairAfter, "--dss-port", "0");
+        for (int number = 1; number <= DISKS; number++) {
+            table.startPeer(number);
+        }
+        table.awaitDisks(DISKS);
+        table.tool("configure", "dss1", Integer.toString(DISKS), "4096").assertSuccess();
+        for (int number = DISKS + 1; number <= PEERS; number++) {
             table.startPeer(number);
         }
         table.awaitDisks(PEERS);
-        table.tool("configure", "dss1", Integer.toString(DISKS), "4096").assertSuccess();
         return table;
     }
 
@@ -169,6 +173,29 @@ class MediumProcessTest {
             traffic.awaitProgress();
             traffic.end();
             traffic.compareAll();
+        }
+    }
+
+    /** The names are still there, and nothing can be written any more. */
+    @Test
+    void aFileSystemThatFailsMakesItsDiskAway() throws Exception {
+        int victim = 1;
+        try (LoopFileSystem fileSystem = LoopFileSystem.at(data(victim), 256 << 20);
+                StorageTable table = table("1s");
+                Traffic traffic = new Traffic(table, "dss1", random)) {
+            traffic.awaitProgress();
+            List<String> disks = table.disksOf("dss1");
+            fileSystem.fail();
+            table.await(
+                    "the disk says that it is away",
+                    () -> problem(table, victim, data(victim).toString()));
+            table.await(
+                    "the Free disk is used",
+                    () -> Optional.of(table.disksOf("dss1")).filter(names -> !names.equals(disks)));
+            table.awaitWhole("dss1");
+            traffic.awaitProgress();
+            traffic.end();
+            killAndCompare(table, traffic, "");
         }
     }
 }

@@ -223,8 +223,10 @@ final class StorageTable implements AutoCloseable {
                     .orElseThrow();
             int port = line.address().orElseThrow().port();
             for (Map.Entry<Integer, EventFile> each : events.entrySet()) {
-                String address = each.getValue()
-                        .first("listening")
+                // One that answers the DSS protocol listens on that port, too.
+                String address = each.getValue().of("listening").stream()
+                        .filter(event -> event.has("address"))
+                        .findFirst()
                         .orElseThrow()
                         .get("address")
                         .asString();
