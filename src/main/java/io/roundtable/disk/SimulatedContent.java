@@ -18,6 +18,19 @@ final class SimulatedContent {
     /** A write, or a cut if there are no bytes. */
     private record Change(int at, byte[] bytes, boolean isCut) {}
 
+    /** One that holds these bytes, safe from a loss of power. */
+    static SimulatedContent of(byte[] bytes) {
+        SimulatedContent content = new SimulatedContent();
+        content.put(bytes, 0, bytes.length, 0);
+        content.durable = bytes.clone();
+        return content;
+    }
+
+    /** What would survive a loss of power at this moment, whatever the dice say. */
+    byte[] durable() {
+        return durable.clone();
+    }
+
     int size() {
         return size;
     }

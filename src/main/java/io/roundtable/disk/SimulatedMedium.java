@@ -10,7 +10,9 @@ import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Predicate;
@@ -123,6 +125,30 @@ public final class SimulatedMedium implements Medium {
         if (power) {
             names.losePower(dice);
         }
+    }
+
+    /** A snapshot of all that had reached the medium. */
+    public static final class Copy {
+        private final Map<String, byte[]> files;
+        private final Set<String> folders;
+
+        private Copy(Map<String, byte[]> files, Set<String> folders) {
+            this.files = files;
+            this.folders = Set.copyOf(folders);
+        }
+    }
+
+    /** Takes a snapshot, whatever the process is doing. */
+    public Copy copy() {
+        return new Copy(names.durable(), folders);
+    }
+
+    /** The process is dead, and the next one finds the medium as it was when the copy was made. */
+    public void putBack(Copy copy) {
+        restart(false);
+        names.putBack(copy.files);
+        folders.clear();
+        folders.addAll(copy.folders);
     }
 
     // ---- the medium

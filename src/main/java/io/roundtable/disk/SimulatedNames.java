@@ -83,6 +83,22 @@ final class SimulatedNames {
         unsynced.addAll(left);
     }
 
+    /** What would survive a loss of power at this moment, whatever the dice say. */
+    Map<String, byte[]> durable() {
+        Map<String, byte[]> files = new TreeMap<>();
+        durable.forEach((name, content) -> files.put(name, content.durable()));
+        return files;
+    }
+
+    /** These files are there, and nothing else. */
+    void putBack(Map<String, byte[]> files) {
+        unsynced.clear();
+        durable.clear();
+        files.forEach((name, bytes) -> durable.put(name, SimulatedContent.of(bytes)));
+        names.clear();
+        names.putAll(durable);
+    }
+
     /** Of what was not forced, some has happened and some has not, as the dice fall. */
     void losePower(Random dice) {
         for (Renaming renaming : unsynced) {

@@ -108,7 +108,7 @@ final class ExplanationCheck {
         ShareKey key = new ShareKey(volume.id(), file.fileId(), position);
         long lostForMicros = ledger.damages().lostForMicros(disk);
         if (lostForMicros >= 0) {
-            return lostForMicros < ManagerChair.OPTIONS.diskSilentMs() * 1_000L + LAST_WORDS_MICROS;
+            return lostForMicros < world.options.diskSilentMs() * 1_000L + LAST_WORDS_MICROS;
         }
         if (isRight(disk, key)) {
             ledger.damages().mended(disk, key);

@@ -31,7 +31,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class Ledger {
     static final String VOLUME = "dss1";
-
     private final StorageWorld world;
     private final StorageNet net;
     private final Contents contents;
@@ -43,12 +42,16 @@ final class Ledger {
     private final Set<Long> hit = new TreeSet<>();
 
     private final Set<Long> excused = new TreeSet<>();
+    private final OlderCopies olderCopies;
+    private final Looks looks;
     private @Nullable SimulatedLog log;
 
     Ledger(StorageWorld world, StorageNet net, Contents contents) {
         this.world = world;
         this.net = net;
         this.contents = contents;
+        this.olderCopies = new OlderCopies(world, this);
+        this.looks = new Looks(world, this);
         this.damages = new Damages(world);
     }
 
@@ -135,7 +138,21 @@ final class Ledger {
         return usable;
     }
 
-    private int needed() {
+    /** Of how many positions the right share lies anywhere, on a disk that runs or will come back; one disk not counted. */
+    int recoverable(VolumeEntry volume, FileEntry file, @Nullable SimulatedDisk but) {
+        int recoverable = 0;
+        for (int position = 0; position < volume.disks().size(); position++) {
+            ShareKey key = new ShareKey(volume.id(), file.fileId(), position);
+            boolean isHeld = disks.values().stream()
+                    .filter(disk -> disk != but && !lost.contains(disk.id()))
+                    .map(disk -> disk.sealed(key))
+                    .anyMatch(share -> share != null && contents.isRight(key, share));
+            recoverable += isHeld ? 1 : 0;
+        }
+        return recoverable;
+    }
+
+    int needed() {
         return contents.layout.dataDisks();
     }
 
@@ -145,15 +162,26 @@ final class Ledger {
         if (usable >= needed() || excused.contains(file.fileId())) {
             return;
         }
-        if (hit.contains(file.fileId())) {
-            excused.add(file.fileId());
-            world.tally.excused++;
+        if (olderCopies.isAny() || hit.contains(file.fileId())) {
+            // What a disk holds that has lost its place, or is away, is as good if nobody takes it away.
+            if (recoverable(volume, file, null) >= needed()) {
+                return;
+            }
+        }
+        if (hit.contains(file.fileId()) || olderCopies.areTooMuch(volume, file)) {
+            excuse(file);
             return;
         }
         throw new Violation(
                 "acknowledged data is readable",
                 when + ": " + file.name() + " (" + Long.toHexString(file.fileId()) + ") has " + usable
                         + " usable shares of " + needed() + ", the catalog misses " + file.missing());
+    }
+
+    /** It is nobody's fault that this content cannot be read. */
+    void excuse(FileEntry file) {
+        excused.add(file.fileId());
+        world.tally.excused++;
     }
 
     boolean isExcused(long fileId) {
@@ -176,7 +204,7 @@ final class Ledger {
     /** A share was deleted, or did not survive the end of its process. */
     void onShareGone(DiskId disk, ShareKey key) {
         VolumeEntry volume = volume();
-        if (volume == null || !volume.disks().contains(disk)) {
+        if (volume == null) {
             return;
         }
         for (FileEntry file : volume.files()) {
@@ -219,6 +247,7 @@ final class Ledger {
         } else if (change instanceof Change.ReplaceDisk
                 || change instanceof Change.LoseShares
                 || change instanceof Change.LoseShare) {
+            world.tally.replaced += change instanceof Change.ReplaceDisk ? 1 : 0;
             volume.files().forEach(file -> judge(change.getClass().getSimpleName(), volume, file));
         }
     }
@@ -227,7 +256,8 @@ final class Ledger {
     private void judgeBelieved(VolumeEntry volume, FileEntry file) {
         world.tally.checks++;
         for (int position = 0; position < volume.disks().size(); position++) {
-            boolean isBelieved = !file.missing().contains(position);
+            boolean isBelieved = !file.missing().contains(position)
+                    && !olderCopies.lacks(new ShareKey(volume.id(), file.fileId(), position));
             if (isBelieved && !isRight(volume, file, position) && !hit.contains(file.fileId())) {
                 throw new Violation(
                         "the catalog believes in what is there",
@@ -268,8 +298,33 @@ final class Ledger {
         boolean isWhole = volume != null && !hasExcused(volume) && sickness() == null;
         if (volume != null && isWhole) {
             volume.files().forEach(file -> hit.remove(file.fileId()));
+            olderCopies.clear();
         }
         return isWhole;
+    }
+
+    OlderCopies olderCopies() {
+        return olderCopies;
+    }
+
+    Looks looks() {
+        return looks;
+    }
+
+    /** Whether no fault has damaged anything that is not mended since. */
+    boolean isUndamaged(VolumeEntry volume) {
+        return !olderCopies.isAny()
+                && volume.files().stream()
+                        .noneMatch(file -> hit.contains(file.fileId()) || excused.contains(file.fileId()));
+    }
+
+    /** The peer that has this disk, up or not; null if none has it any more. */
+    @Nullable
+    StoragePeer ownerOf(DiskId disk) {
+        return peers.values().stream()
+                .filter(peer -> peer.disk().id().equals(disk))
+                .findFirst()
+                .orElse(null);
     }
 
     /** Whether the catalog knows of every share that is not there, or not right. */
@@ -346,8 +401,9 @@ final class Ledger {
         VolumeEntry volume = volume();
         int position = volume == null ? -1 : volume.positionOf(disk.id());
         return volume != null
-                && (position < 0
-                        || volume.files().stream().allMatch(file -> usable(volume, file, position) >= needed()));
+                && volume.files().stream()
+                        .allMatch(file -> recoverable(volume, file, disk) >= needed()
+                                && (position < 0 || usable(volume, file, position) >= needed()));
     }
 
     void onHit(long fileId) {

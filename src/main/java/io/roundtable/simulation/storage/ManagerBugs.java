@@ -8,8 +8,11 @@ import io.roundtable.protocol.DiskMessage;
 import io.roundtable.protocol.ShareKey;
 import io.roundtable.protocol.VolumeMessage;
 import io.roundtable.protocol.VolumeMessage.Explanation;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 final class ManagerBugs {
     private final StorageWorld world;
     private final Ledger ledger;
+    private final Set<String> believed = new HashSet<>();
 
     ManagerBugs(StorageWorld world, Ledger ledger) {
         this.world = world;
@@ -80,7 +84,7 @@ final class ManagerBugs {
 
     /** An answer that comes without the disk; null if the order goes out. */
     @Nullable
-    Object insteadOfOrder(DiskMessage order) {
+    Object insteadOfOrder(DiskMessage order, @Nullable Catalog copy) {
         if (order instanceof DiskMessage.DeleteShares && world.has(StorageBug.GARBAGE_NEVER_DELETED)) {
             return new Control.Done();
         }
@@ -90,15 +94,41 @@ final class ManagerBugs {
                 && world.has(StorageBug.COMMIT_NOT_CONFIRMED)) {
             return ledger.asIfAllWereThere(list.after().get());
         }
+        if (order instanceof DiskMessage.ListShares list
+                && list.limit() > 1
+                && copy != null
+                && world.has(StorageBug.CATALOG_TAKEN_FOR_A_LOOK)
+                && believed.add(list.epoch() + "/" + list.disk())) {
+            return believed(list.disk(), copy);
+        }
         return null;
+    }
+
+    /** What the catalog says that a disk holds. */
+    private static DiskMessage.Shares believed(DiskId disk, Catalog copy) {
+        List<DiskMessage.ShareLine> lines = new ArrayList<>();
+        for (VolumeEntry volume : copy.volumes()) {
+            int position = volume.positionOf(disk);
+            volume.files().stream()
+                    .filter(file -> position >= 0 && !file.missing().contains(position))
+                    .map(file -> new ShareKey(volume.id(), file.fileId(), position))
+                    .sorted()
+                    .forEach(key -> lines.add(new DiskMessage.ShareLine(key, true, 0, 0)));
+        }
+        return new DiskMessage.Shares(lines, false);
     }
 
     /** Further orders to the same disk that the bug gives after an answer. */
     List<DiskMessage> alsoOrder(DiskMessage order, @Nullable Object answer, @Nullable Catalog copy) {
         if (!(order instanceof DiskMessage.ListShares list)
                 || !(answer instanceof DiskMessage.Shares page)
-                || copy == null
-                || !world.has(StorageBug.INVENTORY_DELETES_WRITES)) {
+                || copy == null) {
+            return List.of();
+        }
+        if (world.has(StorageBug.RETURNED_DISK_EMPTIED)) {
+            return List.of(new DiskMessage.DeleteShares(list.disk(), list.epoch(), elsewhere(list.disk(), page, copy)));
+        }
+        if (!world.has(StorageBug.INVENTORY_DELETES_WRITES)) {
             return List.of();
         }
         TreeSet<Long> known = new TreeSet<>();
@@ -108,5 +138,16 @@ final class ManagerBugs {
                 .filter(key -> !known.contains(key.fileId()))
                 .toList();
         return List.of(new DiskMessage.DeleteShares(list.disk(), list.epoch(), unknown));
+    }
+
+    /** Shares of files that lie on a disk which has another place, or none. */
+    private static List<ShareKey> elsewhere(DiskId disk, DiskMessage.Shares page, Catalog copy) {
+        return page.shares().stream()
+                .map(DiskMessage.ShareLine::key)
+                .filter(key -> {
+                    VolumeEntry volume = copy.volume(key.volumeId());
+                    return volume == null || volume.positionOf(disk) != key.position();
+                })
+                .toList();
     }
 }

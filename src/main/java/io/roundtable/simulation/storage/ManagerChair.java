@@ -3,10 +3,11 @@ package io.roundtable.simulation.storage;
 import io.roundtable.catalog.Catalog;
 import io.roundtable.catalog.CatalogCodec;
 import io.roundtable.catalog.VolumeEntry;
+import io.roundtable.catalog.Change;
+import io.roundtable.catalog.Entry;
 import io.roundtable.manager.LeaseKeeper;
 import io.roundtable.manager.Manager;
 import io.roundtable.manager.ManagerEffect;
-import io.roundtable.manager.ManagerOptions;
 import io.roundtable.protocol.DiskMessage;
 import io.roundtable.protocol.LeaseMessage;
 import io.roundtable.protocol.Member;
@@ -28,7 +29,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class ManagerChair {
     static final int TICK_MS = 50;
-    static final ManagerOptions OPTIONS = new ManagerOptions(4_000, 400, 300, 1_500, 3_000, 700);
     private static final long PROPOSE_MS = 2_000;
     private static final long ORDER_MS_MAX = 4_000;
 
@@ -224,7 +224,7 @@ final class ManagerChair {
         lastCopy = read;
         sightings = new Sightings();
         proposalsUnderWay = 0;
-        Manager made = new Manager(begin.epoch(), read, OPTIONS, world.random.split(), nowMs());
+        Manager made = new Manager(begin.epoch(), read, world.options, world.random.split(), nowMs());
         manager = made;
         world.tally.managers++;
         if (world.isTold()) {
@@ -332,6 +332,11 @@ final class ManagerChair {
             }
         } else if (effect instanceof ManagerEffect.Propose propose) {
             proposalsUnderWay++;
+            for (Entry.Request request : propose.requests()) {
+                if (request.change() instanceof Change.ReplaceDisk replace) {
+                    ledger.looks().onReplacing(replace, acting.epoch());
+                }
+            }
             byte[] batch = CatalogCodec.encodeRequests(propose.requests());
             askLog(
                     new LeaseMessage.Propose(acting.epoch(), batch),
@@ -359,17 +364,28 @@ final class ManagerChair {
             }
         };
         Process host = ledger.peer(order.host());
-        Object instead = bugs.insteadOfOrder(order.order());
+        Object instead = bugs.insteadOfOrder(order.order(), copy);
         if (instead != null) {
             peer.after(1, () -> then.accept(instead));
         } else if (!bugs.isLost(order.order())) {
             long timeoutMs = Math.min(order.timeoutMs(), ORDER_MS_MAX);
             ledger.net().ask(peer, host, StorageNet.KEPT, order.order(), timeoutMs, answer -> {
+                note(acting, order.order(), answer);
                 bugs.alsoOrder(order.order(), answer, copy)
                         .forEach(also ->
                                 ledger.net().ask(peer, host, StorageNet.KEPT, also, ORDER_MS_MAX, ignored -> {}));
                 then.accept(answer);
             });
+        }
+    }
+
+    /** The end of a walk through a disk; single shares are asked for one by one. */
+    private void note(Manager acting, DiskMessage order, @Nullable Object answer) {
+        if (order instanceof DiskMessage.ListShares list
+                && list.limit() > 1
+                && answer instanceof DiskMessage.Shares page
+                && !page.more()) {
+            ledger.looks().onShown(list.disk(), acting.epoch());
         }
     }
 

@@ -43,6 +43,8 @@ final class ModelDisk extends SimulatedDisk {
     private final DiskId id;
     private final NavigableMap<ShareKey, Held> shares = new TreeMap<>();
     private final List<Deleted> deleted = new ArrayList<>();
+    private @Nullable NavigableMap<ShareKey, Share> copy;
+    private long copiedEpoch;
     private long epoch;
     private long fullUntilMicros;
     private long failsUntilMicros;
@@ -226,6 +228,38 @@ final class ModelDisk extends SimulatedDisk {
         super.heal();
         fullUntilMicros = 0;
         failsUntilMicros = failsUntilMicros == Long.MAX_VALUE ? Long.MAX_VALUE : 0;
+    }
+
+    @Override
+    void copy() {
+        NavigableMap<ShareKey, Share> made = new TreeMap<>();
+        shares.forEach((key, held) -> {
+            if (held.isSealed && held.isSynced) {
+                made.put(key, held.share.copy());
+            }
+        });
+        copy = made;
+        copiedEpoch = epoch;
+    }
+
+    @Override
+    boolean hasCopy() {
+        return copy != null;
+    }
+
+    @Override
+    void restoreCopy() {
+        NavigableMap<ShareKey, Share> made = copy;
+        if (made != null) {
+            shares.clear();
+            made.forEach((key, share) -> {
+                Held held = new Held(share.copy());
+                held.isSealed = true;
+                held.isSynced = true;
+                shares.put(key, held);
+            });
+            epoch = copiedEpoch;
+        }
     }
 
     @Override

@@ -18,6 +18,7 @@ abstract class Process {
     private final Deque<Runnable> parked = new ArrayDeque<>();
     private boolean isUp;
     private int incarnation;
+    private long startedAtMicros;
     private long stoppedUntilMicros;
     private long wallStepMs;
 
@@ -40,6 +41,11 @@ abstract class Process {
 
     int incarnation() {
         return incarnation;
+    }
+
+    /** For how long it has run, or would have. */
+    long ageMicros() {
+        return world.nowMicros() - startedAtMicros;
     }
 
     /** Real time as this process measures it: it goes on while the process is stopped, and nobody sets it. */
@@ -67,6 +73,7 @@ abstract class Process {
         isUp = true;
         stoppedUntilMicros = 0;
         incarnation++;
+        startedAtMicros = world.nowMicros();
         onStart();
     }
 

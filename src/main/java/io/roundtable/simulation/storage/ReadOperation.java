@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 final class ReadOperation extends Operation {
     private static final long PULL_MS = 700;
     /** Who is heard of at least this often keeps the content, under whichever manager. */
-    private static final long KEPT_MS = ManagerChair.OPTIONS.deadAfterMs() * 6 / 10;
+    private static final long KEPT_MS = StorageWorld.DEAD_AFTER_MS * 6 / 10;
 
     private @Nullable ReadGrant grant;
     private @Nullable FileInfo shown;

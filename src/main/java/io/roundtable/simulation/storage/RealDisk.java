@@ -42,6 +42,7 @@ final class RealDisk extends SimulatedDisk {
     private long failings;
     private boolean isWell = true;
     private int openings = 1;
+    private SimulatedMedium.@Nullable Copy copy;
 
     RealDisk(StorageWorld world, Ledger ledger, StoragePeer peer) {
         super(world, ledger);
@@ -338,6 +339,24 @@ final class RealDisk extends SimulatedDisk {
         medium.restart(power);
         store = open();
         before.forEach(key -> ledger.onShareGone(id(), key));
+    }
+
+    @Override
+    void copy() {
+        copy = medium.copy();
+    }
+
+    @Override
+    boolean hasCopy() {
+        return copy != null;
+    }
+
+    @Override
+    void restoreCopy() {
+        if (copy != null) {
+            medium.putBack(copy);
+            store = open();
+        }
     }
 
     @Override

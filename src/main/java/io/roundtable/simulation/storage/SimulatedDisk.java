@@ -12,6 +12,8 @@ import io.roundtable.simulation.storage.Contents.Share;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +27,7 @@ abstract class SimulatedDisk {
     private long highestEver;
     private long slowUntilMicros;
     private long generation;
+    private long listsLateUntilMicros;
 
     SimulatedDisk(StorageWorld world, Ledger ledger) {
         this.world = world;
@@ -99,8 +102,14 @@ abstract class SimulatedDisk {
 
     abstract void fill(long micros);
 
+    /** For so long the disk tells late what it holds, or not at all. */
+    void delayLists(long micros) {
+        listsLateUntilMicros = world.nowMicros() + micros;
+    }
+
     void heal() {
         slowUntilMicros = 0;
+        listsLateUntilMicros = 0;
     }
 
     /** Somebody removes the folder under the running process; the next one finds an empty one, and begins another disk. */
@@ -115,6 +124,30 @@ abstract class SimulatedDisk {
 
     /** Whether the folder is there, and works. */
     abstract boolean isWell();
+
+    /** Somebody makes a copy of the folder, or a snapshot of its machine. */
+    abstract void copy();
+
+    /** Whether there is such a copy. */
+    abstract boolean hasCopy();
+
+    /** The process is dead, and the next one finds the folder as it was when it was copied. */
+    final void putBack() {
+        Set<ShareKey> gone = sealedKeys();
+        restoreCopy();
+        highestEver = epoch();
+        gone.removeAll(sealedKeys());
+        changed();
+        ledger.olderCopies().onPutBack(this, gone);
+    }
+
+    private Set<ShareKey> sealedKeys() {
+        Set<ShareKey> sealed = new TreeSet<>();
+        lines().stream().filter(DiskMessage.ShareLine::isSealed).forEach(line -> sealed.add(line.key()));
+        return sealed;
+    }
+
+    abstract void restoreCopy();
 
     /** The process ended; what a next one finds is decided here. */
     abstract void onDeath(boolean power);
@@ -158,7 +191,7 @@ abstract class SimulatedDisk {
     void carryOut(DiskMessage order, Consumer<Object> reply) {
         if (order instanceof DiskMessage.ListShares list) {
             DiskRefusal refusal = refusal(list.epoch());
-            reply.accept(refusal == null ? list(list.after(), Math.min(list.limit(), PAGE)) : refusal);
+            tell(refusal == null ? list(list.after(), Math.min(list.limit(), PAGE)) : refusal, reply);
         } else if (order instanceof DiskMessage.DeleteShares delete) {
             answer(refusal(delete.epoch()), () -> delete(delete.epoch(), delete.keys()), reply);
         } else if (order instanceof DiskMessage.Wipe wipe) {
@@ -166,6 +199,16 @@ abstract class SimulatedDisk {
         } else if (order instanceof DiskMessage.CheckShares check) {
             DiskRefusal refusal = refusal(check.epoch());
             reply.accept(refusal == null ? checked(check) : refusal);
+        }
+    }
+
+    private void tell(Object list, Consumer<Object> reply) {
+        if (world.nowMicros() >= listsLateUntilMicros) {
+            reply.accept(list);
+        } else if (world.random.nextBoolean()) {
+            reply.accept(refuse(Fault.OUT_OF_SERVICE, "too many orders waiting"));
+        } else {
+            world.after(world.random.nextInt(100_000, 3_000_000), () -> reply.accept(list));
         }
     }
 

@@ -45,6 +45,10 @@ public enum StorageBug {
     COMMIT_TAKES_ANY_DISK,
     /** A commit of an earlier epoch's write is believed without a look at the disks. */
     COMMIT_NOT_CONFIRMED,
+    /** The manager takes what the catalog says of a disk for what the disk has shown. */
+    CATALOG_TAKEN_FOR_A_LOOK,
+    /** A disk that lost its place is emptied when it comes back, whoever needs what it holds. */
+    RETURNED_DISK_EMPTIED,
     /** Orders to compute a share get lost. */
     REPAIR_NEVER_ENDS,
     /** A disk acknowledges into files that it opened long ago, wherever their folder is by now. */

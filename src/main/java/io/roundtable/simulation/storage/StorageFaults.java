@@ -14,6 +14,8 @@ import java.util.Optional;
  */
 final class StorageFaults {
     private static final int PAUSE_MS_MAX = 500;
+    private static final int SUCCESSOR_LOOK_MICROS = 50_000;
+    private static final int SUCCESSOR_LOOKS_MAX = 120;
 
     private final StorageWorld world;
     private final Ledger ledger;
@@ -35,6 +37,12 @@ final class StorageFaults {
     }
 
     void begin() {
+        // A copy for each of them to be put back to.
+        peers.forEach(peer -> world.after(millis(1, 3_000), () -> copy(peer.disk())));
+        goOn();
+    }
+
+    private void goOn() {
         world.after(1_000L * world.random.nextInt(20, PAUSE_MS_MAX), this::next);
     }
 
@@ -44,7 +52,7 @@ final class StorageFaults {
         }
         world.tally.faults++;
         strike();
-        begin();
+        goOn();
     }
 
     private long millis(int from, int to) {
@@ -62,7 +70,7 @@ final class StorageFaults {
     }
 
     private void strike() {
-        switch (world.random.nextInt(24)) {
+        switch (world.random.nextInt(28)) {
             case 0, 1, 2 -> crash(anyPeer(), world.random.nextBoolean(), millis(20, 1_200));
             case 3 -> crash(ledger.log(), world.random.nextBoolean(), millis(20, 700));
             case 4 -> powerCut();
@@ -81,6 +89,10 @@ final class StorageFaults {
             case 20 -> failDisk();
             case 21 -> removeFolder(anyPeer());
             case 22 -> failMedium(anyPeer().disk());
+            case 23 -> copy(anyPeer().disk());
+            case 24 -> putBack(anyPeer());
+            case 25 -> putBackBeforeTheSuccessorIsFilled();
+            case 26 -> anyPeer().disk().delayLists(millis(300, 4_000));
             default -> clientDies();
         }
     }
@@ -179,7 +191,7 @@ final class StorageFaults {
     private void damage(SimulatedDisk disk) {
         ledger.isWhole();
         List<ShareKey> keys = ledger.damageable(disk);
-        if (keys.isEmpty()) {
+        if (keys.isEmpty() || ledger.olderCopies().isAny()) {
             return;
         }
         for (int i = world.random.nextInt(3); i >= 0; i--) {
@@ -203,7 +215,7 @@ final class StorageFaults {
         if (!peer.isUp() || !ledger.mayLose(peer.disk())) {
             return;
         }
-        boolean isForGood = world.random.nextBoolean();
+        boolean isForGood = world.random.nextBoolean() && !ledger.olderCopies().isAny();
         say(peer + (isForGood ? " loses its disk" : " goes away for long"));
         peer.die(true);
         if (isForGood) {
@@ -215,7 +227,8 @@ final class StorageFaults {
     /** Under the running process, which is started anew much later. */
     private void removeFolder(StoragePeer peer) {
         ledger.isWhole();
-        if (peer.isUp() && !peer.hasLostFolder() && peer.disk().isWell() && ledger.mayLose(peer.disk())) {
+        boolean isWell = peer.isUp() && !peer.hasLostFolder() && peer.disk().isWell();
+        if (isWell && !ledger.olderCopies().isAny() && ledger.mayLose(peer.disk())) {
             say("the folder of " + peer + "'s disk is removed");
             peer.loseFolder();
             world.after(millis(500, 9_000), () -> crash(peer, false, millis(20, 500)));
@@ -224,11 +237,102 @@ final class StorageFaults {
 
     private void failMedium(SimulatedDisk disk) {
         ledger.isWhole();
-        if (disk.isWell() && ledger.mayLose(disk)) {
+        if (disk.isWell() && !ledger.olderCopies().isAny() && ledger.mayLose(disk)) {
             boolean isFound = world.random.nextBoolean();
             say("disk " + disk.id() + (isFound ? " can neither read nor write" : " cannot be found") + " for a while");
             ledger.onMediumFails(disk);
             disk.fail(millis(50, 7_000), isFound);
+        }
+    }
+
+    private static void copy(SimulatedDisk disk) {
+        if (disk.isWell()) {
+            disk.copy();
+        }
+    }
+
+    /**
+     * A peer starts on an older copy of its folder; perhaps while nobody manages, and perhaps while another disk is away, which
+     * is whole and will come back.
+     */
+    private void putBack(StoragePeer peer) {
+        ledger.isWhole();
+        SimulatedDisk disk = peer.disk();
+        if (mayBePutBack(peer) && ledger.olderCopies().mayBePutBack(disk)) {
+            putBack(peer, disk);
+        }
+    }
+
+    private boolean mayBePutBack(StoragePeer peer) {
+        return !world.isCalm()
+                && peer.isUp()
+                && !peer.hasLostFolder()
+                && peer.disk().isWell()
+                && peer.disk().hasCopy();
+    }
+
+    private void putBack(StoragePeer peer, SimulatedDisk disk) {
+        if (world.random.nextBoolean()) {
+            StoragePeer other = anyPeer();
+            if (other != peer && other.isUp()) {
+                say(other + " goes away");
+                other.die(false);
+                revive(other, millis(500, 7_000));
+            }
+        }
+        if (world.random.nextBoolean()) {
+            peers.stream().filter(StoragePeer::isManaging).findFirst().ifPresent(manager -> {
+                say(manager + ", which manages, loses power");
+                manager.die(true);
+                revive(manager, millis(50, 2_500));
+            });
+        }
+        say(peer + " is put back to an older copy of its folder");
+        if (peer.isUp()) {
+            peer.die(true);
+            revive(peer, millis(5, 1_500));
+        }
+        disk.putBack();
+    }
+
+    /**
+     * A disk is away for so long that a Free one gets its place, which cannot be filled for a while; in that time another is put
+     * back to an older copy. What the first holds is the last copy then.
+     */
+    private void putBackBeforeTheSuccessorIsFilled() {
+        VolumeEntry volume = ledger.volume();
+        StoragePeer away = anyPeer();
+        if (volume == null || !away.isUp() || volume.positionOf(away.disk().id()) < 0 || ledger.olderCopies().isAny()) {
+            return;
+        }
+        say(away + " goes away, and its successor is full; nobody writes meanwhile");
+        clients.forEach(client -> client.stop(millis(2_000, 5_000)));
+        away.die(false);
+        revive(away, millis(2_500, 8_000));
+        for (StoragePeer each : peers) {
+            if (volume.positionOf(each.disk().id()) < 0) {
+                each.disk().fill(millis(3_000, 7_000));
+            }
+        }
+        List<StoragePeer> others = peers.stream()
+                .filter(peer -> peer != away && volume.positionOf(peer.disk().id()) >= 0)
+                .toList();
+        if (!others.isEmpty()) {
+            awaitSuccessor(away, others.get(world.random.nextInt(others.size())), SUCCESSOR_LOOKS_MAX);
+        }
+    }
+
+    private void awaitSuccessor(StoragePeer away, StoragePeer behind, int looks) {
+        VolumeEntry volume = ledger.volume();
+        boolean isReplaced = volume != null && volume.positionOf(away.disk().id()) < 0;
+        ledger.isWhole();
+        if (world.isCalm() || looks == 0) {
+            return;
+        }
+        if (isReplaced && mayBePutBack(behind) && ledger.olderCopies().mayBePutBackAtACost(behind.disk())) {
+            putBack(behind, behind.disk());
+        } else {
+            world.after(SUCCESSOR_LOOK_MICROS, () -> awaitSuccessor(away, behind, looks - 1));
         }
     }
 

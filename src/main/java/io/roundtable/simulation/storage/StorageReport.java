@@ -83,6 +83,8 @@ public record StorageReport(
         line(text, "%,15d shares computed again", tally.repairs);
         line(text, "%,15d managers", tally.managers);
         line(text, "%,15d faults", tally.faults);
+        line(text, "%,15d disks that were put back to an older copy of their folder", tally.putBack);
+        line(text, "%,15d places given to another disk", tally.replaced);
         line(text, "%,15d contents that faults damaged beyond their parity", tally.excused);
         line(text, "%,15d times what explain says was compared with the disks", tally.explained);
         line(text, "slowest repair %,d ms after the last fault", tally.slowestHealthMs);

@@ -1,5 +1,6 @@
 package io.roundtable.simulation.storage;
 
+import io.roundtable.manager.ManagerOptions;
 import io.roundtable.simulation.EventQueue;
 import io.roundtable.simulation.Trace;
 import java.util.ArrayList;
@@ -8,10 +9,17 @@ import java.util.SplittableRandom;
 
 /** What all processes of one run share: the time, what will happen, the dice, the trace. */
 final class StorageWorld {
+    /** How often writers and readers are to be heard of. */
+    static final int KEEP_MS = 400;
+
+    /** After this silence they count as dead. */
+    static final long DEAD_AFTER_MS = 3 * KEEP_MS;
+
     final StorageScenario scenario;
     final Trace trace;
     final SplittableRandom random;
     final Tally tally = new Tally();
+    final ManagerOptions options;
     final List<Process> processes = new ArrayList<>();
     private final EventQueue events = new EventQueue();
     private long nowMicros;
@@ -24,6 +32,9 @@ final class StorageWorld {
         this.random = random;
         this.trace = trace;
         this.isCalm = !scenario.faults();
+        // Shorter than the time in which a new manager hears of writes, or longer.
+        long repairAfterMs = random.nextBoolean() ? 4_000 : 700;
+        this.options = new ManagerOptions(repairAfterMs, KEEP_MS, 300, 1_500, 3_000, 700);
     }
 
     boolean has(StorageBug bug) {

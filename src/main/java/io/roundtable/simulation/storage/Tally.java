@@ -17,6 +17,10 @@ final class Tally {
     long managers;
     /** Faults that were injected. */
     long faults;
+    /** Folders that were put back to an older copy, with what was lost by it. */
+    long putBack;
+    /** Places that were given to another disk. */
+    long replaced;
     /** Contents that lost more than the parity makes up for by two injected faults at a time. */
     long excused;
 
@@ -35,6 +39,8 @@ final class Tally {
         repairs += other.repairs;
         managers += other.managers;
         faults += other.faults;
+        putBack += other.putBack;
+        replaced += other.replaced;
         excused += other.excused;
         explained += other.explained;
         slowestHealthMs = Math.max(slowestHealthMs, other.slowestHealthMs);

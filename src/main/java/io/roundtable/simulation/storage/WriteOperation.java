@@ -71,7 +71,7 @@ final class WriteOperation extends Operation {
 
     /** Asks now and then, so that the manager does not take us for dead. */
     private void keepAlive() {
-        client.after(ManagerChair.OPTIONS.keepMs(), () -> {
+        client.after(StorageWorld.KEEP_MS, () -> {
             if (isGoing() && grant != null) {
                 client.ask(keep(grant), answer -> {
                     if (answer instanceof WriteGrant renewed) {

@@ -1,0 +1,97 @@
+package io.roundtable.simulation.storage;
+
+import io.roundtable.catalog.VolumeEntry;
+import io.roundtable.catalog.VolumeEntry.FileEntry;
+import io.roundtable.protocol.ShareKey;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * What is lacking since a disk was put back to an older copy of its folder. Unlike other damage it excuses nothing: the disk
+ * tells what it holds, and one at a time is behind, so that every content can be had from what lies anywhere.
+ */
+final class OlderCopies {
+    /** By then a disk has told a manager that it is there, and a change that was proposed before is in the log. */
+    private static final long HEARD_MICROS = 2_500_000;
+
+    private final StorageWorld world;
+    private final Ledger ledger;
+    /** Shares that went with it, until all is whole again. */
+    private final Set<ShareKey> lacking = new TreeSet<>();
+    /** Those of contents that were no files yet. */
+    private final Set<ShareKey> beforeTheirCommit = new TreeSet<>();
+
+    private boolean isAny;
+
+    OlderCopies(StorageWorld world, Ledger ledger) {
+        this.world = world;
+        this.ledger = ledger;
+    }
+
+    /** Whether a disk was put back, and not all is whole since. */
+    boolean isAny() {
+        return isAny;
+    }
+
+    boolean lacks(ShareKey key) {
+        return lacking.contains(key);
+    }
+
+    /** All is whole. */
+    void clear() {
+        lacking.clear();
+        beforeTheirCommit.clear();
+        isAny = false;
+    }
+
+    /** Whether the folder of a disk may be an older copy: no other damage is left, and the others make up for it. */
+    boolean mayBePutBack(SimulatedDisk disk) {
+        VolumeEntry volume = ledger.volume();
+        return volume != null
+                && ledger.isUndamaged(volume)
+                && volume.files().stream()
+                        .allMatch(file -> ledger.recoverable(volume, file, disk) >= ledger.needed());
+    }
+
+    /** Whether it may though some contents, which lack a share anyway, will not survive it; others do. */
+    boolean mayBePutBackAtACost(SimulatedDisk disk) {
+        VolumeEntry volume = ledger.volume();
+        return volume != null
+                && ledger.isUndamaged(volume)
+                && volume.files().stream()
+                        .anyMatch(file -> ledger.recoverable(volume, file, disk) >= ledger.needed());
+    }
+
+    /** A disk was put back, and lacks these shares. */
+    void onPutBack(SimulatedDisk disk, Set<ShareKey> gone) {
+        isAny = true;
+        world.tally.putBack++;
+        lacking.addAll(gone);
+        beforeTheirCommit.addAll(gone);
+        gone.forEach(key -> ledger.damages().gone(disk.id(), key));
+        VolumeEntry volume = ledger.volume();
+        if (volume != null) {
+            volume.files().forEach(file -> beforeTheirCommit.removeIf(key -> key.fileId() == file.fileId()));
+            volume.files().stream()
+                    .filter(file -> ledger.recoverable(volume, file, null) < ledger.needed())
+                    .forEach(ledger::excuse);
+        }
+        gone.forEach(key -> ledger.onShareGone(disk.id(), key));
+    }
+
+    /**
+     * Whether a content that lacked shares from the beginning lost one more with an older copy of a folder before a manager
+     * could hear of it: that is more than the parity makes up for.
+     */
+    boolean areTooMuch(VolumeEntry volume, FileEntry file) {
+        long lost = 0;
+        for (int position = 0; position < volume.disks().size(); position++) {
+            ShareKey key = new ShareKey(volume.id(), file.fileId(), position);
+            StoragePeer owner = ledger.ownerOf(volume.disks().get(position));
+            boolean isHeardOf = owner != null && owner.isUp() && owner.ageMicros() > HEARD_MICROS;
+            boolean isNews = beforeTheirCommit.contains(key) && !isHeardOf;
+            lost += isNews || file.missing().contains(position) ? 1 : 0;
+        }
+        return lost > volume.parity();
+    }
+}
