@@ -2,9 +2,9 @@ package io.roundtable.simulation.storage;
 
 import io.roundtable.catalog.Catalog;
 import io.roundtable.catalog.CatalogCodec;
-import io.roundtable.catalog.VolumeEntry;
 import io.roundtable.catalog.Change;
 import io.roundtable.catalog.Entry;
+import io.roundtable.catalog.VolumeEntry;
 import io.roundtable.manager.LeaseKeeper;
 import io.roundtable.manager.Manager;
 import io.roundtable.manager.ManagerEffect;

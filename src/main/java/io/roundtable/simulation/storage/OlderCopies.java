@@ -2,9 +2,11 @@ package io.roundtable.simulation.storage;
 
 import io.roundtable.catalog.VolumeEntry;
 import io.roundtable.catalog.VolumeEntry.FileEntry;
+import io.roundtable.protocol.DiskId;
 import io.roundtable.protocol.ShareKey;
 import java.util.Set;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What is lacking since a disk was put back to an older copy of its folder. Unlike other damage it excuses nothing: the disk
@@ -21,7 +23,7 @@ final class OlderCopies {
     /** Those of contents that were no files yet. */
     private final Set<ShareKey> beforeTheirCommit = new TreeSet<>();
 
-    private boolean isAny;
+    private @Nullable DiskId putBack;
 
     OlderCopies(StorageWorld world, Ledger ledger) {
         this.world = world;
@@ -30,18 +32,21 @@ final class OlderCopies {
 
     /** Whether a disk was put back, and not all is whole since. */
     boolean isAny() {
-        return isAny;
+        return putBack != null;
     }
 
     boolean lacks(ShareKey key) {
         return lacking.contains(key);
     }
 
-    /** All is whole. */
+    /** All files are whole. A commit may still be under way that counts on what the disk had. */
     void clear() {
+        if (putBack != null && !isHeardOf(ledger.ownerOf(putBack))) {
+            return;
+        }
+        putBack = null;
         lacking.clear();
         beforeTheirCommit.clear();
-        isAny = false;
     }
 
     /** Whether the folder of a disk may be an older copy: no other damage is left, and the others make up for it. */
@@ -49,8 +54,7 @@ final class OlderCopies {
         VolumeEntry volume = ledger.volume();
         return volume != null
                 && ledger.isUndamaged(volume)
-                && volume.files().stream()
-                        .allMatch(file -> ledger.recoverable(volume, file, disk) >= ledger.needed());
+                && volume.files().stream().allMatch(file -> ledger.recoverable(volume, file, disk) >= ledger.needed());
     }
 
     /** Whether it may though some contents, which lack a share anyway, will not survive it; others do. */
@@ -58,13 +62,12 @@ final class OlderCopies {
         VolumeEntry volume = ledger.volume();
         return volume != null
                 && ledger.isUndamaged(volume)
-                && volume.files().stream()
-                        .anyMatch(file -> ledger.recoverable(volume, file, disk) >= ledger.needed());
+                && volume.files().stream().anyMatch(file -> ledger.recoverable(volume, file, disk) >= ledger.needed());
     }
 
     /** A disk was put back, and lacks these shares. */
     void onPutBack(SimulatedDisk disk, Set<ShareKey> gone) {
-        isAny = true;
+        putBack = disk.id();
         world.tally.putBack++;
         lacking.addAll(gone);
         beforeTheirCommit.addAll(gone);
@@ -79,6 +82,10 @@ final class OlderCopies {
         gone.forEach(key -> ledger.onShareGone(disk.id(), key));
     }
 
+    private static boolean isHeardOf(@Nullable StoragePeer owner) {
+        return owner != null && owner.isUp() && owner.ageMicros() > HEARD_MICROS;
+    }
+
     /**
      * Whether a content that lacked shares from the beginning lost one more with an older copy of a folder before a manager
      * could hear of it: that is more than the parity makes up for.
@@ -87,9 +94,8 @@ final class OlderCopies {
         long lost = 0;
         for (int position = 0; position < volume.disks().size(); position++) {
             ShareKey key = new ShareKey(volume.id(), file.fileId(), position);
-            StoragePeer owner = ledger.ownerOf(volume.disks().get(position));
-            boolean isHeardOf = owner != null && owner.isUp() && owner.ageMicros() > HEARD_MICROS;
-            boolean isNews = beforeTheirCommit.contains(key) && !isHeardOf;
+            boolean isNews = beforeTheirCommit.contains(key)
+                    && !isHeardOf(ledger.ownerOf(volume.disks().get(position)));
             lost += isNews || file.missing().contains(position) ? 1 : 0;
         }
         return lost > volume.parity();

@@ -302,7 +302,10 @@ final class StorageFaults {
     private void putBackBeforeTheSuccessorIsFilled() {
         VolumeEntry volume = ledger.volume();
         StoragePeer away = anyPeer();
-        if (volume == null || !away.isUp() || volume.positionOf(away.disk().id()) < 0 || ledger.olderCopies().isAny()) {
+        if (volume == null
+                || !away.isUp()
+                || volume.positionOf(away.disk().id()) < 0
+                || ledger.olderCopies().isAny()) {
             return;
         }
         say(away + " goes away, and its successor is full; nobody writes meanwhile");

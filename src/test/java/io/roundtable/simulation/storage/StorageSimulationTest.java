@@ -108,10 +108,23 @@ class StorageSimulationTest {
                 // The lost disks of an empty volume had their places still when all seemed healthy.
                 20_003_516,
                 // The answer to a claim named a manager whom another had followed already: a peer asked it for ever.
-                700_673
+                700_673,
+                // A disk was put back to an older copy of its folder while a commit that counts on it was under way.
+                1_619
             })
     void seedsThatOnceFailedWithRealDisksPass(long seed) {
         StorageReport report = StorageSimulations.run(1, seed, 1, StorageScenario.small());
+        assertTrue(report.isClean(), report::text);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            longs = {
+                // All files were whole again while a commit was under way that counted on a disk which was put back.
+                55
+            })
+    void seedsThatOnceFailedWithTwoParitiesPass(long seed) {
+        StorageReport report = StorageSimulations.run(1, seed, 1, StorageScenario.wide());
         assertTrue(report.isClean(), report::text);
     }
 
