@@ -59,7 +59,7 @@ final class Gathering {
             boolean isDone = false;
             try {
                 isDone = membership.look();
-            } catch (Membership.ForeignLogException e) {
+            } catch (StoreException e) {
                 onForeign.accept(String.valueOf(e.getMessage()));
                 return;
             } catch (IOException e) {

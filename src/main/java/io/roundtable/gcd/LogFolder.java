@@ -38,11 +38,14 @@ final class LogFolder {
     private static final Pattern GROUP = Pattern.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}");
     private static final Pattern SEGMENT = Pattern.compile("log_(?:inprogress_([0-9]+)|([0-9]+)-[0-9]+)");
 
+    private static final Pattern PICTURE = Pattern.compile("snapshot\\.[0-9]+_([0-9]+)");
+
     private final Path path;
     private final @Nullable UUID group;
     private boolean hasContent;
     private boolean hasVote;
     private long firstIndex = Long.MAX_VALUE;
+    private long lastIndex = -1;
     private long membersIndex = -1;
     private @Nullable RaftConfigurationProto members;
 
@@ -93,6 +96,10 @@ final class LogFolder {
     private void lookAt(Path file, String name) throws IOException {
         String last = file.getFileName().toString();
         Matcher segment = SEGMENT.matcher(last);
+        Matcher picture = PICTURE.matcher(last);
+        if (picture.matches()) {
+            lastIndex = Math.max(lastIndex, Long.parseLong(picture.group(1)));
+        }
         hasVote |= name.equals("current/" + VOTE) && Files.size(file) > 0;
         if (segment.matches()) {
             boolean isOpen = segment.group(1) != null;
@@ -125,6 +132,7 @@ final class LogFolder {
     private void note(byte[] bytes) {
         try {
             LogEntryProto entry = LogEntryProto.parseFrom(bytes);
+            lastIndex = Math.max(lastIndex, entry.getIndex());
             if (entry.hasConfigurationEntry()
                     && entry.getIndex() > membersIndex
                     && entry.getConfigurationEntry().getPeersCount() > 0) {
@@ -158,6 +166,11 @@ final class LogFolder {
     /** Of the oldest entry that is there; higher than any index if there is none. */
     long firstIndex() {
         return firstIndex;
+    }
+
+    /** Of the newest entry that is there or in a picture; -1 if there is none. */
+    long lastIndex() {
+        return lastIndex;
     }
 
     /** The names of those who take part, as the log says last, those included who are just going. */

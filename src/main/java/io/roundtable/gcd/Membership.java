@@ -42,6 +42,7 @@ final class Membership {
     private final Group group;
     private final RaftServer server;
     private final RaftProperties settings;
+    private final Past past;
     private final ClientId self = ClientId.randomId();
     private long calls;
 
@@ -49,6 +50,7 @@ final class Membership {
         this.group = group;
         this.server = server;
         this.settings = settings;
+        this.past = new Past(group, settings);
     }
 
     /** The log that this GCD takes part in; null if it waits for one. */
@@ -71,7 +73,7 @@ final class Membership {
      * Looks once, and does what is to be done now.
      *
      * @return whether there is nothing left to do for now
-     * @throws ForeignLogException if one of the group has another log: that will not mend itself
+     * @throws StoreException if one of the group has another log, or this one has an old copy: that will not mend itself
      * @throws IOException if somebody could not be reached; look again later
      */
     boolean look() throws IOException, InterruptedException {
@@ -111,6 +113,8 @@ final class Membership {
             }
             if (logs.isEmpty()) {
                 invited.add(other);
+            } else if (!present.containsKey(other.toString())) {
+                past.requireNotOutgrown(log, other);
             }
         }
         for (Address other : invited) {
@@ -185,6 +189,10 @@ final class Membership {
     }
 
     private RaftClient client(Address other) {
+        return client(other, settings);
+    }
+
+    static RaftClient client(Address other, RaftProperties settings) {
         return RaftClient.newBuilder()
                 .setProperties(settings)
                 .setRaftGroup(RaftGroup.valueOf(RaftGroupId.randomId(), peer(idOf(other), other)))
@@ -227,7 +235,7 @@ final class Membership {
     }
 
     /** One of the group keeps another catalog. */
-    static final class ForeignLogException extends IOException {
+    static final class ForeignLogException extends StoreException {
         private static final long serialVersionUID = 1L;
 
         ForeignLogException(Address other) {

@@ -116,6 +116,9 @@ public final class RatisLog implements CatalogLog {
             });
             self = new Store.Self(me.toString(), true);
             RaftProperties settings = LogSettings.make(store.log(), group);
+            if (group != null && known != null) {
+                new Past(group, settings).require(me, RaftGroupId.valueOf(known), found);
+            }
             RaftServer.Builder builder = RaftServer.newBuilder()
                     .setServerId(me)
                     .setStateMachineRegistry(id -> machine)

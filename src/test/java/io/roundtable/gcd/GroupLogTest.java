@@ -323,6 +323,57 @@ class GroupLogTest {
         awaitUsers(logs[0], 1);
     }
 
+    /** The whole folder was put back, as it was before the other two came. */
+    @Test
+    void aCopyFromBeforeItGrewTakesNothingFromTheGroup() throws Exception {
+        Path kept = folder.resolve("kept");
+        try (RatisLog alone = RatisLog.open(folder.resolve("gcd1"))) {
+            long epoch = ((Outcome.Leased) submit(alone, new Entry.ClaimLease(SELF, 0))).epoch();
+            submit(alone, add(epoch, "ann"));
+            StoreFaultsTest.copy(folder.resolve("gcd1"), kept);
+        }
+        open(0, 1, 2);
+        submit(logs[0], add(claim(logs[0]), "bob"));
+        for (RatisLog log : logs) {
+            awaitUsers(log, 2);
+        }
+        stop(1);
+        Folders.delete(folder.resolve("gcd1"));
+        StoreFaultsTest.copy(kept, folder.resolve("gcd1"));
+        open(1);
+        String reason = refusal(logs[1]);
+        assertTrue(reason.contains("has gone on without") && reason.contains("empty folder"), reason);
+        stop(1);
+        submit(logs[0], add(claim(logs[0]), "cid"));
+        awaitUsers(logs[2], 3);
+        assertEquals(3, RatisLogTest.catalog(logs[0]).users().size());
+    }
+
+    @Test
+    void aWholeFolderFromAnEarlierMomentIsRefusedByWhoeverKnowsBetter() throws Exception {
+        beginAll();
+        stop(0);
+        Path kept = folder.resolve("kept");
+        StoreFaultsTest.copy(folder.resolve("gcd0"), kept);
+        open(0);
+        for (int users = 2; users < 5; users++) {
+            submit(logs[1], add(claim(logs[1]), "user" + users));
+            for (RatisLog log : logs) {
+                awaitUsers(log, users);
+            }
+        }
+        stop(0);
+        // Started again on what it had it is welcome, whatever the others know.
+        open(0);
+        awaitUsers(logs[0], 4);
+        stop(0);
+        Folders.delete(folder.resolve("gcd0"));
+        StoreFaultsTest.copy(kept, folder.resolve("gcd0"));
+        open(0);
+        String reason = refusal(logs[0]);
+        assertTrue(reason.contains("knows that it had entry") && reason.contains("empty folder"), reason);
+    }
+
     @Test
     void aLogOfASingleGcdFromElsewhereIsBroughtIntoNoGroupUnlookedAt() throws Exception {
         try (RatisLog alone = RatisLog.open(folder.resolve("gcd1"))) {
