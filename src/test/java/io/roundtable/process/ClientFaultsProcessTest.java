@@ -38,7 +38,8 @@ class ClientFaultsProcessTest {
             table.startPeer(number);
         }
         table.awaitDisks(PEERS);
-        table.tool("configure", "dss1", Integer.toString(PEERS), "65536").assertSuccess();
+        table.tool("configure", "dss1", Integer.toString(PEERS), "65536", "--user", "ann")
+                .assertSuccess();
         traffic = new Traffic(table, "dss1", new Random(1));
     }
 
@@ -137,7 +138,7 @@ class ClientFaultsProcessTest {
         copy.stop();
         table.await(
                 "the write is given up, the volume free",
-                () -> Optional.of(table.tool("decommission", "dss1", "--user", "ann")
+                () -> Optional.of(table.tool("decommission", "dss1", "--yes", "--user", "ann")
                                 .code())
                         .filter(code -> code == 0));
         copy.wake();
