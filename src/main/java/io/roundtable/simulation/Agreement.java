@@ -43,6 +43,17 @@ final class Agreement {
         return null;
     }
 
+    /**
+     * Whether also the Python nodes that nobody of ours could help agree. While one of them does not, it asks us again and
+     * again, and each of its questions begins an election.
+     */
+    boolean isUnanimous() {
+        Participant highest = highest();
+        return highest == null
+                || participants.stream()
+                        .allMatch(each -> !each.takesPart() || highest.identity.equals(each.leader()));
+    }
+
     String describe() {
         StringBuilder all = new StringBuilder();
         for (Participant each : participants.subList(0, Math.min(DESCRIBED_MAX, participants.size()))) {

@@ -165,9 +165,11 @@ final class TableRun {
     private void agreeAndStay(String after) {
         long began = world.nowMicros();
         long agreedSince = agreement.disagreement() == null ? began : -1;
+        long unanimousSince = began;
         while (agreedSince < 0 || world.nowMicros() - agreedSince < STAY_MICROS) {
             runFor(CHECK_EVERY_MICROS);
             String disagreement = agreement.disagreement();
+            unanimousSince = agreement.isUnanimous() ? unanimousSince : world.nowMicros();
             demandThatOursLive();
             world.checked(2);
             if (disagreement != null) {
@@ -178,8 +180,9 @@ final class TableRun {
             if (agreedSince < 0 ? world.nowMicros() - began > AGREE_MICROS : agreedSince - began > AGREE_MICROS) {
                 throw new Violation("agreement", "after " + after + ": " + disagreement);
             }
-            if (agreedSince >= 0 && world.nowMicros() - agreedSince >= SETTLED_MICROS) {
-                demandSilence(agreedSince + SETTLED_MICROS);
+            long settledAt = Math.max(agreedSince, unanimousSince) + SETTLED_MICROS;
+            if (agreedSince >= 0 && world.nowMicros() >= settledAt) {
+                demandSilence(settledAt);
             }
         }
         slowestMicros = Math.max(slowestMicros, agreedSince - began);
