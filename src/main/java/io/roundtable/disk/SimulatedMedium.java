@@ -29,6 +29,7 @@ public final class SimulatedMedium implements Medium {
     private final Random dice;
     private final SimulatedNames names = new SimulatedNames();
     private final TreeSet<String> folders = new TreeSet<>();
+    private final long totalBytes;
     private long capacityBytes;
     private long operations;
     private long crashAt = Long.MAX_VALUE;
@@ -43,6 +44,7 @@ public final class SimulatedMedium implements Medium {
 
     public SimulatedMedium(long seed, long capacityBytes) {
         this.dice = new Random(seed);
+        this.totalBytes = capacityBytes;
         this.capacityBytes = capacityBytes;
         folders.add("");
     }
@@ -69,6 +71,7 @@ public final class SimulatedMedium implements Medium {
         fails = description;
     }
 
+    /** How much fits from now on, because of what others wrote: the file system stays as large as it is. */
     public void capacityBytes(long bytes) {
         capacityBytes = bytes;
     }
@@ -247,7 +250,7 @@ public final class SimulatedMedium implements Medium {
     @Override
     public Space space() {
         alive();
-        return new Space(capacityBytes, Math.max(0, capacityBytes - usedBytes()));
+        return new Space(totalBytes, Math.max(0, capacityBytes - usedBytes()));
     }
 
     @Override

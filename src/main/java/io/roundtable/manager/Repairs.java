@@ -230,9 +230,7 @@ final class Repairs {
     private void begin(Place place, RepairLane lane, long fileId) {
         VolumeEntry volume = context.catalog.volume(place.volumeId);
         FileEntry file = index.file(place.volumeId, fileId);
-        Member host = volume == null ? null : disks.host(volume.disks().get(place.position));
         if (volume == null
-                || host == null
                 || file == null
                 || volume.isDecommissioning()
                 || !file.missing().contains(place.position)) {
@@ -240,6 +238,12 @@ final class Repairs {
             return;
         }
         DiskId disk = volume.disks().get(place.position);
+        Member host = disks.host(disk);
+        if (host == null) {
+            // It left while it looked at what it holds; the share is missing all the same.
+            lane.fail(fileId, "its disk is away", context.nowMs());
+            return;
+        }
         Rebuild rebuild = new Rebuild(place, lane, lane.round(), fileId, disk);
         // Computed from so many others, all of which it pulls; and another big one may go before it.
         long timeoutMs = Orders.timeoutMs(ORDER_MS, 2L * volume.disks().size() * bytes(place, fileId));

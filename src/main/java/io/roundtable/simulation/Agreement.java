@@ -50,8 +50,7 @@ final class Agreement {
     boolean isUnanimous() {
         Participant highest = highest();
         return highest == null
-                || participants.stream()
-                        .allMatch(each -> !each.takesPart() || highest.identity.equals(each.leader()));
+                || participants.stream().allMatch(each -> !each.takesPart() || highest.identity.equals(each.leader()));
     }
 
     String describe() {

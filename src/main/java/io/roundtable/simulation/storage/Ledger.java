@@ -295,12 +295,23 @@ final class Ledger {
     /** Whether every file has all its shares, and they are right: then nothing excuses a loss from now on. */
     boolean isWhole() {
         VolumeEntry volume = volume();
-        boolean isWhole = volume != null && !hasExcused(volume) && sickness() == null;
+        boolean isWhole = volume != null && !hasExcused(volume) && areMediaWell(volume) && sickness() == null;
         if (volume != null && isWhole) {
             volume.files().forEach(file -> hit.remove(file.fileId()));
             olderCopies.clear();
         }
         return isWhole;
+    }
+
+    /** What a disk has open can be read after its folder is gone, until it looks: that is no sign that all is well. */
+    private boolean areMediaWell(VolumeEntry volume) {
+        for (DiskId each : volume.disks()) {
+            SimulatedDisk disk = disk(each);
+            if (disk != null && !disk.isWell()) {
+                return false;
+            }
+        }
+        return true;
     }
 
     OlderCopies olderCopies() {
@@ -330,7 +341,7 @@ final class Ledger {
     /** Whether the catalog knows of every share that is not there, or not right. */
     boolean isKnown() {
         VolumeEntry volume = volume();
-        if (volume == null || hasExcused(volume)) {
+        if (volume == null || hasExcused(volume) || !areMediaWell(volume)) {
             return false;
         }
         for (FileEntry file : volume.files()) {

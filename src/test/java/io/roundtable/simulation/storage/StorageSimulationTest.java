@@ -110,7 +110,11 @@ class StorageSimulationTest {
                 // The answer to a claim named a manager whom another had followed already: a peer asked it for ever.
                 700_673,
                 // A disk was put back to an older copy of its folder while a commit that counts on it was under way.
-                1_619
+                1_619,
+                // All seemed whole while a disk whose folder was gone had not looked yet: what it had open was read.
+                904_690,
+                // A disk was opened again while its medium was full, and took it for a small one for good.
+                900_522
             })
     void seedsThatOnceFailedWithRealDisksPass(long seed) {
         StorageReport report = StorageSimulations.run(1, seed, 1, StorageScenario.small());
