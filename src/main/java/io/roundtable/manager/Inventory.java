@@ -40,7 +40,7 @@ final class Inventory {
     private static final class Walk {
         private final DiskId disk;
         private final long beganMs;
-        /** Contents that became files while we walked: the page that should have them may have been read before. */
+        /** Contents whose shares came while we walked: the page that should have them may have been read before. */
         private final Set<Long> committed = new HashSet<>();
 
         private final Set<ShareKey> strays = new TreeSet<>();
@@ -115,7 +115,11 @@ final class Inventory {
                 }
             }
         } else if (change instanceof Change.RestoreShare restore) {
-            walks.values().forEach(walk -> walk.committed.add(restore.fileId()));
+            // Of this disk only: that another one holds its own share says nothing of what the rest have.
+            Walk walk = walks.get(restore.disk());
+            if (walk != null) {
+                walk.committed.add(restore.fileId());
+            }
             believe(restore.disk(), proposedMs);
             onRestored(restore);
         } else if (change instanceof Change.ReplaceDisk replace) {

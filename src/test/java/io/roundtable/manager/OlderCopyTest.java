@@ -124,6 +124,33 @@ class OlderCopyTest {
     }
 
     @Test
+    void whatIsMissingIsFoundThoughTheShareOfAnotherDiskIsRestoredMeanwhile() {
+        long file = bench.write("a.txt");
+        FakeDisk emptied = bench.at("dss1", 2);
+        bench.leave(emptied);
+        emptied.shares.clear();
+        emptied.holdsOrders = true;
+        bench.comeBack(emptied);
+        bench.deliver(bench.nextOrder(DiskMessage.ListShares.class));
+        ManagerEffect.Order rebuild = bench.nextOrder(DiskMessage.RebuildShare.class);
+        bench.holdsLog = true;
+        bench.deliver(rebuild);
+
+        FakeDisk behind = bench.at("dss1", 1);
+        bench.leave(behind);
+        behind.shares.clear();
+        behind.holdsOrders = true;
+        bench.comeBack(behind);
+        ManagerEffect.Order list = bench.nextOrder(DiskMessage.ListShares.class);
+        bench.releaseLog();
+        bench.holdsLog = false;
+        behind.holdsOrders = false;
+        bench.deliver(list);
+        assertTrue(behind.shares.containsKey(new ShareKey(1, file, 1)), "computed again at once");
+        assertEquals(3, bench.sharesOf(file));
+    }
+
+    @Test
     void norOnOneThatCameBackWithoutItWhileTheLogHadNotAnswered() {
         WriteGrant grant = bench.prepare();
         bench.seal(grant);

@@ -138,13 +138,13 @@ final class Ledger {
         return usable;
     }
 
-    /** Of how many positions the right share lies anywhere, on a disk that runs or will come back; one disk not counted. */
-    int recoverable(VolumeEntry volume, FileEntry file, @Nullable SimulatedDisk but) {
+    /** Of how many positions the right share lies anywhere, on a disk that runs or will come back; some not counted. */
+    int recoverable(VolumeEntry volume, FileEntry file, Set<DiskId> but) {
         int recoverable = 0;
         for (int position = 0; position < volume.disks().size(); position++) {
             ShareKey key = new ShareKey(volume.id(), file.fileId(), position);
             boolean isHeld = disks.values().stream()
-                    .filter(disk -> disk != but && !lost.contains(disk.id()))
+                    .filter(disk -> !but.contains(disk.id()) && !lost.contains(disk.id()))
                     .map(disk -> disk.sealed(key))
                     .anyMatch(share -> share != null && contents.isRight(key, share));
             recoverable += isHeld ? 1 : 0;
@@ -164,7 +164,7 @@ final class Ledger {
         }
         if (olderCopies.isAny() || hit.contains(file.fileId())) {
             // What a disk holds that has lost its place, or is away, is as good if nobody takes it away.
-            if (recoverable(volume, file, null) >= needed()) {
+            if (recoverable(volume, file, Set.of()) >= needed()) {
                 return;
             }
         }
@@ -234,12 +234,14 @@ final class Ledger {
             return;
         }
         if (change instanceof Change.CommitFile commit) {
+            olderCopies.onShares(volume);
             FileEntry file = volume.file(commit.name());
             if (file != null && file.fileId() == commit.fileId()) {
                 judge("committed", volume, file);
                 judgeBelieved(volume, file);
             }
         } else if (change instanceof Change.RestoreShare restore) {
+            olderCopies.onShares(volume);
             FileEntry file = volume.file(restore.name());
             if (file != null && file.fileId() == restore.fileId()) {
                 judgeBelieved(volume, file);
@@ -248,6 +250,9 @@ final class Ledger {
                 || change instanceof Change.LoseShares
                 || change instanceof Change.LoseShare) {
             world.tally.replaced += change instanceof Change.ReplaceDisk ? 1 : 0;
+            if (change instanceof Change.LoseShares lose) {
+                olderCopies.onLoseShares(lose.disk());
+            }
             volume.files().forEach(file -> judge(change.getClass().getSimpleName(), volume, file));
         }
     }
@@ -413,7 +418,7 @@ final class Ledger {
         int position = volume == null ? -1 : volume.positionOf(disk.id());
         return volume != null
                 && volume.files().stream()
-                        .allMatch(file -> recoverable(volume, file, disk) >= needed()
+                        .allMatch(file -> recoverable(volume, file, Set.of(disk.id())) >= needed()
                                 && (position < 0 || usable(volume, file, position) >= needed()));
     }
 

@@ -4,7 +4,9 @@ import io.roundtable.catalog.VolumeEntry;
 import io.roundtable.catalog.VolumeEntry.FileEntry;
 import io.roundtable.protocol.DiskId;
 import io.roundtable.protocol.ShareKey;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +18,9 @@ final class OlderCopies {
     /** By then a disk has told a manager that it is there, and a change that was proposed before is in the log. */
     private static final long HEARD_MICROS = 2_500_000;
 
+    /** By then an order to wipe a disk that nobody refused has been carried out, or is forgotten with its manager. */
+    private static final long WIPED_MICROS = 10_000_000;
+
     private final StorageWorld world;
     private final Ledger ledger;
     /** Shares that went with it, until all is whole again. */
@@ -24,6 +29,10 @@ final class OlderCopies {
     private final Set<ShareKey> beforeTheirCommit = new TreeSet<>();
 
     private @Nullable DiskId putBack;
+    /** Disks that a user has wiped, and since when: the order may be on its way, whatever happens to others meanwhile. */
+    private final Map<DiskId, Long> condemnedMicros = new TreeMap<>();
+    /** Those whose shares the log has lost for it. */
+    private final Set<DiskId> wiped = new TreeSet<>();
 
     OlderCopies(StorageWorld world, Ledger ledger) {
         this.world = world;
@@ -54,7 +63,8 @@ final class OlderCopies {
         VolumeEntry volume = ledger.volume();
         return volume != null
                 && ledger.isUndamaged(volume)
-                && volume.files().stream().allMatch(file -> ledger.recoverable(volume, file, disk) >= ledger.needed());
+                && volume.files().stream()
+                        .allMatch(file -> ledger.recoverable(volume, file, condemnedAnd(disk)) >= ledger.needed());
     }
 
     /** Whether it may though some contents, which lack a share anyway, will not survive it; others do. */
@@ -62,7 +72,41 @@ final class OlderCopies {
         VolumeEntry volume = ledger.volume();
         return volume != null
                 && ledger.isUndamaged(volume)
-                && volume.files().stream().anyMatch(file -> ledger.recoverable(volume, file, disk) >= ledger.needed());
+                && volume.files().stream()
+                        .anyMatch(file -> ledger.recoverable(volume, file, condemnedAnd(disk)) >= ledger.needed());
+    }
+
+    /** A user asks to have a disk wiped. */
+    void condemned(DiskId disk) {
+        condemnedMicros.put(disk, world.nowMicros());
+        wiped.remove(disk);
+    }
+
+    /** The log has lost what a disk holds, for a user. */
+    void onLoseShares(DiskId disk) {
+        condemnedMicros.putIfAbsent(disk, world.nowMicros());
+        wiped.add(disk);
+    }
+
+    /** The log counts on shares that it did not count on before: a disk that has one of them is wiped, and in use again. */
+    void onShares(VolumeEntry volume) {
+        wiped.removeIf(disk -> {
+            int position = volume.positionOf(disk);
+            boolean isUsed = position >= 0
+                    && volume.files().stream().anyMatch(file -> !file.missing().contains(position));
+            if (isUsed) {
+                condemnedMicros.remove(disk);
+            }
+            return isUsed;
+        });
+    }
+
+    /** What condemned disks hold makes up for nothing, though it lies there still; nor does what is to be put back. */
+    private Set<DiskId> condemnedAnd(SimulatedDisk behind) {
+        condemnedMicros.values().removeIf(since -> world.nowMicros() - since > WIPED_MICROS);
+        Set<DiskId> condemned = new TreeSet<>(condemnedMicros.keySet());
+        condemned.add(behind.id());
+        return condemned;
     }
 
     /** A disk was put back, and lacks these shares. */
@@ -76,7 +120,7 @@ final class OlderCopies {
         if (volume != null) {
             volume.files().forEach(file -> beforeTheirCommit.removeIf(key -> key.fileId() == file.fileId()));
             volume.files().stream()
-                    .filter(file -> ledger.recoverable(volume, file, null) < ledger.needed())
+                    .filter(file -> ledger.recoverable(volume, file, Set.of()) < ledger.needed())
                     .forEach(ledger::excuse);
         }
         gone.forEach(key -> ledger.onShareGone(disk.id(), key));

@@ -354,6 +354,7 @@ final class StorageFaults {
         VolumeMessage.FailDisk order = new VolumeMessage.FailDisk(
                 world.random.nextLong() | 1, Ledger.VOLUME, Optional.of(name), StorageClient.USER);
         say("disk-failure " + name);
+        ledger.olderCopies().condemned(disk);
         StorageClient client = clients.get(0);
         client.ask(order, answer -> client.ask(order, again -> {}));
     }

@@ -114,7 +114,12 @@ class StorageSimulationTest {
                 // All seemed whole while a disk whose folder was gone had not looked yet: what it had open was read.
                 904_690,
                 // A disk was opened again while its medium was full, and took it for a small one for good.
-                900_522
+                900_522,
+                // What an older copy lacks was not found: another disk's share was restored while this one told its
+                // list.
+                920_780,
+                // A disk was put back to an older copy while the order to wipe another, for a user, was on its way.
+                903_143
             })
     void seedsThatOnceFailedWithRealDisksPass(long seed) {
         StorageReport report = StorageSimulations.run(1, seed, 1, StorageScenario.small());
