@@ -74,7 +74,8 @@ final class GrantStash implements AutoCloseable {
         Batch batch = current;
         if (batch == null || !batch.isUsable(now)) {
             retire();
-            batch = new Batch(OpenWrite.prepare(manager, keepAlive, volume, user, isBusy ? COUNT : 1));
+            batch = new Batch(OpenWrite.prepare(
+                    manager, keepAlive, new VolumeMessage.PrepareWrite(volume, user, isBusy ? COUNT : 1)));
             current = batch;
         }
         batch.inUse++;

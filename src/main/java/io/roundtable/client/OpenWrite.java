@@ -22,11 +22,10 @@ final class OpenWrite implements Epochs, AutoCloseable {
         this.kept = keepAlive.every(grant.keepMs(), this::keep);
     }
 
-    /** @param count how many files, 1 to {@link VolumeMessage.PrepareWrite#COUNT_MAX} */
-    static OpenWrite prepare(ManagerLink manager, KeepAlive keepAlive, String volume, String user, int count)
+    /** Asks for what is needed to write files, and keeps it until this is closed. */
+    static OpenWrite prepare(ManagerLink manager, KeepAlive keepAlive, VolumeMessage.PrepareWrite request)
             throws GroupException {
-        WriteGrant grant =
-                Answers.expect(manager.ask(new VolumeMessage.PrepareWrite(volume, user, count)), WriteGrant.class);
+        WriteGrant grant = Answers.expect(manager.ask(request), WriteGrant.class);
         return new OpenWrite(manager, keepAlive, grant);
     }
 

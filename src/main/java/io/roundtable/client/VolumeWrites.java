@@ -13,6 +13,7 @@ import java.nio.channels.SeekableByteChannel;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.LongConsumer;
@@ -46,7 +47,8 @@ final class VolumeWrites implements AutoCloseable {
             return writeSmall(volume, file, from, sizeHint, progress);
         }
         long start = startOf(from);
-        OpenWrite grant = OpenWrite.prepare(manager, keepAlive, volume, user, 1);
+        VolumeMessage.PrepareWrite request = new VolumeMessage.PrepareWrite(volume, user, 1, Optional.of(file));
+        OpenWrite grant = OpenWrite.prepare(manager, keepAlive, request);
         for (int attempt = 1; ; attempt++) {
             OpenWrite failed = grant;
             try (failed) {
@@ -56,7 +58,7 @@ final class VolumeWrites implements AutoCloseable {
                     throw e;
                 }
                 // Another manager, or other disks: from the beginning. With the same ones it would fail again.
-                grant = OpenWrite.prepare(manager, keepAlive, volume, user, 1);
+                grant = OpenWrite.prepare(manager, keepAlive, request);
                 if (grant.isLike(failed)) {
                     grant.close();
                     throw e;

@@ -27,7 +27,8 @@ final class Bounds {
             boolean isLong = isLong(configure.volume());
             return isLong ? Refusals.BAD_VOLUME : Names.isOwner(configure.user()) ? null : Refusals.BAD_USER;
         } else if (message instanceof VolumeMessage.PrepareWrite prepare) {
-            return isLong(prepare.volume()) ? Refusals.NO_SUCH_VOLUME : ofUser(prepare.user());
+            String wrong = prepare.file().map(FileName::refusal).orElse(null);
+            return isLong(prepare.volume()) ? Refusals.NO_SUCH_VOLUME : wrong == null ? ofUser(prepare.user()) : wrong;
         } else if (message instanceof VolumeMessage.RegisterUser register) {
             return ofUser(register.user());
         } else if (message instanceof VolumeMessage.DeregisterUser deregister) {

@@ -49,6 +49,8 @@ final class Transfers {
             context.refuseVolume(request);
         } else if (volume.isDecommissioning()) {
             context.refuse(request, Refusals.busy("decommission-dss"));
+        } else if (isAnothers(volume, prepare)) {
+            context.refuse(request, Refusals.NOT_OWNER);
         } else if (isUnwritable(volume)) {
             context.refuse(request, Refusals.TOO_MANY_AWAY);
         } else if (!grants.canAllot(prepare.count())) {
@@ -57,6 +59,12 @@ final class Transfers {
             users.ensure(prepare.user());
             grant(request, volume, grants.allot(volume.id(), prepare.count()), prepare.count());
         }
+    }
+
+    /** Whether the file that is to be replaced belongs to somebody else. The log decides at the commit, once more. */
+    private static boolean isAnothers(VolumeEntry volume, VolumeMessage.PrepareWrite prepare) {
+        FileEntry file = prepare.file().map(volume::file).orElse(null);
+        return file != null && !file.owner().equals(prepare.user());
     }
 
     private boolean isUnwritable(VolumeEntry volume) {

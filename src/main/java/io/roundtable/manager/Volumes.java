@@ -209,7 +209,8 @@ final class Volumes {
         VolumeEntry volume = disks.isThere(disk.disk()) ? null : replacements.unreadable();
         if (volume != null) {
             return "disk " + disk.name() + " is away and may hold what is needed: files of " + volume.name()
-                    + " cannot be computed from the disks that are there; start its peer again first";
+                    + " cannot be computed from the disks that are there; start its peer again, or if it is gone for good, rm"
+                    + " these files first (explain names them)";
         }
         boolean isInView = !disks.isThere(disk.disk()) || holdings.hasShown(disk.disk());
         if (!isInView) {

@@ -119,9 +119,16 @@ public sealed interface VolumeMessage extends Message {
      * Asks to write files. Answered with {@link WriteGrant}.
      *
      * @param count for how many files, 1 to 1024: numbers for many small files are had at once
+     * @param file its name, if there is one and it is known: what its commit would be refused for is refused before its
+     *     bytes are sent
      */
-    record PrepareWrite(String volume, String user, int count) implements VolumeMessage {
+    record PrepareWrite(String volume, String user, int count, Optional<String> file) implements VolumeMessage {
         public static final int COUNT_MAX = 1024;
+
+        /** Files whose names are told with their commits. */
+        public PrepareWrite(String volume, String user, int count) {
+            this(volume, user, count, Optional.empty());
+        }
 
         public PrepareWrite {
             if (count < 1 || count > COUNT_MAX) {

@@ -89,6 +89,14 @@ class VolumeClientTest {
     }
 
     @Test
+    void aLargeFileIsNamedBeforeItsBytesAreSent() throws Exception {
+        client.write("dss1", "f", content(LARGE));
+        assertEquals(1, asked(VolumeMessage.PrepareWrite.class));
+        VolumeMessage named = new VolumeMessage.PrepareWrite("dss1", "U1", 1, Optional.of("f"));
+        assertTrue(group.asked.contains(named), () -> "" + group.asked);
+    }
+
+    @Test
     void aPartIsRead() throws Exception {
         client.write("dss1", "f", content(LARGE));
         ByteArrayOutputStream out = new ByteArrayOutputStream();

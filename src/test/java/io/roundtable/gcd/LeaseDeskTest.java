@@ -265,6 +265,7 @@ class LeaseDeskTest {
                             Optional.empty());
                 }
                 applied(seat.ask(proposal(epoch, users)));
+                assertInstanceOf(Granted.class, seat.ask(new Renew(epoch)), "this may take longer than a lease");
             }
             CatalogPart first = assertInstanceOf(CatalogPart.class, seat.ask(new FetchCatalog(epoch, 0)));
             assertTrue(first.totalBytes() > CatalogPart.BYTES_MAX, "it takes more than one part");
@@ -272,6 +273,7 @@ class LeaseDeskTest {
             ByteArrayOutputStream bytes = new ByteArrayOutputStream();
             bytes.writeBytes(first.bytes());
             while (bytes.size() < first.totalBytes()) {
+                assertInstanceOf(Granted.class, seat.ask(new Renew(epoch)));
                 bytes.writeBytes(assertInstanceOf(CatalogPart.class, seat.ask(new FetchCatalog(epoch, bytes.size())))
                         .bytes());
             }

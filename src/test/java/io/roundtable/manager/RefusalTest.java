@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.roundtable.catalog.Refusals;
 import io.roundtable.protocol.Control;
+import io.roundtable.protocol.FileName;
 import io.roundtable.protocol.Message;
 import io.roundtable.protocol.ShareKey;
 import io.roundtable.protocol.VolumeMessage;
@@ -39,6 +40,8 @@ class RefusalTest {
                 refused(Refusals.NOT_ENOUGH_FREE, new VolumeMessage.Configure(0, "dss2", 4, 1, 128, USER)),
                 refused("parity 2 needs n >= 5, not 4", new VolumeMessage.Configure(0, "dss2", 4, 2, 128, USER)),
                 refused(Refusals.NO_SUCH_VOLUME, new PrepareWrite("dss2", USER, 1)),
+                refused(Refusals.NOT_OWNER, new PrepareWrite("dss1", "bob", 1, Optional.of("a.txt"))),
+                refused(FileName.refusal("a//b"), new PrepareWrite("dss1", USER, 1, Optional.of("a//b"))),
                 refused(Refusals.NO_SUCH_VOLUME, new VolumeMessage.KeepWrite(9, 1L << 32 | 1, 1)),
                 refused(Refusals.NO_SUCH_VOLUME, new VolumeMessage.OpenRead("dss2", "a.txt", "bob")),
                 refused(Refusals.NO_SUCH_FILE, new VolumeMessage.OpenRead("dss1", "b.txt", "bob")),
