@@ -16,6 +16,7 @@ final class GrantStash implements AutoCloseable {
     private final KeepAlive keepAlive;
     private final String volume;
     private final String user;
+    private final SingleFlight<Batch> asked = new SingleFlight<>();
     private @Nullable Batch current;
     private long lastNs = System.nanoTime() - FRESH_NS - 1;
     private boolean isClosed;
@@ -64,22 +65,43 @@ final class GrantStash implements AutoCloseable {
     }
 
     /** A number; null if the stash was closed meanwhile: whatever it gave then would be kept for ever. */
-    synchronized @Nullable Ticket take() throws GroupException {
-        if (isClosed) {
-            return null;
+    @Nullable
+    Ticket take() throws GroupException {
+        while (true) {
+            boolean isBusy;
+            synchronized (this) {
+                if (isClosed) {
+                    return null;
+                }
+                long now = System.nanoTime();
+                isBusy = now - lastNs < FRESH_NS;
+                Batch batch = current;
+                if (batch != null && batch.isUsable(now)) {
+                    lastNs = now;
+                    batch.inUse++;
+                    return new Ticket(batch, batch.next++);
+                }
+            }
+            asked.ask(() -> replace(isBusy ? COUNT : 1));
         }
-        long now = System.nanoTime();
-        boolean isBusy = now - lastNs < FRESH_NS;
-        lastNs = now;
-        Batch batch = current;
-        if (batch == null || !batch.isUsable(now)) {
-            retire();
-            batch = new Batch(OpenWrite.prepare(
-                    manager, keepAlive, new VolumeMessage.PrepareWrite(volume, user, isBusy ? COUNT : 1)));
+    }
+
+    /** Asks for numbers and puts them in the place of those that are used up, or old. No lock is held meanwhile. */
+    private Batch replace(int count) throws GroupException {
+        giveBack(retire());
+        Batch batch =
+                new Batch(OpenWrite.prepare(manager, keepAlive, new VolumeMessage.PrepareWrite(volume, user, count)));
+        boolean isLate;
+        synchronized (this) {
+            isLate = isClosed;
             current = batch;
+            // Whoever asked is about to take one.
+            lastNs = System.nanoTime();
         }
-        batch.inUse++;
-        return new Ticket(batch, batch.next++);
+        if (isLate) {
+            giveBack(retire());
+        }
+        return batch;
     }
 
     synchronized void release(Ticket ticket) {
@@ -91,30 +113,43 @@ final class GrantStash implements AutoCloseable {
     }
 
     /** Gives back what nobody asked for lately. */
-    synchronized void tidy() {
-        if (System.nanoTime() - lastNs > FRESH_NS) {
-            retire();
+    void tidy() {
+        Batch old = null;
+        synchronized (this) {
+            if (System.nanoTime() - lastNs > FRESH_NS) {
+                old = retire();
+            }
         }
+        giveBack(old);
     }
 
-    private void retire() {
+    private synchronized @Nullable Batch retire() {
         Batch batch = current;
-        if (batch == null) {
+        current = null;
+        if (batch != null) {
+            batch.isRetired = true;
+            if (batch.inUse == 0) {
+                batch.grant.close();
+            }
+        }
+        return batch;
+    }
+
+    /** Tells the manager which numbers of a retired batch nobody will use. */
+    private void giveBack(@Nullable Batch retired) {
+        if (retired == null) {
             return;
         }
-        current = null;
-        batch.isRetired = true;
-        for (int index = batch.next; index < batch.grant.count(); index++) {
-            manager.tell(new VolumeMessage.Abort(batch.grant.volume().id(), batch.grant.fileId(index)));
-        }
-        if (batch.inUse == 0) {
-            batch.grant.close();
+        for (int index = retired.next; index < retired.grant.count(); index++) {
+            manager.tell(new VolumeMessage.Abort(retired.grant.volume().id(), retired.grant.fileId(index)));
         }
     }
 
     @Override
-    public synchronized void close() {
-        isClosed = true;
-        retire();
+    public void close() {
+        synchronized (this) {
+            isClosed = true;
+        }
+        giveBack(retire());
     }
 }

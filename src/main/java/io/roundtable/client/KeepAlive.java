@@ -32,8 +32,9 @@ final class KeepAlive implements AutoCloseable {
     private static void run(Repeated task) {
         try {
             task.run();
-        } catch (GroupException e) {
-            // The stream itself finds out whether it can go on.
+        } catch (GroupException | RuntimeException e) {
+            // The stream itself finds out whether it can go on. A task that throws would never be run again, and the
+            // manager would take a writer for dead that lives.
             return;
         }
     }

@@ -13,6 +13,7 @@ final class OpenWrite implements Epochs, AutoCloseable {
     private final ManagerLink manager;
     private final WriteGrant first;
     private final Future<?> kept;
+    private final SingleFlight<WriteGrant> asked = new SingleFlight<>();
     private volatile long epoch;
 
     private OpenWrite(ManagerLink manager, KeepAlive keepAlive, WriteGrant grant) {
@@ -56,7 +57,7 @@ final class OpenWrite implements Epochs, AutoCloseable {
     }
 
     @Override
-    public synchronized long refresh(long stale) throws IOException {
+    public long refresh(long stale) throws IOException {
         if (epoch <= stale) {
             try {
                 keep();
@@ -67,11 +68,11 @@ final class OpenWrite implements Epochs, AutoCloseable {
         return epoch;
     }
 
+    /** The writers of all shares, and of all files of a batch, meet the same change of the manager at once. */
     private void keep() throws GroupException {
-        WriteGrant now = Answers.expect(
-                manager.ask(new VolumeMessage.KeepWrite(volume().id(), first.firstFileId(), first.count())),
-                WriteGrant.class);
-        raise(now.epoch());
+        VolumeMessage question = new VolumeMessage.KeepWrite(volume().id(), first.firstFileId(), first.count());
+        raise(asked.ask(() -> Answers.expect(manager.ask(question), WriteGrant.class))
+                .epoch());
     }
 
     private synchronized void raise(long to) {

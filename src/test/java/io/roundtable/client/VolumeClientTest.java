@@ -207,6 +207,24 @@ class VolumeClientTest {
     }
 
     @Test
+    void manyWritersWaitForTheManagerTogetherAndNotOneAfterTheOther() throws Exception {
+        client.write("dss1", "f", content(5_000));
+        group.manageNobody();
+        long before = System.nanoTime();
+        List<Future<GroupException>> failures = new ArrayList<>();
+        for (int i = 0; i < 8; i++) {
+            String name = "f" + i;
+            failures.add(inBackground(
+                    () -> assertThrows(GroupException.class, () -> client.write("dss1", name, content(5_000)))));
+        }
+        for (Future<GroupException> each : failures) {
+            assertTrue(each.get(30, TimeUnit.SECONDS).getMessage().contains("could not be asked for 3 s"));
+        }
+        long tookMs = (System.nanoTime() - before) / 1_000_000;
+        assertTrue(tookMs < 6_500, () -> "each waits for 3 s, all for " + tookMs + " ms");
+    }
+
+    @Test
     void aWriteThatFailsIsGivenUp() throws Exception {
         group.disks.forEach(disk -> disk.refusesWrites = Fault.FULL);
 
