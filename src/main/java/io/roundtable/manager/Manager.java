@@ -172,6 +172,11 @@ public final class Manager {
         return done();
     }
 
+    /** Whether the answer to an order counts: it does no more once its peer was gone or silent for too long. */
+    public boolean awaits(long token) {
+        return orders.isOpen(token);
+    }
+
     /** @param answer null if none came in time */
     public List<ManagerEffect> onDiskAnswer(long token, @Nullable Message answer, long nowMs) {
         context.tick(nowMs);

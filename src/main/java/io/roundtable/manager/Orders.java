@@ -40,6 +40,10 @@ final class Orders {
         return leastMs + bytes / BYTES_PER_MS_MIN;
     }
 
+    boolean isOpen(long sent) {
+        return open.containsKey(sent);
+    }
+
     void onAnswer(long answered, @Nullable Message message) {
         Open order = open.remove(answered);
         if (order != null) {

@@ -355,7 +355,9 @@ final class ManagerChair {
         long orderedMicros = world.nowMicros();
         Consumer<@Nullable Object> then = answer -> {
             if (manager == acting && managing() != null) {
-                if (order.order() instanceof DiskMessage.CheckShares check && answer instanceof DiskMessage.Checked) {
+                if (order.order() instanceof DiskMessage.CheckShares check
+                        && answer instanceof DiskMessage.Checked
+                        && acting.awaits(order.token())) {
                     sightings.checked(check, orderedMicros);
                     world.change();
                 }

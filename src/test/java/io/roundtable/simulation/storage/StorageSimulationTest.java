@@ -119,7 +119,9 @@ class StorageSimulationTest {
                 // list.
                 920_780,
                 // A disk was put back to an older copy while the order to wipe another, for a user, was on its way.
-                903_143
+                903_143,
+                // The answer to a check came after its peer was thought gone, and was taken for a look.
+                940_907
             })
     void seedsThatOnceFailedWithRealDisksPass(long seed) {
         StorageReport report = StorageSimulations.run(1, seed, 1, StorageScenario.small());
