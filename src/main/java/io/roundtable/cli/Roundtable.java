@@ -136,6 +136,11 @@ public final class Roundtable {
 
     /** One line on stderr. It may hold names, and what another side wrote: it gives the terminal no orders. */
     static void say(String sentence) {
-        System.err.println("roundtable: " + Visible.line(sentence));
+        System.err.println(spoken(sentence));
+    }
+
+    /** The line that {@link #say} writes. */
+    static String spoken(String sentence) {
+        return "roundtable: " + Visible.line(sentence);
     }
 }

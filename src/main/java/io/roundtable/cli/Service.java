@@ -3,6 +3,7 @@ package io.roundtable.cli;
 import io.roundtable.net.SelectorLoop;
 import io.roundtable.protocol.Reason;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.net.BindException;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -32,6 +33,20 @@ final class Service implements AutoCloseable {
         void run() throws IOException;
     }
 
+    /** What others write to as well, so it stays open. */
+    private static final class StandardError extends OutputStream {
+        @Override
+        public void write(int b) {
+            System.err.write(b);
+        }
+
+        @Override
+        public void write(byte[] bytes, int from, int length) {
+            System.err.write(bytes, from, length);
+            System.err.flush();
+        }
+    }
+
     /** Opens something that has to be closed. */
     interface Opening<T> {
         T open() throws IOException;
@@ -43,6 +58,12 @@ final class Service implements AutoCloseable {
     private final CountDownLatch ended = new CountDownLatch(1);
     private final CompletableFuture<String> failure = new CompletableFuture<>();
     private final Deque<Runnable> lasts = new ArrayDeque<>();
+    private final LineWriter<String> complaints = new LineWriter<>(
+            new LineWriter.Options("complaints", 1_000, 500),
+            new StandardError(),
+            Roundtable::spoken,
+            missing -> Roundtable.spoken(missing + " complaints are missing here"),
+            e -> {});
     private boolean isOver;
     private final Thread hook = new Thread(this::stopAll, "stop");
 
@@ -53,8 +74,9 @@ final class Service implements AutoCloseable {
         loop.start();
     }
 
+    /** On the loop's thread: it does not wait for a terminal that is held, nor for a pipe that nobody reads. */
     private void complain(String complaint) {
-        Roundtable.say(complaint);
+        complaints.write(complaint);
         if (complaint.startsWith(BUG)) {
             failure.complete(complaint);
         }
@@ -159,6 +181,7 @@ final class Service implements AutoCloseable {
                 stopParts();
             } finally {
                 runLasts();
+                closeComplaints();
                 ended.countDown();
             }
         }
@@ -166,6 +189,15 @@ final class Service implements AutoCloseable {
             ended.await(END_MS, TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    private void closeComplaints() {
+        try {
+            complaints.close();
+        } catch (IOException e) {
+            // Nobody is left to be told.
+            return;
         }
     }
 

@@ -69,6 +69,8 @@ public enum EventKind {
     VOLUME_REPAIRED,
     /** With --force somebody did what is its owner's. Facts: what, owner, user. */
     FORCED,
+    /** So many events are missing here: whoever reads them, or the disk of the log file, was too slow. Facts: count. */
+    EVENTS_MISSING,
     /** The process ends. Facts: none. */
     STOPPED;
 

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.roundtable.protocol.Identity;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -59,6 +60,35 @@ class UpProcessTest {
         assertEquals("", up.err());
         assertEquals(6, events.of("stopped").size(), "the GCD and each peer say goodbye");
         assertTrue(up.out().contains(" leader_changed "), "the election log is on the screen");
+    }
+
+    @Test
+    void nobodyHasToReadWhatItSays() throws Exception {
+        EventFile events = new EventFile(folder.resolve("unread.log"));
+        Process unread = new ProcessBuilder(Commands.roundtable(
+                        "up",
+                        "--peers",
+                        "5",
+                        "--port",
+                        "0",
+                        "--probes",
+                        "--messages",
+                        "--json",
+                        "--log",
+                        events.path()))
+                .redirectError(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        try {
+            // A pipe takes 64 KiB; the same lines stand in the file.
+            Path file = Path.of(events.path());
+            Awaitility.await()
+                    .atMost(Duration.ofSeconds(60))
+                    .until(() -> Files.exists(file) && Files.size(file) > 1 << 20);
+        } finally {
+            unread.destroyForcibly().waitFor();
+        }
+        assertTrue(agreed(events));
+        assertEquals(0, events.of("leader_lost").size(), "the group did not notice");
     }
 
     private static boolean agreed(EventFile events) {
