@@ -38,6 +38,14 @@ public final class LeaseKeeper {
     private static final long FETCH_MS = 20_000;
 
     private static final long RETRY_MS = 250;
+    /** After a first failure to manage; each further one doubles it. Every claim is an entry of the log. */
+    private static final long FAILED_FIRST_MS = 50;
+
+    private static final long FAILED_MAX_MS = 30_000;
+    /** Whoever managed for so long is no case of failures in a row. */
+    private static final long MANAGED_MS = 10_000;
+
+    private static final String NOT_READ = "the GCD's catalog could not be had";
     /** A catalog beyond this is none. */
     private static final int PICTURE_BYTES_MAX = 1 << 30;
 
@@ -70,6 +78,11 @@ public final class LeaseKeeper {
     private long claimSentMs;
     private long renewSentMs;
     private long retryAtMs;
+    /** Whatever the GCD tells meanwhile, nothing is claimed before. */
+    private long notBeforeMs = Long.MIN_VALUE;
+
+    private long failedMs;
+    private long heldSinceMs;
     private long epoch;
     private long validUntilMs;
     private int durationMs;
@@ -101,6 +114,17 @@ public final class LeaseKeeper {
             end("another leads");
         }
         wants = isWanted;
+        return act(nowMs);
+    }
+
+    /**
+     * This peer has the lease and cannot manage: the catalog cannot be read, or what became of a change is not known. It gives
+     * the lease back, and claims it again later, ever more rarely while that does not help.
+     */
+    public List<Effect> onFailed(String reason, long nowMs) {
+        if (epoch != 0) {
+            fail(reason, nowMs);
+        }
         return act(nowMs);
     }
 
@@ -214,25 +238,29 @@ public final class LeaseKeeper {
             picture.writeBytes(part.bytes());
             if (picture.size() >= part.totalBytes()) {
                 state = State.HOLDING;
+                heldSinceMs = nowMs;
                 manager = Optional.of(self);
                 out.add(new Effect.Begin(epoch, picture.toByteArray()));
                 picture = new ByteArrayOutputStream();
             } else if (part.bytes().length > 0) {
                 fetch();
             } else {
-                restart(nowMs);
+                fail(NOT_READ, nowMs);
             }
         } else {
-            restart(nowMs);
+            fail(NOT_READ, nowMs);
         }
     }
 
-    /** The catalog could not be read: from the beginning, with a new epoch. */
-    private void restart(long nowMs) {
-        epoch = 0;
-        renewToken = 0;
-        state = State.WAITING;
-        retryAtMs = nowMs + RETRY_MS;
+    /** From the beginning, with a new epoch. */
+    private void fail(String reason, long nowMs) {
+        if (isConnected) {
+            out.add(new Effect.Ask(++lastToken, new LeaseMessage.HandBack(epoch), ASK_MS));
+        }
+        boolean isInARow = state != State.HOLDING || nowMs - heldSinceMs < MANAGED_MS;
+        failedMs = isInARow ? Math.min(FAILED_MAX_MS, Math.max(FAILED_FIRST_MS, 2 * failedMs)) : FAILED_FIRST_MS;
+        notBeforeMs = nowMs + failedMs;
+        end(reason);
     }
 
     private void end(String reason) {
@@ -255,7 +283,8 @@ public final class LeaseKeeper {
     private List<Effect> act(long nowMs) {
         expire(nowMs);
         if (wants && isConnected) {
-            if (state == State.IDLE || (state == State.WAITING && nowMs >= retryAtMs)) {
+            boolean isDue = state == State.IDLE || (state == State.WAITING && nowMs >= retryAtMs);
+            if (isDue && nowMs >= notBeforeMs) {
                 state = State.CLAIMING;
                 claimToken = ++lastToken;
                 claimSentMs = nowMs;

@@ -194,7 +194,16 @@ final class ManagerSeat {
             Catalog catalog = CatalogCodec.readPicture(new ByteArrayInputStream(begin.picture()));
             loop.post(() -> manage(begin.epoch(), catalog));
         } catch (IOException | CodecException e) {
-            loop.post(() -> stepDown("the GCD's catalog cannot be read: " + e.getMessage()));
+            loop.post(() -> failToRead(begin.epoch(), String.valueOf(e.getMessage())));
+        } catch (RuntimeException | OutOfMemoryError e) {
+            // Whoever kept the lease now would keep everybody else from managing.
+            loop.post(() -> failToRead(begin.epoch(), e.toString()));
+        }
+    }
+
+    private void failToRead(long epoch, String reason) {
+        if (epoch == begunEpoch) {
+            stepDown("the GCD's catalog cannot be read: " + reason);
         }
     }
 
@@ -224,7 +233,7 @@ final class ManagerSeat {
 
     private void stepDown(String reason) {
         events.report(EventKind.BAD_INPUT, Fact.of("peer", "gcd"), Fact.of("reason", reason));
-        want(false);
+        keep(keeper().onFailed(reason, nowMs()));
     }
 
     /** The manager if this peer may act as such at this moment. */
@@ -384,7 +393,7 @@ final class ManagerSeat {
             carryOut(acting.onApplied(token, results, nowMs()));
         } else {
             // Whether the log has it nobody knows here: only a fresh picture of the catalog does.
-            want(false);
+            keep(keeper().onFailed("the outcome of a change is not known", nowMs()));
         }
     }
 }

@@ -2,6 +2,7 @@ package io.roundtable.manager;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.roundtable.protocol.Address;
@@ -220,6 +221,69 @@ class LeaseKeeperTest {
         nowMs += 300;
         take(keeper.onTick(nowMs));
         assertEquals(new LeaseMessage.Renew(8), last().question());
+    }
+
+    /** Whoever reads a catalog that cannot be read claims the lease, an entry of the log, again and again. */
+    private long claimsWithin(long ms, Runnable onGranted) {
+        long claims = 0;
+        long epoch = 7;
+        for (long untilMs = nowMs + ms; nowMs < untilMs; nowMs += 10) {
+            take(keeper.onTick(nowMs));
+            if (!asked.isEmpty() && last().question() instanceof LeaseMessage.Claim) {
+                claims++;
+                answer(new Granted(++epoch, LEASE_MS));
+                onGranted.run();
+                take(keeper.onManages(new LeaseMessage.Manages(Optional.empty(), epoch), nowMs));
+            }
+        }
+        return claims;
+    }
+
+    @Test
+    void whoCannotReadTheCatalogGivesTheLeaseBackAndClaimsItEverMoreRarely() {
+        wantAndConnect();
+        long claims = claimsWithin(60_000, () -> {
+            answerFetch(((LeaseMessage.FetchCatalog) last().question()).epoch());
+            take(keeper.onFailed("no catalog", nowMs));
+            assertInstanceOf(LeaseMessage.HandBack.class, last().question());
+        });
+        assertTrue(claims >= 5 && claims <= 12, () -> claims + " claims");
+        assertEquals(new LeaseKeeper.Effect.End(8, "no catalog"), other.get(1));
+    }
+
+    @Test
+    void norIsItClaimedAllTheTimeByWhoCannotFetchTheCatalog() {
+        wantAndConnect();
+        long claims = claimsWithin(60_000, () -> {
+            answer(new Message.Refusal("no such picture"));
+            assertInstanceOf(LeaseMessage.HandBack.class, last().question());
+        });
+        assertTrue(claims >= 5 && claims <= 12, () -> claims + " claims");
+    }
+
+    @Test
+    void aFailureOfWhoManagedForLongIsNoneOfARow() {
+        hold(7);
+        for (int failures = 0; failures < 20; failures++) {
+            for (int i = 0; i < 12_000; i += 200) {
+                nowMs += 200;
+                take(keeper.onTick(nowMs));
+                if (last().question() instanceof LeaseMessage.Renew) {
+                    answer(new Granted(keeperEpoch(), LEASE_MS));
+                }
+            }
+            assertTrue(keeper.isManaging(nowMs));
+            take(keeper.onFailed("a change got lost", nowMs));
+            nowMs += 50;
+            take(keeper.onTick(nowMs));
+            assertInstanceOf(LeaseMessage.Claim.class, last().question());
+            answer(new Granted(8 + failures, LEASE_MS));
+            answerFetch(8 + failures);
+        }
+    }
+
+    private long keeperEpoch() {
+        return ((LeaseMessage.Renew) last().question()).epoch();
     }
 
     private void answerFetch(long epoch) {

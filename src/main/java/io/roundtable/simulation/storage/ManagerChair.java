@@ -347,7 +347,7 @@ final class ManagerChair {
             order(acting, order);
         } else if (effect instanceof ManagerEffect.StepDown down) {
             ledger.onStepDown(peer, down.reason());
-            want(false);
+            keep(keeper.onFailed(down.reason(), nowMs()));
         }
     }
 
@@ -402,7 +402,7 @@ final class ManagerChair {
             carryOut(acting.onApplied(token, CatalogCodec.decodeResults(applied.outcomes()), nowMs()));
         } else {
             // Whether the log has it nobody knows here: only a fresh picture of the catalog does.
-            want(false);
+            keep(keeper.onFailed("the outcome of a change is not known", nowMs()));
         }
     }
 }
