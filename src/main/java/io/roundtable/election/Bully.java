@@ -32,8 +32,6 @@ final class Bully {
     private static final int LAB_LEADER_ASKED_MS = 10_000;
     /** Between two times that a leader is asked to announce itself, because somebody lower did. */
     private static final int DEFEND_GAP_MS = 500;
-    /** The longest time between two such requests for the sake of lab members that probe the wrong one. */
-    private static final long CORRECTION_GAP_MAX_MS = 60_000;
     /** Who closed our question may answer on another connection within this time. */
     private static final int APART_MS = 5_000;
 
@@ -42,15 +40,13 @@ final class Bully {
     private final Roster roster;
     private final Standing standing;
     private final Recheck recheck;
+    private final Claims claims;
     private final Campaign campaign;
     private final Following following;
     private final Nominated nominated = new Nominated();
     private final Nomination nomination;
+    private final Corrections corrections;
     private int reminded;
-    private long probedByLabAtMs = Long.MIN_VALUE / 2;
-    private @Nullable Identity correctedFor;
-    private long correctedAtMs;
-    private long correctionGapMs;
     private long labElectionAtMs = Long.MIN_VALUE / 2;
     private String labElectionReason = "lab_election";
     private long defendedAtMs = Long.MIN_VALUE / 2;
@@ -65,10 +61,12 @@ final class Bully {
         this.effects = effects;
         this.standing = new Standing(roster, effects);
         this.recheck = new Recheck(roster, timing, effects);
-        this.campaign = new Campaign(roster, timing, effects, standing, recheck, this::follow);
+        this.claims = new Claims(roster.self().identity(), timing, effects);
+        this.campaign = new Campaign(roster, timing, effects, standing, recheck, claims, this::follow);
         LeaderWatch watch = new LeaderWatch(timing, roster, random);
-        this.following = new Following(roster, timing, effects, standing, watch, recheck, campaign);
-        this.nomination = new Nomination(roster, timing, effects, standing, watch, campaign, nominated);
+        this.following = new Following(roster, timing, effects, standing, watch, recheck, campaign, claims);
+        this.nomination = new Nomination(roster, timing, effects, standing, watch, campaign, claims, nominated);
+        this.corrections = new Corrections(roster, timing, standing, campaign);
     }
 
     PeerState state() {
@@ -295,36 +293,12 @@ final class Bully {
         if (sync == null || sync.digest() == roster.digest()) {
             answerInStep(request);
             if (sync == null) {
-                correctLabFollower(nowMs);
+                corrections.probedByLab(nowMs);
             }
             return;
         }
         Roster.Page news = roster.arrivedSince(sync.position(), LeaderWatch.NEWS_MAX);
         effects.add(new Effect.Answer(request, new Message.Ok(standing.view(false, news.next()), news.members())));
-    }
-
-    /**
-     * A lab member that keeps probing us takes us for the leader: the right one shall announce itself to lab members
-     * again. One probe alone may be anybody's look.
-     */
-    private void correctLabFollower(long nowMs) {
-        boolean again = nowMs - probedByLabAtMs <= 2L * timing.labProbeMaxMs();
-        probedByLabAtMs = nowMs;
-        Identity leading = leader();
-        Member member = leading == null ? null : roster.get(leading);
-        if (state() != PeerState.FOLLOWER || !again || member == null) {
-            return;
-        }
-        if (!member.identity().equals(correctedFor)) {
-            correctedFor = member.identity();
-            correctionGapMs = 0;
-        }
-        if (nowMs - correctedAtMs >= correctionGapMs) {
-            // It may not understand the leader's words: then asking again and again helps nobody.
-            correctedAtMs = nowMs;
-            correctionGapMs = Math.min(CORRECTION_GAP_MAX_MS, Math.max(timing.labProbeMaxMs(), 2 * correctionGapMs));
-            campaign.askToAnnounce(member, nowMs);
-        }
     }
 
     // ---- outcomes and timers
@@ -446,6 +420,7 @@ final class Bully {
         standing.enter(PeerState.FEIGNING);
         standing.loseLeader();
         standing.detachAll();
+        claims.nobodyLeads();
         campaign.end();
         nomination.forget();
     }

@@ -34,6 +34,7 @@ final class Campaign {
     private final Effects effects;
     private final Standing standing;
     private final Recheck recheck;
+    private final Claims claims;
     private final Follow follow;
 
     private @Nullable Round round;
@@ -47,12 +48,20 @@ final class Campaign {
     private @Nullable Identity distrusted;
     private long distrustedUntilMs;
 
-    Campaign(Roster roster, Timing timing, Effects effects, Standing standing, Recheck recheck, Follow follow) {
+    Campaign(
+            Roster roster,
+            Timing timing,
+            Effects effects,
+            Standing standing,
+            Recheck recheck,
+            Claims claims,
+            Follow follow) {
         this.roster = roster;
         this.timing = timing;
         this.effects = effects;
         this.standing = standing;
         this.recheck = recheck;
+        this.claims = claims;
         this.follow = follow;
     }
 
@@ -261,8 +270,21 @@ final class Campaign {
     void onVictorTimer(long nowMs) {
         if (++fruitless >= FRUITLESS_MAX) {
             overruledUntilMs = nowMs + OVERRULED_MS;
+            reportFruitless();
         }
         start("no_coordinator", announces, nowMs);
+    }
+
+    private void reportFruitless() {
+        Round current = round;
+        Identity highest = current == null ? null : current.highestLabAnswerer();
+        if (highest != null) {
+            effects.report(
+                    EventKind.NO_COORDINATOR,
+                    Fact.of("peer", highest),
+                    Fact.of("reason", "said OK " + fruitless + " times, never announced"),
+                    Fact.of("hint", "after OK run an election of your own; who wins sends COORDINATOR to everybody"));
+        }
     }
 
     /** The kept connection to the member that we wait for ended. */
@@ -300,6 +322,7 @@ final class Campaign {
         fruitless = 0;
         effects.cancel(PeerTimer.LAB_OK);
         standing.settle(PeerState.LEADER, self, reason);
+        claims.leads(self, nowMs);
         for (Member member : roster.allDescending()) {
             if (!member.identity().equals(self) && !standing.isAttached(member.identity())) {
                 tellVictory(member, nowMs);

@@ -2,9 +2,11 @@ package io.roundtable.election;
 
 import io.roundtable.event.EventKind;
 import io.roundtable.event.Fact;
+import io.roundtable.protocol.Identity;
 import io.roundtable.protocol.Member;
 import io.roundtable.protocol.Message;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** What the machine wants done. Only {@code peer} and {@code simulation} carry effects out. */
 public sealed interface Effect {
@@ -40,6 +42,13 @@ public sealed interface Effect {
 
     /** Open the listener again, then call {@code onReopened}. */
     record OpenListener() implements Effect {}
+
+    /**
+     * An OK on a connection of its own was taken for this member's answer, or for nobody's.
+     *
+     * @param by null if nobody was asked
+     */
+    record OkApart(@Nullable Identity by) implements Effect {}
 
     /** Say that something happened. */
     record Report(EventKind kind, List<Fact> facts) implements Effect {

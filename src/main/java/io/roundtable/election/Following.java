@@ -17,6 +17,7 @@ final class Following {
     private final LeaderWatch watch;
     private final Recheck recheck;
     private final Campaign campaign;
+    private final Claims claims;
 
     Following(
             Roster roster,
@@ -25,7 +26,8 @@ final class Following {
             Standing standing,
             LeaderWatch watch,
             Recheck recheck,
-            Campaign campaign) {
+            Campaign campaign,
+            Claims claims) {
         this.roster = roster;
         this.timing = timing;
         this.effects = effects;
@@ -33,6 +35,7 @@ final class Following {
         this.watch = watch;
         this.recheck = recheck;
         this.campaign = campaign;
+        this.claims = claims;
     }
 
     /** @param heardItself false if somebody else named it: then it is probed at once */
@@ -62,6 +65,7 @@ final class Following {
         campaign.end();
         standing.detachAll();
         standing.settle(PeerState.FOLLOWER, id, reason);
+        claims.leads(id, nowMs);
         watch.follow(known, roster.countBetween(standing.self(), id), nowMs);
         long delayMs = watch.nextDelayMs(nowMs);
         effects.setTimer(PeerTimer.PROBE, heardItself || watch.probesAsLab() ? delayMs : 0);
@@ -79,6 +83,7 @@ final class Following {
         if (watch.isLab() && effects.isAsking(Purpose.PROBE)) {
             // Accepted, and silent: the open socket is the watch now, and its end is the news.
             campaign.proven();
+            claims.leaderLives();
             return;
         }
         if (watch.isSuspected(nowMs)) {
@@ -113,6 +118,7 @@ final class Following {
         }
         watch.answered(ok, tookMs, nowMs);
         campaign.proven();
+        claims.leaderLives();
         if (watch.probesAsLab()) {
             effects.setTimer(PeerTimer.PROBE, watch.nextDelayMs(nowMs));
         }
@@ -164,6 +170,7 @@ final class Following {
         effects.report(EventKind.LEADER_LOST, Fact.of("leader", lost), Fact.of("reason", reason));
         roster.markUnreachable(lost);
         standing.loseLeader();
+        claims.nobodyLeads();
         effects.cancel(PeerTimer.PROBE);
         effects.forget(Purpose.PROBE);
         if (!standing.isSilent(lost)) {

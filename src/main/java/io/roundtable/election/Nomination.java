@@ -41,6 +41,7 @@ final class Nomination {
     private final Standing standing;
     private final LeaderWatch watch;
     private final Campaign campaign;
+    private final Claims claims;
     private final Outcome outcome;
 
     /** Highest first; the first one is being asked or is decided upon. */
@@ -55,6 +56,7 @@ final class Nomination {
             Standing standing,
             LeaderWatch watch,
             Campaign campaign,
+            Claims claims,
             Outcome outcome) {
         this.roster = roster;
         this.timing = timing;
@@ -62,6 +64,7 @@ final class Nomination {
         this.standing = standing;
         this.watch = watch;
         this.campaign = campaign;
+        this.claims = claims;
         this.outcome = outcome;
     }
 
@@ -70,6 +73,7 @@ final class Nomination {
         roster.settle(victor);
         roster.markReachable(victor.identity());
         candidates = new ArrayList<>();
+        claims.announced(List.of(victor.identity()), nowMs);
         Member known = roster.get(victor.identity());
         if (known != null) {
             candidates.add(known);
@@ -88,6 +92,7 @@ final class Nomination {
         }
         living.sort(Comparator.comparing(Member::identity).reversed());
         candidates = living;
+        claims.announced(living.stream().map(Member::identity).toList(), nowMs);
         decide(false, nowMs);
         lookAtTheDead(named, nowMs);
     }

@@ -30,9 +30,7 @@ public final class PeerMachine {
     private final Bully bully;
     private final GcdLink gcd;
     private final Sightings sightings = new Sightings();
-    private final @Nullable ChaosSchedule chaos;
-    private long chaosDurationMs;
-    private FeignMode mode = FeignMode.CLOSE;
+    private final Feigning feigning;
     /** Announced itself, and nobody has told us where it is. */
     private @Nullable Identity unknownVictor;
 
@@ -42,7 +40,7 @@ public final class PeerMachine {
         this.roster = new Roster(self);
         this.bully = new Bully(roster, timing, random, effects);
         this.gcd = new GcdLink(roster, timing, effects);
-        this.chaos = chaos;
+        this.feigning = new Feigning(bully, gcd, effects, chaos);
     }
 
     public PeerState state() {
@@ -74,7 +72,7 @@ public final class PeerMachine {
     /** The listener is open: begin. */
     public List<Effect> start(long nowMs) {
         gcd.join(nowMs);
-        scheduleChaos();
+        feigning.scheduleChaos();
         return effects.drain();
     }
 
@@ -209,6 +207,7 @@ public final class PeerMachine {
         if (!isFeigning()) {
             learn(ok.members());
             Member by = bully.onOkApart(nowMs);
+            effects.add(new Effect.OkApart(by == null ? null : by.identity()));
             if (by != null) {
                 sightings.alive(by.identity(), nowMs);
             }
@@ -330,8 +329,8 @@ public final class PeerMachine {
             switch (timer) {
                 case REJOIN -> gcd.join(nowMs);
                 case LANES -> effects.sendDue(nowMs);
-                case FEIGN -> beginFeigning(mode, chaosDurationMs);
-                case RECOVER -> recover(nowMs);
+                case FEIGN -> feigning.beginChaos();
+                case RECOVER -> feigning.recover(nowMs);
                 default -> bully.onTimer(timer, nowMs);
             }
         }
@@ -340,13 +339,13 @@ public final class PeerMachine {
 
     /** Begins to feign failure; a peer that does already goes on in its way, for the new time. */
     public List<Effect> onFeignOrder(FeignMode how, long durationMs, long nowMs) {
-        beginFeigning(how, durationMs);
+        feigning.begin(how, durationMs);
         return effects.drain();
     }
 
     /** Ends a feigned failure; nothing happens without one. */
     public List<Effect> onRecoverOrder(long nowMs) {
-        recover(nowMs);
+        feigning.recover(nowMs);
         return effects.drain();
     }
 
@@ -359,58 +358,7 @@ public final class PeerMachine {
         if (!roster.self().address().equals(address)) {
             roster.moveSelf(address);
         }
-        backAgain(nowMs);
+        feigning.backAgain(nowMs);
         return effects.drain();
-    }
-
-    private void scheduleChaos() {
-        if (chaos != null) {
-            ChaosSchedule.Failure next = chaos.next();
-            mode = next.mode();
-            chaosDurationMs = next.durationMs();
-            effects.setTimer(PeerTimer.FEIGN, next.afterMs());
-        }
-    }
-
-    /** @param durationMs 0 until ordered to recover */
-    private void beginFeigning(FeignMode how, long durationMs) {
-        if (isFeigning()) {
-            effects.cancel(PeerTimer.RECOVER);
-            setRecoverTimer(durationMs);
-            return;
-        }
-        effects.report(EventKind.FEIGNING, Fact.of("mode", how), Fact.of("for_ms", durationMs));
-        effects.cancelAll(how == FeignMode.CLOSE);
-        bully.feign();
-        mode = how;
-        if (how == FeignMode.CLOSE) {
-            effects.add(new Effect.CloseSockets());
-        }
-        setRecoverTimer(durationMs);
-    }
-
-    private void setRecoverTimer(long durationMs) {
-        if (durationMs > 0) {
-            effects.setTimer(PeerTimer.RECOVER, durationMs);
-        }
-    }
-
-    private void recover(long nowMs) {
-        if (!isFeigning()) {
-            return;
-        }
-        effects.cancel(PeerTimer.RECOVER);
-        if (mode == FeignMode.CLOSE) {
-            effects.add(new Effect.OpenListener());
-        } else {
-            backAgain(nowMs);
-        }
-    }
-
-    private void backAgain(long nowMs) {
-        effects.report(EventKind.RECOVERED);
-        bully.recover(gcd.hasJoined(), nowMs);
-        gcd.joinAgain(nowMs);
-        scheduleChaos();
     }
 }

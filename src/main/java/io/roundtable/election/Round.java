@@ -4,6 +4,7 @@ import io.roundtable.protocol.Identity;
 import io.roundtable.protocol.Member;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
@@ -99,6 +100,16 @@ final class Round {
 
     boolean hasAnswered(Identity member) {
         return answerers.contains(member);
+    }
+
+    /** The highest lab member that said OK; null if none did. */
+    @Nullable
+    Identity highestLabAnswerer() {
+        return labMembers.stream()
+                .map(Member::identity)
+                .filter(answerers::contains)
+                .max(Comparator.naturalOrder())
+                .orElse(null);
     }
 
     boolean isAnswered() {

@@ -25,6 +25,10 @@ public final class EventFormat {
         for (Fact fact : event.facts()) {
             line.append(' ').append(fact.name()).append('=');
             Object value = fact.value();
+            if (value instanceof Shown shown) {
+                line.append('"').append(Visible.line(shown.text())).append('"');
+                continue;
+            }
             String text = value instanceof Enum<?> e ? e.name().toLowerCase(Locale.ROOT) : value.toString();
             // What others wrote must neither end the line nor order the terminal about.
             String plain = Visible.name(text);

@@ -28,14 +28,36 @@ public enum EventKind {
     SENT,
     /** A message came in. Facts: kind, peer, message. */
     RECEIVED,
-    /** A message was not answered or not delivered. Facts: kind, peer, reason. */
-    NO_ANSWER,
+    /**
+     * A lab member was asked and did not answer, or could not be told. Facts: peer, to, reason (silent, closed, refused), waited, hint.
+     */
+    NO_ANSWER(true),
+    /** A lab member answered with what is no OK, or left something out of it. Facts: peer, to, reason, got, expected, hint. */
+    BAD_ANSWER(true),
+    /** A lab member answered after the time limit. Facts: peer, to, waited, got, hint. */
+    LATE_ANSWER(true),
+    /** More came on a lab socket than the exchange has. Facts: peer, to or in, got, hint. */
+    EXTRA_MESSAGE(true),
+    /** A lab member answered in the word of another year than that of the question. Facts: peer, to, got, expected, hint. */
+    OTHER_YEAR(true),
+    /** Lab members say OK, round after round, and nobody announces itself. Facts: peer, reason, hint. */
+    NO_COORDINATOR(true),
+    /** A lab member announced itself while a higher one leads. Facts: peer, leader, hint. */
+    WRONG_LEADER(true),
+    /** A lab member names a listener that others do not reach. Facts: peer, address, hint. */
+    BAD_ADDRESS(true),
+    /** Somebody connected and said nothing until the time limit. Facts: peer, waited, hint. */
+    NO_MESSAGE(true),
+    /** A lab member has not read the answer to its JOIN and closed. Facts: peer, to, waited, hint. */
+    NOT_CLOSED(true),
     /** Feigned failure begins. Facts: mode, for_ms. */
     FEIGNING,
     /** Feigned failure ends. Facts: none. */
     RECOVERED,
-    /** Input was refused and its socket closed. Facts: peer, reason. */
-    BAD_INPUT,
+    /**
+     * What came in is no message, or something in it is malformed and was left out. Facts: peer, in, reason, got, expected, hint.
+     */
+    BAD_INPUT(true),
     /** A member came to the GCD. Facts: member, address, dialect. */
     MEMBER_JOINED,
     /** A member's connection to the GCD ended. Facts: member, address. */
@@ -73,6 +95,21 @@ public enum EventKind {
     EVENTS_MISSING,
     /** The process ends. Facts: none. */
     STOPPED;
+
+    private final boolean isFault;
+
+    EventKind() {
+        this(false);
+    }
+
+    EventKind(boolean isFault) {
+        this.isFault = isFault;
+    }
+
+    /** Whether it is about what somebody else does wrong, perhaps many times a second: see {@link FaultLog}. */
+    public boolean isFault() {
+        return isFault;
+    }
 
     public String json() {
         return name().toLowerCase(Locale.ROOT);

@@ -4,7 +4,7 @@ package io.roundtable.event;
  * One fact of an event.
  *
  * @param name lower case with underscores
- * @param value String, Number, Boolean, {@code Identity}, {@code Address} or an enum
+ * @param value String, Number, Boolean, {@code Identity}, {@code Address}, {@link Shown} or an enum
  */
 public record Fact(String name, Object value) {
     public static Fact of(String name, Object value) {

@@ -4,9 +4,11 @@ import io.roundtable.event.Event;
 import io.roundtable.event.EventKind;
 import io.roundtable.event.EventSink;
 import io.roundtable.event.Fact;
+import io.roundtable.event.FaultLog;
 import io.roundtable.net.CloseReason;
 import io.roundtable.net.Connection;
 import io.roundtable.net.ConnectionHandler;
+import io.roundtable.net.InputFaults;
 import io.roundtable.net.Listener;
 import io.roundtable.net.SelectorLoop;
 import io.roundtable.net.SocketState;
@@ -21,6 +23,7 @@ import io.roundtable.protocol.Presence;
 import io.roundtable.protocol.Reason;
 import io.roundtable.wire.FrameKind;
 import io.roundtable.wire.Inbound;
+import io.roundtable.wire.LabAdvice;
 import io.roundtable.wire.LabCodec;
 import io.roundtable.wire.OkForm;
 import io.roundtable.wire.WireException;
@@ -29,6 +32,7 @@ import java.net.InetSocketAddress;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -44,6 +48,8 @@ public final class GcdServer implements ConnectionHandler {
     private static final int CONNECTIONS_MAX = 16_384;
     private static final long FORGET_MS = 600_000;
     private static final long FORGET_EVERY_MS = 30_000;
+    private static final int GUESSED_AMONG_MAX = 64;
+
     private final SelectorLoop loop;
     private final InetSocketAddress at;
     private final EventSink sink;
@@ -52,6 +58,11 @@ public final class GcdServer implements ConnectionHandler {
     private final LabCodec labCodec = new LabCodec(OkForm.PAIR, true);
     private final Map<Identity, Connection> seated = new HashMap<>();
     private final Map<Identity, Connection> standingBy = new HashMap<>();
+    private final FaultLog events = new FaultLog(this::stamp, this::tickLater);
+    private final InputFaults faults;
+    /** Lab members whose JOIN was answered on this connection, which they are to close. */
+    private final Map<Connection, Identity> told = new IdentityHashMap<>();
+
     private final @Nullable LeaseDesk leases;
     private final @Nullable SharedSeats shared;
     private @Nullable Listener listener;
@@ -73,6 +84,7 @@ public final class GcdServer implements ConnectionHandler {
         this.at = at;
         this.sink = sink;
         this.hosts = new HostCheck(at.getAddress(), spansMachines);
+        this.faults = new InputFaults(events, connection -> null, this::membersToGuess);
         this.shared = log == null ? null : new SharedSeats(log, directory, seated::containsKey, this::tellNatives);
         this.leases = log == null ? null : new LeaseDesk(loop, log, new Desk(), this::isSeated, seated::values);
     }
@@ -220,14 +232,23 @@ public final class GcdServer implements ConnectionHandler {
                     Fact.of("dialect", newcomer.dialect()));
         }
         answer(connection, inbound, new Message.Members(directory.members()));
-        if (isNew && !newcomer.isNative()) {
-            tellNatives(newcomer);
+        if (!newcomer.isNative()) {
+            onLabSeated(connection, newcomer, isNew);
         }
         if (isNew && shared != null) {
             shared.onSeated(newcomer);
         }
         if (newcomer.isNative() && leases != null) {
             leases.onSeated(connection);
+        }
+    }
+
+    private void onLabSeated(Connection connection, Member newcomer, boolean isNew) {
+        told.put(connection, newcomer.identity());
+        connection.whenReleased(() -> told.remove(connection));
+        faults.lookAtAddress(newcomer);
+        if (isNew) {
+            tellNatives(newcomer);
         }
     }
 
@@ -302,14 +323,14 @@ public final class GcdServer implements ConnectionHandler {
 
     private void refuse(Connection connection, Inbound inbound, String reason) {
         if (connection.isOpen()) {
-            badInput(connection, reason);
+            faults.refused(connection, inbound, reason, LabAdvice.ofGcdQuestion(inbound, reason));
             answer(connection, inbound, new Message.Refusal(reason));
         }
     }
 
     @Override
     public void onBadInput(Connection connection, WireException fault) {
-        badInput(connection, String.valueOf(fault.getMessage()));
+        faults.malformed(connection, fault);
         String refusal = fault.refusal();
         if (refusal != null && connection.state() == SocketState.WAIT_MESSAGE) {
             connection.answer(labCodec.encode(new Message.Refusal(refusal)));
@@ -318,14 +339,31 @@ public final class GcdServer implements ConnectionHandler {
         }
     }
 
-    private void badInput(Connection connection, String reason) {
-        report(EventKind.BAD_INPUT, Fact.of("peer", connection.remote()), Fact.of("reason", reason));
+    @Override
+    public void onCutOff(Connection connection, WireException fault) {
+        faults.malformed(connection, fault);
+    }
+
+    @Override
+    public void onAfterwards(Connection connection, String shown) {
+        faults.moreCame(connection, shown);
+    }
+
+    @Override
+    public void onLeftOpen(Connection connection) {
+        Identity newcomer = told.get(connection);
+        if (newcomer != null) {
+            faults.leftOpen(newcomer, "JOIN", Connection.LINGER_MS);
+        }
     }
 
     @Override
     public void onClosed(Connection connection, CloseReason reason) {
         if (leases != null) {
             leases.onClosed(connection, reason);
+        }
+        if (reason == CloseReason.EXPIRED && connection.isBlank()) {
+            faults.nothingCame(connection, Listener.FIRST_MESSAGE_MS);
         }
         seated.entrySet().removeIf(entry -> {
             if (entry.getValue() != connection) {
@@ -398,17 +436,30 @@ public final class GcdServer implements ConnectionHandler {
         loop.schedule(FORGET_EVERY_MS, this::forget);
     }
 
+    /** Of many members none is guessed. */
+    private List<Member> membersToGuess() {
+        return directory.size() > GUESSED_AMONG_MAX ? List.of() : directory.members();
+    }
+
+    private void tickLater() {
+        loop.schedule(FaultLog.PERIOD_MS, events::tick);
+    }
+
     private static long nowMs() {
         return System.currentTimeMillis();
     }
 
     private void report(EventKind kind, Fact... facts) {
+        events.report(kind, facts);
+    }
+
+    private void stamp(EventKind kind, List<Fact> facts) {
         if (listener == null) {
             // What follows the end, such as the last goodbyes of its own process, is nobody's news.
             return;
         }
         Instant now = Instant.now();
         long micros = now.getEpochSecond() * 1_000_000 + now.getNano() / 1_000;
-        sink.accept(new Event(micros, null, kind, List.of(facts)));
+        sink.accept(new Event(micros, null, kind, facts));
     }
 }

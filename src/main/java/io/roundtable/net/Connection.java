@@ -3,6 +3,7 @@ package io.roundtable.net;
 import io.roundtable.protocol.Address;
 import io.roundtable.protocol.Reason;
 import io.roundtable.wire.Inbound;
+import io.roundtable.wire.LabAdvice;
 import io.roundtable.wire.MessageDecoder;
 import io.roundtable.wire.WireException;
 import java.io.IOException;
@@ -27,13 +28,16 @@ public final class Connection {
     /** Bytes read in one turn: one busy connection must not keep the others waiting. */
     private static final int READ_MAX = 64 * 1024;
     /** How long a socket stays half-closed, so that the other side gets our last words before a reset. */
-    private static final int LINGER_MS = 500;
+    public static final int LINGER_MS = 500;
     /** The same for our own question to a lab member, which may be answered late: some nodes die of a reset. */
     private static final int LATE_ANSWER_MS = 60_000;
     /** A held socket is looked after by the system: a host that has vanished ends nothing by itself. */
     private static final int KEEPALIVE_S = 10;
     /** A native frame that has begun is to be complete within this time. */
     private static final int FRAME_MS = 5_000;
+
+    /** What comes after the end is shown from this many of its bytes. */
+    private static final int SHOWN_MAX = 1_024;
 
     private final SelectorLoop loop;
     private final SocketChannel channel;
@@ -53,6 +57,10 @@ public final class Connection {
     private boolean isLate;
 
     private boolean closed;
+    /** Whether what comes after the end is worth a word, and none has been said. */
+    private boolean mindsMore = true;
+
+    private boolean hasRead;
     private boolean inFrame;
     private boolean isFromHere;
     private String local = "";
@@ -124,6 +132,11 @@ public final class Connection {
     /** Whether the other end is on this machine; false before it is connected. */
     public boolean isFromHere() {
         return isFromHere;
+    }
+
+    /** Whether not a single byte has come. */
+    public boolean isBlank() {
+        return !hasRead;
     }
 
     /** Runs an action once both ends are known; never if the connection cannot be made. */
@@ -211,11 +224,14 @@ public final class Connection {
             return;
         }
         if (lingering) {
+            if (!isLate) {
+                handler.onLeftOpen(this);
+            }
             release();
             return;
         }
         if (connected && decoder.isMidMessage()) {
-            handler.onBadInput(this, new WireException("a message that began did not end in time"));
+            handler.onBadInput(this, decoder.cutOff("a message that began did not end in time"));
         }
         end(SocketEvent.EXPIRED, connected ? CloseReason.EXPIRED : CloseReason.CONNECT_EXPIRED);
     }
@@ -329,10 +345,30 @@ public final class Connection {
                     handler.onUnread(this);
                 }
             } else {
+                noteCutOff();
                 end(SocketEvent.ENDED, CloseReason.ENDED);
             }
-        } else if (count > 0 && !lingering) {
+        } else if (count > 0 && lingering) {
+            byte[] bytes = new byte[Math.min(count, SHOWN_MAX)];
+            buffer.flip().get(bytes);
+            more(LabAdvice.show(bytes));
+        } else if (count > 0) {
+            hasRead = true;
             decode(buffer.flip());
+        }
+    }
+
+    private void noteCutOff() {
+        if (state != SocketState.KEPT && decoder.isMidMessage()) {
+            handler.onCutOff(this, decoder.cutOff("the connection ended in the middle of a message"));
+        }
+    }
+
+    /** @param shown null for what is no lab message */
+    private void more(@Nullable String shown) {
+        if (mindsMore && shown != null) {
+            mindsMore = false;
+            handler.onAfterwards(this, shown);
         }
     }
 
@@ -363,6 +399,7 @@ public final class Connection {
     private void deliver(Inbound message) {
         // A second OK, or whatever follows the end of a lab exchange, is nobody's any more.
         if (!isOpen() || state == SocketState.SEND_OK || taker != null) {
+            more(message.isNative() ? null : message.shown());
             return;
         }
         if (state == SocketState.KEPT && !message.isNative()) {
@@ -375,6 +412,7 @@ public final class Connection {
     }
 
     private void badInput(WireException fault) {
+        mindsMore = false;
         if (isOpen()) {
             handler.onBadInput(this, fault);
             badInputOver();
@@ -422,6 +460,8 @@ public final class Connection {
         }
         lingering = true;
         lingerMoreMs = moreMs;
+        // Who is cut off by us commits no fault by going on.
+        mindsMore &= reason != CloseReason.CLOSED;
         try {
             channel.shutdownOutput();
         } catch (IOException e) {

@@ -18,7 +18,7 @@ public final class Listener {
     /** Connections accepted in one turn. */
     private static final int ACCEPT_MAX = 64;
     /** An accepted connection has this long to bring its first whole message. */
-    private static final int FIRST_MESSAGE_MS = 2_000;
+    public static final int FIRST_MESSAGE_MS = 2_000;
     /** Rest after the system refused us a descriptor. */
     private static final int PAUSE_MS = 100;
     /** The next complaint about that comes after this time at the earliest: it goes on for as long as sockets lack. */

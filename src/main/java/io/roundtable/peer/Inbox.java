@@ -1,10 +1,11 @@
 package io.roundtable.peer;
 
 import io.roundtable.event.EventKind;
-import io.roundtable.event.Fact;
 import io.roundtable.net.CloseReason;
 import io.roundtable.net.Connection;
 import io.roundtable.net.ConnectionHandler;
+import io.roundtable.net.InputFaults;
+import io.roundtable.net.Listener;
 import io.roundtable.net.SocketState;
 import io.roundtable.protocol.Control;
 import io.roundtable.protocol.Dialect;
@@ -12,6 +13,7 @@ import io.roundtable.protocol.Member;
 import io.roundtable.protocol.Message;
 import io.roundtable.wire.FrameKind;
 import io.roundtable.wire.Inbound;
+import io.roundtable.wire.LabAdvice;
 import io.roundtable.wire.WireException;
 import java.util.Collections;
 import java.util.IdentityHashMap;
@@ -24,6 +26,7 @@ final class Inbox implements ConnectionHandler {
     private final Links links;
     private final Outgoing outgoing;
     private final MessageLog log;
+    private final InputFaults faults;
     private final ControlDesk desk;
     private final StorageRoles storage;
     private final boolean speaksNative;
@@ -34,6 +37,7 @@ final class Inbox implements ConnectionHandler {
             Links links,
             Outgoing outgoing,
             MessageLog log,
+            InputFaults faults,
             ControlDesk desk,
             StorageRoles storage,
             boolean speaksNative) {
@@ -41,6 +45,7 @@ final class Inbox implements ConnectionHandler {
         this.links = links;
         this.outgoing = outgoing;
         this.log = log;
+        this.faults = faults;
         this.desk = desk;
         this.storage = storage;
         this.speaksNative = speaksNative;
@@ -118,7 +123,7 @@ final class Inbox implements ConnectionHandler {
     }
 
     private void refuse(Connection connection, Inbound inbound, String reason) {
-        report(connection, reason);
+        faults.refused(connection, inbound, reason, null);
         outgoing.answerNative(connection, inbound.requestId(), new Message.Refusal(reason));
     }
 
@@ -127,9 +132,7 @@ final class Inbox implements ConnectionHandler {
         if (peer.isIgnoring()) {
             return;
         }
-        for (String complaint : inbound.complaints()) {
-            report(connection, "left out of " + message.word() + ": " + complaint);
-        }
+        faults.look(connection, inbound);
         peer.onHeard(inbound);
         log.labMessage(EventKind.RECEIVED, message, connection.remote(), connection, false);
         boolean offered = inbound.offersNative() && speaksNative;
@@ -150,7 +153,8 @@ final class Inbox implements ConnectionHandler {
             connection.done();
             peer.onOkApart(ok);
         } else {
-            report(connection, "a peer takes no " + message.word());
+            String what = "a peer takes no " + message.word();
+            faults.refused(connection, inbound, what, LabAdvice.ofQuestion(inbound, what));
             outgoing.answer(
                     Request.ofLab(connection, inbound, false, false),
                     new Message.Refusal("Unexpected message: " + message.word()));
@@ -170,15 +174,25 @@ final class Inbox implements ConnectionHandler {
 
     @Override
     public void onBadInput(Connection connection, WireException fault) {
-        report(connection, String.valueOf(fault.getMessage()));
+        faults.malformed(connection, fault);
         String refusal = fault.refusal();
         if (refusal != null && connection.isOpen()) {
             outgoing.refuseBadInput(connection, refusal);
         }
     }
 
-    private void report(Connection connection, String reason) {
-        peer.report(EventKind.BAD_INPUT, List.of(Fact.of("peer", connection.remote()), Fact.of("reason", reason)));
+    @Override
+    public void onCutOff(Connection connection, WireException fault) {
+        if (!peer.isIgnoring()) {
+            faults.malformed(connection, fault);
+        }
+    }
+
+    @Override
+    public void onAfterwards(Connection connection, String shown) {
+        if (!peer.isIgnoring()) {
+            faults.moreCame(connection, shown);
+        }
     }
 
     @Override
@@ -193,6 +207,9 @@ final class Inbox implements ConnectionHandler {
         if (reason == CloseReason.ENDED && !peer.isIgnoring()) {
             // Only somebody whose answer could not be written is still on the list.
             outgoing.onUnread(connection);
+        }
+        if (reason == CloseReason.EXPIRED && connection.isBlank()) {
+            faults.nothingCame(connection, Listener.FIRST_MESSAGE_MS);
         }
         accepted.remove(connection);
         desk.onClosed(connection);

@@ -5,7 +5,7 @@ import io.roundtable.event.EventKind;
 import io.roundtable.net.CloseReason;
 import io.roundtable.net.Connection;
 import io.roundtable.net.ConnectionHandler;
-import io.roundtable.protocol.Member;
+import io.roundtable.protocol.Identity;
 import io.roundtable.protocol.Message;
 import io.roundtable.wire.Inbound;
 import io.roundtable.wire.WireException;
@@ -15,16 +15,25 @@ final class LabExchange implements ConnectionHandler {
     private final Links links;
     private final Links.Listener listener;
     private final MessageLog log;
-    private final Member to;
+    private final AnswerFaults faults;
+    private final AnswerFaults.Said said;
     private final long token;
     private boolean over;
+    private boolean answered;
     private boolean kept;
 
-    LabExchange(Links links, Links.Listener listener, MessageLog log, Member to, long token) {
+    LabExchange(
+            Links links,
+            Links.Listener listener,
+            MessageLog log,
+            AnswerFaults faults,
+            AnswerFaults.Said said,
+            long token) {
         this.links = links;
         this.listener = listener;
         this.log = log;
-        this.to = to;
+        this.faults = faults;
+        this.said = said;
         this.token = token;
     }
 
@@ -38,16 +47,19 @@ final class LabExchange implements ConnectionHandler {
             return;
         }
         over = true;
+        answered = true;
+        Identity to = said.member();
+        faults.answered(said, inbound);
         listener.onHeard(inbound);
-        log.labMessage(EventKind.RECEIVED, inbound.message(), to.identity(), connection, true);
+        log.labMessage(EventKind.RECEIVED, inbound.message(), to, connection, true);
         if (inbound.isNative()) {
             kept = true;
             connection.upgrade();
             boolean isWhomWeAsked = inbound.message() instanceof Message.Ok ok
                     && ok.view() != null
-                    && ok.view().self().identity().equals(to.identity());
+                    && ok.view().self().identity().equals(to);
             if (isWhomWeAsked) {
-                links.belongsTo(connection, to.identity());
+                links.belongsTo(connection, to);
             }
         } else {
             connection.done();
@@ -57,7 +69,23 @@ final class LabExchange implements ConnectionHandler {
 
     @Override
     public void onBadInput(Connection connection, WireException fault) {
-        listener.onBadInput(connection, fault);
+        if (kept) {
+            listener.onBadInput(connection, fault);
+        } else {
+            answered = true;
+            faults.malformed(said, fault);
+        }
+    }
+
+    @Override
+    public void onCutOff(Connection connection, WireException fault) {
+        answered = true;
+        faults.malformed(said, fault);
+    }
+
+    @Override
+    public void onAfterwards(Connection connection, String shown) {
+        faults.afterwards(said, answered, shown);
     }
 
     @Override
@@ -66,6 +94,9 @@ final class LabExchange implements ConnectionHandler {
             links.handler().onClosed(connection, reason);
         } else if (!over) {
             over = true;
+            if (!answered) {
+                faults.none(said, reason);
+            }
             listener.onNoAnswer(token, outcome(reason));
         }
     }

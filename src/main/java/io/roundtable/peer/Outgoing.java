@@ -40,6 +40,7 @@ final class Outgoing {
     private final EventLog events;
     private static final int CONNECT_MS = 1_000;
 
+    private final AnswerFaults faults;
     private final LabManners manners;
     private final Set<Connection> singleUse = Collections.newSetFromMap(new IdentityHashMap<>());
     /** Lab members that were answered and may have closed that socket before: then they are answered on another one. */
@@ -63,6 +64,7 @@ final class Outgoing {
         this.log = log;
         this.events = events;
         this.manners = new LabManners(options.year());
+        this.faults = new AnswerFaults(loop, events, options.timing().labOkTimeoutMs());
     }
 
     /** Who sits where, once that is known. */
@@ -72,6 +74,10 @@ final class Outgoing {
 
     private Roster roster() {
         return Objects.requireNonNull(roster);
+    }
+
+    AnswerFaults faults() {
+        return faults;
     }
 
     LabManners manners() {
@@ -90,10 +96,14 @@ final class Outgoing {
         }
         SocketState state = message instanceof Message.Probe ? SocketState.SEND_PROBE : SocketState.SEND_ELECTION;
         try {
-            LabExchange exchange = new LabExchange(links, listener, log, to, token);
+            AnswerFaults.Said said = said(to, message);
+            LabExchange exchange = new LabExchange(links, listener, log, faults, said, token);
             boolean isHeld = timeoutMs == 0;
             Connection made = loop.connect(to.address(), state, isHeld ? CONNECT_MS : timeoutMs, exchange);
             sendLab(made, to, message, isHeld);
+            if (isHeld) {
+                faults.watch(said, made);
+            }
         } catch (IOException e) {
             loop.post(() -> listener.onNoAnswer(token, NoAnswer.REFUSED));
         }
@@ -107,16 +117,20 @@ final class Outgoing {
         }
         try {
             long limitMs = options.timing().labOkTimeoutMs();
-            Told told = new Told(token);
+            Told told = new Told(said(to, message), token);
             sendLab(loop.connect(to.address(), SocketState.SEND_COORDINATOR, limitMs, told), to, message, false);
         } catch (IOException e) {
             loop.post(() -> listener.onTold(token, NoAnswer.CLOSED));
             events.report(
                     EventKind.NO_ANSWER,
-                    Fact.of("kind", message.word()),
                     Fact.of("peer", to.identity()),
+                    Fact.of("to", message.word()),
                     Fact.of("reason", "no socket left"));
         }
+    }
+
+    private AnswerFaults.Said said(Member to, Message message) {
+        return new AnswerFaults.Said(to, message, manners.speechTo(to).year(), loop.nowMs());
     }
 
     /** @param isHeld whether the socket has no time limit once it is connected */
@@ -202,15 +216,19 @@ final class Outgoing {
         try {
             long limitMs = options.timing().labOkTimeoutMs();
             sendLab(
-                    loop.connect(asker.address(), SocketState.SEND_COORDINATOR, limitMs, new Told(0)),
+                    loop.connect(
+                            asker.address(),
+                            SocketState.SEND_COORDINATOR,
+                            limitMs,
+                            new Told(said(asker, Message.Ok.BARE), 0)),
                     asker,
                     Message.Ok.BARE,
                     false);
         } catch (IOException e) {
             events.report(
                     EventKind.NO_ANSWER,
-                    Fact.of("kind", Message.Ok.BARE.word()),
                     Fact.of("peer", asker.identity()),
+                    Fact.of("to", Message.Ok.BARE.word()),
                     Fact.of("reason", "no socket left"));
         }
     }
@@ -231,19 +249,27 @@ final class Outgoing {
 
     /** For a socket whose answer nobody waits for. */
     private final class Told implements ConnectionHandler {
+        private final AnswerFaults.Said said;
         private final long token;
 
-        Told(long token) {
+        Told(AnswerFaults.Said said, long token) {
+            this.said = said;
             this.token = token;
         }
 
         @Override
         public void onMessage(Connection connection, Inbound message) {
+            if (!message.isNative()) {
+                faults.answeredVictory(said, message.shown());
+            }
             connection.done();
         }
 
         @Override
         public void onClosed(Connection connection, CloseReason reason) {
+            if (!connection.isConnected()) {
+                faults.none(said, reason);
+            }
             if (token != 0) {
                 listener.onTold(token, connection.isConnected() ? null : LabExchange.outcome(reason));
             }

@@ -5,11 +5,11 @@ import io.roundtable.election.Effect;
 import io.roundtable.election.NoAnswer;
 import io.roundtable.election.PeerMachine;
 import io.roundtable.election.PeerTimer;
-import io.roundtable.event.Event;
 import io.roundtable.event.EventKind;
 import io.roundtable.event.EventSink;
 import io.roundtable.event.Fact;
 import io.roundtable.net.Connection;
+import io.roundtable.net.InputFaults;
 import io.roundtable.net.Listener;
 import io.roundtable.net.SelectorLoop;
 import io.roundtable.net.TimerHandle;
@@ -26,7 +26,6 @@ import io.roundtable.wire.LabCodec;
 import io.roundtable.wire.WireException;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.EnumMap;
@@ -51,7 +50,7 @@ public final class PeerNode implements Links.Listener, GcdClient.Listener {
 
     private final SelectorLoop loop;
     private final PeerOptions options;
-    private final EventSink sink;
+    private final Reports reports;
     private final Consumer<String> giveUp;
     private final Links links;
     private final Outgoing outgoing;
@@ -69,24 +68,23 @@ public final class PeerNode implements Links.Listener, GcdClient.Listener {
     private boolean carryingOut;
     private boolean wasIgnoring;
     private long lastRequest;
-    private long leaderSinceMs;
     private boolean stopped;
 
     /** @param giveUp told with a sentence when the peer cannot take part */
     public PeerNode(SelectorLoop loop, PeerOptions options, EventSink sink, Consumer<String> giveUp) {
         this.loop = loop;
         this.options = options;
-        this.sink = sink;
         this.giveUp = giveUp;
         boolean speaksNative = options.dialect() == Dialect.NATIVE;
         this.random = new SplittableRandom(options.seed());
         LabCodec labCodec = new LabCodec(options.okForm(), speaksNative);
         this.desk = new ControlDesk(loop, this);
+        this.reports = new Reports(loop, options.identity(), sink, desk::onEvent);
         MessageLog log =
-                new MessageLog(this::report, () -> sink.wantsMessages() || desk.hasWatchers(), options.showsProbes());
+                new MessageLog(reports, () -> sink.wantsMessages() || desk.hasWatchers(), options.showsProbes());
         this.links = new Links(loop, new SplittableRandom(), log, this);
         this.gcd = new GcdClient(loop, options.gcds(), labCodec, options.year(), log, this);
-        this.outgoing = new Outgoing(loop, options, labCodec, links, this, log, this::report);
+        this.outgoing = new Outgoing(loop, options, labCodec, links, this, log, reports);
         this.storage = new StorageRoles(
                 loop,
                 options.storage(),
@@ -98,9 +96,11 @@ public final class PeerNode implements Links.Listener, GcdClient.Listener {
                 this::memberAt,
                 this::shouldManage,
                 giveUp,
-                this::report);
-        this.reach = new ReachCheck(loop, this::report);
-        this.inbox = new Inbox(this, links, outgoing, log, desk, storage, speaksNative);
+                reports);
+        this.reach = new ReachCheck(loop, reports::report);
+        InputFaults faults = new InputFaults(
+                reports, links::memberAt, () -> machine().roster().all());
+        this.inbox = new Inbox(this, links, outgoing, log, faults, desk, storage, speaksNative);
     }
 
     /**
@@ -161,7 +161,7 @@ public final class PeerNode implements Links.Listener, GcdClient.Listener {
         PeerMachine now = machine();
         Identity leader = now.leader();
         Member seat = leader == null ? null : now.roster().get(leader);
-        long since = seat == null ? 0 : leaderSinceMs;
+        long since = seat == null ? 0 : reports.leaderSinceMs();
         return new Control.Status(
                 now.roster().self(), now.state(), seat, since, now.roster().size(), now.sightings(loop.nowMs()));
     }
@@ -329,6 +329,8 @@ public final class PeerNode implements Links.Listener, GcdClient.Listener {
             }
         } else if (effect instanceof Effect.SetTimer set) {
             setTimer(set);
+        } else if (effect instanceof Effect.OkApart apart) {
+            outgoing.faults().okApart(apart.by());
         } else if (effect instanceof Effect.Report report) {
             report(report.kind(), report.facts());
         } else if (effect instanceof Effect.AskGcd join) {
@@ -390,13 +392,6 @@ public final class PeerNode implements Links.Listener, GcdClient.Listener {
     }
 
     void report(EventKind kind, List<Fact> facts) {
-        Instant now = Instant.now();
-        if (kind == EventKind.LEADER_CHANGED) {
-            leaderSinceMs = now.toEpochMilli();
-        }
-        long micros = now.getEpochSecond() * 1_000_000 + now.getNano() / 1_000;
-        Event event = new Event(micros, options.identity(), kind, facts);
-        sink.accept(event);
-        desk.onEvent(event);
+        reports.report(kind, facts);
     }
 }

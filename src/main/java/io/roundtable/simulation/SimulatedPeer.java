@@ -210,7 +210,8 @@ final class SimulatedPeer extends Participant {
                 frame.offersNative(),
                 List.of(),
                 frame.speech(),
-                frame.party()));
+                frame.party(),
+                ""));
     }
 
     /** Who asks takes the OK on a connection of its own. */

@@ -11,9 +11,10 @@ import org.jspecify.annotations.Nullable;
  * @param kind for lab messages always {@link FrameKind#ONE_WAY}: their place in the exchange tells what they are
  * @param requestId the frame's; 0 for lab messages
  * @param offersNative a lab message whose sender also understands a native answer on the same connection
- * @param complaints what was malformed in it and left out, one phrase each
+ * @param complaints what was malformed in it and left out
  * @param speech the words and forms of a lab message
  * @param asker who sent a lab message, if it says so
+ * @param shown a lab message as Python shows it, at most 80 characters
  */
 public record Inbound(
         Message message,
@@ -21,9 +22,10 @@ public record Inbound(
         FrameKind kind,
         long requestId,
         boolean offersNative,
-        List<String> complaints,
+        List<LabFault> complaints,
         LabSpeech speech,
-        @Nullable LabParty asker) {
+        @Nullable LabParty asker,
+        String shown) {
     public Inbound {
         complaints = List.copyOf(complaints);
     }
@@ -35,8 +37,8 @@ public record Inbound(
             FrameKind kind,
             long requestId,
             boolean offersNative,
-            List<String> complaints) {
-        this(message, dialect, kind, requestId, offersNative, complaints, LabSpeech.PLAIN, null);
+            List<LabFault> complaints) {
+        this(message, dialect, kind, requestId, offersNative, complaints, LabSpeech.PLAIN, null, "");
     }
 
     public boolean isNative() {

@@ -8,6 +8,7 @@ import io.roundtable.protocol.Message;
 import io.roundtable.wire.pickle.PickleException;
 import io.roundtable.wire.pickle.PickleReader;
 import io.roundtable.wire.pickle.PickleWriter;
+import io.roundtable.wire.pickle.PyRepr;
 import io.roundtable.wire.pickle.PyTuple;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -37,7 +38,8 @@ public final class LabCodec {
     public static Inbound decode(byte[] pickle) throws WireException {
         LabReader reader = new LabReader();
         try {
-            Message message = reader.read(PickleReader.read(pickle));
+            Object value = PickleReader.read(pickle);
+            Message message = reader.read(value);
             return new Inbound(
                     message,
                     Dialect.LAB,
@@ -46,9 +48,11 @@ public final class LabCodec {
                     PickleReader.offersNative(pickle),
                     reader.complaints(),
                     reader.speech(),
-                    reader.asker());
+                    reader.asker(),
+                    PyRepr.of(value));
         } catch (PickleException e) {
-            throw new WireException("malformed pickle: " + e.getMessage(), LabReader.MALFORMED);
+            String what = "malformed pickle: " + e.getMessage();
+            throw new WireException(what, LabReader.MALFORMED, LabAdvice.ofBytes(pickle, 0, pickle.length, what, e));
         }
     }
 

@@ -1,11 +1,9 @@
 package io.roundtable.wire;
 
-import io.roundtable.protocol.Address;
 import io.roundtable.protocol.Identity;
 import io.roundtable.protocol.Member;
 import io.roundtable.protocol.Message;
-import io.roundtable.wire.pickle.PyTuple;
-import java.util.ArrayList;
+import io.roundtable.wire.pickle.PyRepr;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -20,19 +18,14 @@ import org.jspecify.annotations.Nullable;
  */
 final class LabReader {
     static final String MALFORMED = "Malformed message";
-    static final String MALFORMED_ID = "Malformed process id, expected (days_to_next_birthday, student_id)";
-    static final String MALFORMED_LISTENER = "Malformed listen address, expected (host, port)";
-    static final String BAD_PORT = "Invalid port number";
-    static final String BAD_HOST = "Invalid host";
-    private static final int COMPLAINTS_MAX = 8;
     private static final int TEXT_MAX = 200;
 
-    private final List<String> complaints = new ArrayList<>();
+    private final LabMembers members = new LabMembers();
     private LabSpeech speech = LabSpeech.PLAIN;
     private @Nullable LabParty asker;
 
-    List<String> complaints() {
-        return complaints;
+    List<LabFault> complaints() {
+        return members.complaints();
     }
 
     /** In which words the message came. */
@@ -47,6 +40,27 @@ final class LabReader {
     }
 
     Message read(@Nullable Object value) throws WireException {
+        try {
+            return readValue(value);
+        } catch (WireException e) {
+            Identity named = asker == null ? null : asker.identity();
+            List<?> items = items(value);
+            Object word = items == null || items.isEmpty() ? null : items.get(0);
+            Object data = items == null || items.size() < 2 ? null : items.get(1);
+            throw e.in(LabAdvice.expectedAfter(word), PyRepr.of(value), named == null ? senderIn(word, data) : named);
+        }
+    }
+
+    /** Who sent a message that is malformed, by what is well-formed in it. */
+    private static @Nullable Identity senderIn(@Nullable Object word, @Nullable Object data) {
+        List<?> pair = items(data);
+        boolean isJoin =
+                word instanceof String text && List.of("JOIN", "BEGIN", "HOWDY").contains(text);
+        boolean hasIdentity = isJoin && pair != null && !pair.isEmpty();
+        return LabMembers.identityIn(hasIdentity ? Objects.requireNonNull(pair).get(0) : data);
+    }
+
+    private Message readValue(@Nullable Object value) throws WireException {
         if (value instanceof String text) {
             speech = speech.withYear(LabSpeech.yearOf(text));
             return readText(text);
@@ -67,7 +81,7 @@ final class LabReader {
             throw malformed();
         }
         readEnvelope(items.get(1));
-        return read(items.get(0));
+        return readValue(items.get(0));
     }
 
     /** One program writes sender and receiver beside every message. */
@@ -75,7 +89,12 @@ final class LabReader {
         List<?> parties = items(value);
         LabParty sender = parties == null || parties.size() != 2 ? null : readParty(parties.get(0));
         if (sender == null) {
-            complain("an envelope without sender and receiver");
+            members.complain(new LabFault(
+                    "an envelope without sender and receiver",
+                    PyRepr.of(value),
+                    "(sender, receiver), both identities or both addresses",
+                    "",
+                    null));
             return;
         }
         asker = sender;
@@ -87,7 +106,9 @@ final class LabReader {
         try {
             List<?> pair = items(value);
             boolean isAddress = pair != null && !pair.isEmpty() && pair.get(0) instanceof String;
-            return isAddress ? new LabParty(null, readAddress(value)) : new LabParty(readIdentity(value), null);
+            return isAddress
+                    ? new LabParty(null, LabMembers.readAddress(value))
+                    : new LabParty(LabMembers.readIdentity(value), null);
         } catch (WireException e) {
             return null;
         }
@@ -129,18 +150,18 @@ final class LabReader {
         } else {
             return new Message.Election(null, readMembers(rest.isEmpty() ? null : rest.get(0)), false);
         }
-        List<Member> members = readMembers(parts.get(1));
+        List<Member> named = readMembers(parts.get(1));
         try {
-            Identity sender = readIdentity(parts.get(0));
+            Identity sender = LabMembers.readIdentity(parts.get(0));
             asker = asker == null ? new LabParty(sender, null) : asker;
-            Member named = members.stream()
+            Member self = named.stream()
                     .filter(member -> member.identity().equals(sender))
                     .findFirst()
                     .orElse(null);
-            return new Message.Election(named, members, false);
+            return new Message.Election(self, named, false);
         } catch (WireException e) {
-            complain(String.valueOf(e.getMessage()));
-            return new Message.Election(null, members, false);
+            members.complain(e.faultIn(PyRepr.of(parts.get(0))));
+            return new Message.Election(null, named, false);
         }
     }
 
@@ -157,24 +178,28 @@ final class LabReader {
             return readCoordinator(
                     isSenderWithMembers(pair) ? Objects.requireNonNull(pair).get(1) : data);
         }
-        Identity victor = readIdentity(data);
+        Identity victor = LabMembers.readIdentity(data);
         asker = asker == null ? new LabParty(victor, null) : asker;
         if (rest.size() < 2 || rest.get(1) == null) {
             speech = speech.withVictory(LabSpeech.Victory.IDENTITY);
             return new Message.Victory(victor);
         }
         speech = speech.withVictory(LabSpeech.Victory.MEMBER);
-        Member member = new Member(victor, readAddress(rest.get(1)), speech.year());
+        Member member = new Member(victor, LabMembers.readAddress(rest.get(1)), speech.year());
         return new Message.Coordinator(member, List.of(member));
     }
 
     private Message readCoordinator(@Nullable Object data) throws WireException {
-        List<Member> members = readMembers(data);
+        List<Member> named = readMembers(data);
         // Many leave out everybody above the victor, and some do not: who is meant is for the receiver to find out.
-        Member leader = members.stream()
-                .max(Comparator.comparing(Member::identity))
-                .orElseThrow(() -> new WireException("COORDINATOR without a well-formed member"));
-        return new Message.Coordinator(leader, members);
+        Member leader =
+                named.stream().max(Comparator.comparing(Member::identity)).orElse(null);
+        if (leader == null) {
+            // What is wrong with the first one is most likely what is wrong with all.
+            LabFault first = complaints().isEmpty() ? null : complaints().get(0);
+            throw new WireException("COORDINATOR without a well-formed member", null, first);
+        }
+        return new Message.Coordinator(leader, named);
     }
 
     private Member readJoiner(@Nullable Object data) throws WireException {
@@ -182,86 +207,16 @@ final class LabReader {
         if (pair == null || pair.size() != 2) {
             throw malformed();
         }
-        Identity identity = readIdentity(pair.get(0));
-        return new Member(identity, readAddress(pair.get(1)), speech.year());
-    }
-
-    private List<Member> readMembers(@Nullable Object data) {
-        List<Member> members = new ArrayList<>();
-        if (data instanceof Map<?, ?> dict) {
-            for (Map.Entry<?, ?> entry : dict.entrySet()) {
-                readEntry(entry.getKey(), entry.getValue(), members);
-            }
-            return members;
-        }
-        List<?> entries = items(data);
-        if (entries == null && data != null) {
-            complain("members that are no dict");
-        }
-        for (Object entry : entries == null ? List.of() : entries) {
-            List<?> pair = items(entry);
-            if (pair != null && pair.size() == 2) {
-                readEntry(pair.get(0), pair.get(1), members);
-            } else {
-                complain("a member that is no pair");
-            }
-        }
-        return members;
-    }
-
-    private void readEntry(@Nullable Object key, @Nullable Object value, List<Member> members) {
-        // The assignment's prose has the dict the other way round: keyed by address.
-        List<?> keyItems = items(key);
-        boolean byAddress = keyItems != null && !keyItems.isEmpty() && keyItems.get(0) instanceof String;
-        try {
-            Identity identity = readIdentity(byAddress ? value : key);
-            members.add(new Member(identity, readAddress(byAddress ? key : value), speech.year()));
-        } catch (WireException e) {
-            complain(String.valueOf(e.getMessage()));
-        }
-    }
-
-    private static Identity readIdentity(@Nullable Object value) throws WireException {
-        List<?> pair = items(value);
-        if (pair == null
-                || pair.size() != 2
-                || !(pair.get(0) instanceof Long days)
-                || !(pair.get(1) instanceof Long id)) {
-            throw new WireException(MALFORMED_ID, MALFORMED_ID);
-        }
-        if (days < Identity.DAYS_MIN || days > Identity.DAYS_MAX || id < Identity.ID_MIN || id > Identity.ID_MAX) {
-            throw new WireException(
-                    "process id (" + days + ", " + id + ") is outside 1..365 and 1000000..9999999", MALFORMED_ID);
-        }
-        return new Identity((int) (long) days, (int) (long) id);
-    }
-
-    private static Address readAddress(@Nullable Object value) throws WireException {
-        List<?> pair = items(value);
-        if (pair == null || pair.size() != 2 || !(pair.get(0) instanceof String host)) {
-            throw new WireException(MALFORMED_LISTENER, MALFORMED_LISTENER);
-        }
-        if (!(pair.get(1) instanceof Long port) || port < 1 || port > 65535) {
-            throw new WireException(BAD_PORT, BAD_PORT);
-        }
-        try {
-            return new Address(host, (int) (long) port);
-        } catch (IllegalArgumentException e) {
-            throw new WireException(BAD_HOST, BAD_HOST);
-        }
+        Identity identity = LabMembers.readIdentity(pair.get(0));
+        return new Member(identity, LabMembers.readAddress(pair.get(1)), speech.year());
     }
 
     private static @Nullable List<?> items(@Nullable Object value) {
-        if (value instanceof PyTuple tuple) {
-            return tuple.items();
-        }
-        return value instanceof List<?> list ? list : null;
+        return LabMembers.items(value);
     }
 
-    private void complain(String what) {
-        if (complaints.size() < COMPLAINTS_MAX) {
-            complaints.add(what);
-        }
+    private List<Member> readMembers(@Nullable Object data) {
+        return members.read(data, speech.year());
     }
 
     private static WireException malformed() {

@@ -31,6 +31,16 @@ public final class MessageDecoder {
     }
 
     /**
+     * What is wrong with a message that has begun and will not be completed.
+     *
+     * @param what one phrase
+     */
+    public WireException cutOff(String what) {
+        boolean isNative = length > 0 && buffer[0] == NativeCodec.MAGIC_0;
+        return new WireException(what, null, isNative ? null : LabAdvice.ofBytes(buffer, 0, length, what, null));
+    }
+
+    /**
      * Takes all bytes and hands on what they complete.
      *
      * @throws WireException if they are no messages; what was complete before them has been handed on
@@ -69,7 +79,8 @@ public final class MessageDecoder {
         try {
             size = scanner.scan(ByteBuffer.wrap(buffer, at, length - at));
         } catch (PickleException e) {
-            throw new WireException("neither a pickle nor a native frame: " + e.getMessage(), LabReader.MALFORMED);
+            String what = "neither a pickle nor a native frame: " + e.getMessage();
+            throw new WireException(what, LabReader.MALFORMED, LabAdvice.ofBytes(buffer, at, length, what, e));
         }
         if (size == PickleScanner.NEED_MORE) {
             return -1;

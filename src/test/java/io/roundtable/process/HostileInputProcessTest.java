@@ -156,8 +156,8 @@ class HostileInputProcessTest {
                     () -> newcomer.leader().filter(leader.identity()::equals).isPresent());
             more.awaitThat(
                     "a line",
-                    () -> newcomer.events().of("bad_input").stream()
-                            .anyMatch(event -> event.get("peer").asString().equals(fake.name())));
+                    () -> newcomer.events().of("bad_answer").stream()
+                            .anyMatch(event -> event.get("peer").toString().equals("[350,4000009]")));
             assertTrue(newcomer.isAlive());
         }
     }

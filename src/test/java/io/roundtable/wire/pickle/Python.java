@@ -22,6 +22,9 @@ final class Python implements AutoCloseable {
                     kind, what = line.rstrip('\\n').split(' ', 1)
                     if kind == 'eval':
                         value = eval(what)
+                    elif kind == 'repr':
+                        print('ok', repr(pickle.loads(bytes.fromhex(what))).encode().hex(), flush=True)
+                        continue
                     else:
                         data = bytes.fromhex(what)
                         value, other = pickle.loads(data), pickle._loads(data)
@@ -61,6 +64,11 @@ final class Python implements AutoCloseable {
     /** Has Python pickle the value of an expression. */
     List<byte[]> eval(String expression) {
         return ask("eval " + expression);
+    }
+
+    /** What Python shows of a pickle's value. */
+    String repr(byte[] pickle) {
+        return new String(ask("repr " + HexFormat.of().formatHex(pickle)).get(0), StandardCharsets.UTF_8);
     }
 
     private List<byte[]> ask(String question) {

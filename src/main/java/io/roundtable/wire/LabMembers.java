@@ -1,0 +1,158 @@
+package io.roundtable.wire;
+
+import io.roundtable.protocol.Address;
+import io.roundtable.protocol.Dialect;
+import io.roundtable.protocol.Identity;
+import io.roundtable.protocol.Member;
+import io.roundtable.wire.pickle.PyRepr;
+import io.roundtable.wire.pickle.PyTuple;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Reads identities, addresses and lists of members from unpickled values; what is not well-formed is left out with a complaint. */
+final class LabMembers {
+    static final String MALFORMED_ID = "Malformed process id, expected (days_to_next_birthday, student_id)";
+    static final String MALFORMED_LISTENER = "Malformed listen address, expected (host, port)";
+    static final String BAD_PORT = "Invalid port number";
+    static final String BAD_HOST = "Invalid host";
+    private static final int COMPLAINTS_MAX = 8;
+    private static final String NO_ADDRESSES =
+            "members travel as a dict, identity to address: without the addresses nobody can be asked";
+    private static final String ID_AS_TEXT = "days and id are ints: as text '99' is higher than '300'";
+    private static final String PORT_0 = "bind and listen first; then getsockname() tells the port";
+
+    private final List<LabFault> complaints = new ArrayList<>();
+
+    List<LabFault> complaints() {
+        return complaints;
+    }
+
+    void complain(LabFault fault) {
+        if (complaints.size() < COMPLAINTS_MAX) {
+            complaints.add(fault);
+        }
+    }
+
+    /** @param year whose words the list came in */
+    List<Member> read(@Nullable Object data, Dialect year) {
+        List<Member> members = new ArrayList<>();
+        if (data instanceof Map<?, ?> dict) {
+            for (Map.Entry<?, ?> entry : dict.entrySet()) {
+                readEntry(entry.getKey(), entry.getValue(), year, members);
+            }
+            return members;
+        }
+        List<?> entries = items(data);
+        if (entries == null) {
+            if (data != null) {
+                complain(new LabFault("members that are no dict", PyRepr.of(data), LabAdvice.MEMBERS, "", null));
+            }
+            return members;
+        }
+        if (isIdentity(entries)) {
+            Identity sender = identityIn(entries);
+            complain(new LabFault(
+                    "an identity where the members are meant",
+                    PyRepr.of(data),
+                    LabAdvice.MEMBERS,
+                    NO_ADDRESSES,
+                    sender));
+        } else if (!entries.isEmpty() && entries.stream().allMatch(each -> isIdentity(items(each)))) {
+            complain(new LabFault(
+                    "identities where members are meant", PyRepr.of(data), LabAdvice.MEMBERS, NO_ADDRESSES, null));
+        } else {
+            readPairs(entries, year, members);
+        }
+        return members;
+    }
+
+    private void readPairs(List<?> entries, Dialect year, List<Member> members) {
+        for (Object entry : entries) {
+            List<?> pair = items(entry);
+            if (pair != null && pair.size() == 2) {
+                readEntry(pair.get(0), pair.get(1), year, members);
+            } else {
+                complain(new LabFault("a member that is no pair", PyRepr.of(entry), LabAdvice.MEMBERS, "", null));
+            }
+        }
+    }
+
+    private void readEntry(@Nullable Object key, @Nullable Object value, Dialect year, List<Member> members) {
+        // The assignment's prose has the dict the other way round: keyed by address.
+        List<?> keyItems = items(key);
+        boolean byAddress = keyItems != null
+                && !keyItems.isEmpty()
+                && keyItems.get(0) instanceof String
+                && isIdentity(items(value));
+        try {
+            Identity identity = readIdentity(byAddress ? value : key);
+            members.add(new Member(identity, readAddress(byAddress ? key : value), year));
+        } catch (WireException e) {
+            // The whole entry: an address alone does not say whose it is.
+            complain(e.faultIn(PyRepr.of(Collections.singletonMap(key, value))));
+        }
+    }
+
+    static Identity readIdentity(@Nullable Object value) throws WireException {
+        List<?> pair = items(value);
+        if (pair == null
+                || pair.size() != 2
+                || !(pair.get(0) instanceof Long days)
+                || !(pair.get(1) instanceof Long id)) {
+            String hint = pair != null && pair.stream().anyMatch(String.class::isInstance) ? ID_AS_TEXT : "";
+            throw new WireException(MALFORMED_ID, MALFORMED_ID, fault(MALFORMED_ID, value, LabAdvice.IDENTITY, hint));
+        }
+        if (days < Identity.DAYS_MIN || days > Identity.DAYS_MAX || id < Identity.ID_MIN || id > Identity.ID_MAX) {
+            String what = "process id (" + days + ", " + id + ") is outside 1..365 and 1000000..9999999";
+            throw new WireException(what, MALFORMED_ID, fault(what, value, LabAdvice.IDENTITY, ""));
+        }
+        return new Identity((int) (long) days, (int) (long) id);
+    }
+
+    static Address readAddress(@Nullable Object value) throws WireException {
+        List<?> pair = items(value);
+        if (pair == null || pair.size() != 2 || !(pair.get(0) instanceof String host)) {
+            throw bad(MALFORMED_LISTENER, value, "");
+        }
+        if (!(pair.get(1) instanceof Long port) || port < 1 || port > 65535) {
+            throw bad(BAD_PORT, value, Long.valueOf(0).equals(pair.get(1)) ? PORT_0 : "");
+        }
+        try {
+            return new Address(host, (int) (long) port);
+        } catch (IllegalArgumentException e) {
+            throw bad(BAD_HOST, value, "");
+        }
+    }
+
+    private static WireException bad(String what, @Nullable Object value, String hint) {
+        return new WireException(what, what, fault(what, value, LabAdvice.ADDRESS, hint));
+    }
+
+    private static LabFault fault(String what, @Nullable Object value, String expected, String hint) {
+        return new LabFault(what, PyRepr.of(value), expected, hint, null);
+    }
+
+    /** Two ints: perhaps an identity, for sure no entry of a list of members. */
+    static boolean isIdentity(@Nullable List<?> pair) {
+        return pair != null && pair.size() == 2 && pair.get(0) instanceof Long && pair.get(1) instanceof Long;
+    }
+
+    /** The identity that this is; null if it is none. */
+    static @Nullable Identity identityIn(@Nullable Object value) {
+        try {
+            return readIdentity(value);
+        } catch (WireException e) {
+            return null;
+        }
+    }
+
+    static @Nullable List<?> items(@Nullable Object value) {
+        if (value instanceof PyTuple tuple) {
+            return tuple.items();
+        }
+        return value instanceof List<?> list ? list : null;
+    }
+}
