@@ -153,7 +153,8 @@ final class Inbox implements ConnectionHandler {
             connection.done();
             peer.onOkApart(ok);
         } else {
-            String what = "a peer takes no " + message.word();
+            boolean isText = message instanceof Message.Refusal;
+            String what = isText ? "a text alone is no message" : "a peer takes no " + message.word();
             faults.refused(connection, inbound, what, LabAdvice.ofQuestion(inbound, what));
             outgoing.answer(
                     Request.ofLab(connection, inbound, false, false),
