@@ -44,8 +44,17 @@ public final class Catalog {
         }
     }
 
-    /** @param volumeId 0 for a Free disk */
-    public record DiskEntry(DiskId disk, String name, int volumeId) {}
+    /**
+     * A disk.
+     *
+     * @param volumeId 0 for a Free disk
+     * @param foreign where a program of the DSS protocol takes blocks, if the disk is that and no peer's folder
+     */
+    public record DiskEntry(DiskId disk, String name, int volumeId, Optional<Address> foreign) {
+        public boolean isForeign() {
+            return foreign.isPresent();
+        }
+    }
 
     /** @param leaseMs how long a lease lasts without being renewed */
     public Catalog(int leaseMs) {
@@ -103,7 +112,9 @@ public final class Catalog {
         } else if (change instanceof Change.RemoveUser remove) {
             return users.remove(remove.name()) == null ? new Refused(Refusals.NO_SUCH_USER) : done();
         } else if (change instanceof Change.AddDisk add) {
-            return addDisk(add);
+            return addDisk(add.disk(), add.name(), Optional.empty());
+        } else if (change instanceof Change.AddForeignDisk add) {
+            return addDisk(add.disk(), add.name(), Optional.of(add.address()));
         } else if (change instanceof Change.RemoveDisk remove) {
             return removeDisk(remove);
         } else if (change instanceof Change.CreateVolume create) {
@@ -153,11 +164,14 @@ public final class Catalog {
         return done();
     }
 
-    private Result addDisk(Change.AddDisk add) {
-        if (!Names.isName(add.name()) || disks.containsKey(add.disk()) || disksByName.containsKey(add.name())) {
+    private Result addDisk(DiskId disk, String name, Optional<Address> foreign) {
+        // Two names for one program would be two disks that are lost together.
+        boolean isSameProgram = foreign.isPresent()
+                && disks.values().stream().anyMatch(each -> each.foreign().equals(foreign));
+        if (!Names.isName(name) || disks.containsKey(disk) || disksByName.containsKey(name) || isSameProgram) {
             return new Refused(Refusals.BAD_DISK);
         }
-        put(new DiskEntry(add.disk(), add.name(), 0));
+        put(new DiskEntry(disk, name, 0, foreign));
         return done();
     }
 
@@ -226,7 +240,7 @@ public final class Catalog {
     private void assign(DiskId disk, int volumeId) {
         DiskEntry entry = disks.get(disk);
         if (entry != null) {
-            put(new DiskEntry(disk, entry.name(), volumeId));
+            put(new DiskEntry(disk, entry.name(), volumeId, entry.foreign()));
         }
     }
 

@@ -50,6 +50,7 @@ public final class CatalogCodec {
             .register(30, Change.LoseShares.class)
             .register(31, Change.LoseShare.class)
             .register(32, Change.RestoreShare.class)
+            .register(33, Change.AddForeignDisk.class)
             // Outcomes.
             .register(60, Outcome.Leased.class)
             .register(61, Outcome.NotLeased.class)
@@ -66,7 +67,8 @@ public final class CatalogCodec {
             .register(85, PicturePart.File.class)
             .register(86, PicturePart.Remembered.class)
             .register(87, PicturePart.End.class)
-            .register(88, PicturePart.RememberedSince.class);
+            .register(88, PicturePart.RememberedSince.class)
+            .register(89, PicturePart.ForeignDisk.class);
 
     private CatalogCodec() {}
 

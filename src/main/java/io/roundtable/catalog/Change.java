@@ -18,6 +18,9 @@ public sealed interface Change {
 
     record AddDisk(DiskId disk, String name) implements Change {}
 
+    /** @param address of the program's port for blocks: the disk is no peer's, some peer presents it */
+    record AddForeignDisk(DiskId disk, String name, Address address) implements Change {}
+
     record RemoveDisk(DiskId disk) implements Change {}
 
     /** @param disks Free ones, by position */

@@ -29,6 +29,8 @@ sealed interface PicturePart {
 
     record Disk(DiskId disk, String name, int volumeId) implements PicturePart {}
 
+    record ForeignDisk(DiskId disk, String name, int volumeId, Address address) implements PicturePart {}
+
     record Volume(
             int id, String name, int parity, int unitBytes, List<DiskId> disks, String owner, boolean isDecommissioning)
             implements PicturePart {}

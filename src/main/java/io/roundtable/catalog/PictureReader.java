@@ -5,6 +5,7 @@ import io.roundtable.codec.Unpacker;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.Optional;
 import java.util.zip.CRC32C;
 import java.util.zip.CheckedInputStream;
 import org.jspecify.annotations.Nullable;
@@ -62,7 +63,9 @@ final class PictureReader {
         } else if (part instanceof PicturePart.User user) {
             made.put(new Catalog.UserEntry(user.name(), user.manager(), user.command()));
         } else if (part instanceof PicturePart.Disk disk) {
-            made.put(new Catalog.DiskEntry(disk.disk(), disk.name(), disk.volumeId()));
+            made.put(new Catalog.DiskEntry(disk.disk(), disk.name(), disk.volumeId(), Optional.empty()));
+        } else if (part instanceof PicturePart.ForeignDisk disk) {
+            made.put(new Catalog.DiskEntry(disk.disk(), disk.name(), disk.volumeId(), Optional.of(disk.address())));
         } else if (part instanceof PicturePart.Volume each) {
             volume = new VolumeEntry(
                     each.id(), each.name(), each.parity(), each.unitBytes(), each.disks(), each.owner());

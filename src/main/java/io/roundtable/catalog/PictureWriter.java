@@ -42,7 +42,14 @@ final class PictureWriter {
             add(new PicturePart.User(user.name(), user.manager(), user.command()));
         }
         for (DiskEntry disk : catalog.disks()) {
-            add(new PicturePart.Disk(disk.disk(), disk.name(), disk.volumeId()));
+            add(
+                    disk.foreign().isPresent()
+                            ? new PicturePart.ForeignDisk(
+                                    disk.disk(),
+                                    disk.name(),
+                                    disk.volumeId(),
+                                    disk.foreign().get())
+                            : new PicturePart.Disk(disk.disk(), disk.name(), disk.volumeId()));
         }
         for (VolumeEntry volume : catalog.volumes()) {
             write(volume);

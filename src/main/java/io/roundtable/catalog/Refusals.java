@@ -27,6 +27,9 @@ public final class Refusals {
     public static final String DISK_DEREGISTERED =
             "the disk was deregistered; start its peer again to register it anew";
 
+    /** Ours: to a peer that presented a foreign disk. */
+    public static final String PRESENTED_ELSEWHERE = "another peer presents the disk";
+
     /** Ours: a disk that nobody registered here holds something, or has served a group that is further on. */
     public static final String DISK_OF_ANOTHER_GROUP =
             "it belongs to another group, was deregistered before it was emptied, or the GCD has lost its log: start the"

@@ -32,10 +32,13 @@ final class ConfigureCommand implements Callable<Integer> {
             description = "How many disks may be lost, 1 to 4; N must be at least 2P+1. Default: ${DEFAULT-VALUE}.")
     private int parity;
 
+    @Option(names = "--foreign", description = "Foreign disks, which keep blocks in memory only, may be among them.")
+    private boolean isForeign;
+
     @Override
     public Integer call() throws Exception {
         try (VolumeClient volumes = client.open()) {
-            System.out.println(VolumeText.line(volumes.configure(name, n, parity, unit)));
+            System.out.println(VolumeText.line(volumes.configure(name, n, parity, unit, isForeign)));
         }
         return 0;
     }

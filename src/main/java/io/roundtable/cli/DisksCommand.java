@@ -54,6 +54,7 @@ final class DisksCommand implements Callable<Integer> {
                     disk.room().map(room -> Sizes.human(room.usedBytes())).orElse("-"),
                     disk.room().map(room -> Sizes.human(room.freeBytes())).orElse("-"),
                     disk.room().map(room -> Long.toString(disk.shares())).orElse("-"));
+            disk.foreign().ifPresent(address -> System.out.println("  foreign: UDP " + address + ", in memory only"));
             disk.trouble().ifPresent(reason -> System.out.println("  " + Visible.name(reason)));
         }
         shared(disks).forEach(System.out::println);
@@ -106,6 +107,7 @@ final class DisksCommand implements Callable<Integer> {
             fields.put("host", address.host());
             fields.put("port", address.port());
         });
+        disk.foreign().ifPresent(address -> fields.put("foreign", address.toString()));
         disk.trouble().ifPresent(reason -> fields.put("trouble", reason));
         disk.room().ifPresent(room -> {
             fields.put("used", room.usedBytes());

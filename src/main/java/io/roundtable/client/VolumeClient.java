@@ -188,8 +188,15 @@ public final class VolumeClient implements AutoCloseable {
     // ---- volumes
 
     public VolumeInfo configure(String volume, int n, int parity, int unitBytes) throws GroupException {
+        return configure(volume, n, parity, unitBytes, false);
+    }
+
+    /** @param isForeign whether foreign disks, which are in memory only, may be among its disks */
+    public VolumeInfo configure(String volume, int n, int parity, int unitBytes, boolean isForeign)
+            throws GroupException {
         return Answers.expect(
-                        manager.ask(new VolumeMessage.Configure(requestId(), volume, n, parity, unitBytes, user)),
+                        manager.ask(new VolumeMessage.Configure(
+                                requestId(), volume, n, parity, unitBytes, user, isForeign)),
                         VolumeMessage.Volume.class)
                 .volume();
     }

@@ -60,6 +60,11 @@ public interface Medium {
 
     Space space() throws IOException;
 
+    /** What it is, for people: the beginning of a sentence about it. */
+    default String title() {
+        return "its data folder " + this;
+    }
+
     /** A number that media have in common which lie on one file system of one machine; 0 if that is not known. */
     default long fileSystem() {
         return 0;

@@ -118,8 +118,7 @@ final class MediumCheck implements Closeable {
         demandNotLost();
         for (Map.Entry<String, Object> each : kept.entrySet()) {
             String path = each.getKey();
-            String what =
-                    path.isEmpty() ? "its data folder " + medium : "\"" + path + "\" in its data folder " + medium;
+            String what = path.isEmpty() ? medium.title() : "\"" + path + "\" in " + medium.title();
             try {
                 if (!medium.key(path).equals(each.getValue())) {
                     throw lose(what + " is another one than was opened");
@@ -156,7 +155,7 @@ final class MediumCheck implements Closeable {
         } catch (MediumFullException e) {
             // A full disk is one that works.
         } catch (IOException e) {
-            throw lose("its data folder " + medium + " cannot be written: " + Reason.of(e));
+            throw lose(medium.title() + " cannot be written: " + Reason.of(e));
         }
         List<PackFile> packs = shelf.after(lastPack, PACKS_A_LOOK);
         for (PackFile pack : packs) {

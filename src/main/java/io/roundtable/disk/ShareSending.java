@@ -49,7 +49,10 @@ final class ShareSending implements Closeable {
         }
         long bytes = share.bytes(first, groups);
         FileChannel file = share.file().channel();
-        if (file != null && bytes > COPY_BYTES_MAX) {
+        if (file == null && bytes > COPY_BYTES_MAX) {
+            sendPieces(id, head, share, share.position(first), bytes);
+            return null;
+        } else if (file != null && bytes > COPY_BYTES_MAX) {
             stream.send(FrameKind.ANSWER, id, head, file, share.position(first), bytes);
             return null;
         }
@@ -62,6 +65,22 @@ final class ShareSending implements Closeable {
             buffers.give(buffer);
         }
         return null;
+    }
+
+    /** From a medium without channels, through a buffer, piece by piece. */
+    private void sendPieces(long id, DiskMessage.ShareBytes head, ShareReader share, long position, long bytes)
+            throws IOException {
+        ByteBuffer buffer = buffers.take();
+        try {
+            stream.sendHead(FrameKind.ANSWER, id, head, bytes);
+            for (long sent = 0; sent < bytes; sent += buffer.capacity()) {
+                buffer.clear().limit((int) Math.min(buffer.capacity(), bytes - sent));
+                share.file().read(buffer, position + sent);
+                stream.sendPiece(buffer.flip());
+            }
+        } finally {
+            buffers.give(buffer);
+        }
     }
 
     /** The share that was read last stays open: its next groups are asked for next. */

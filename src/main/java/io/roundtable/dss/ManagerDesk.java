@@ -164,7 +164,7 @@ public final class ManagerDesk {
         long nowMs = loop.nowMs();
         switch (command) {
             case "register-user" -> registrations.registerUser(from, args, reply);
-            case "register-disk" -> registrations.registerDisk(args, reply);
+            case "register-disk" -> registrations.registerDisk(from, args, reply);
             case "configure-dss" -> registrations.configure(args, reply);
             case "ls" -> listings.list(reply);
             case "copy-prepare" -> copies.prepare(from, args, nowMs, reply);

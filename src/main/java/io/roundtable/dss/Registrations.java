@@ -53,26 +53,24 @@ final class Registrations {
         });
     }
 
-    void registerDisk(Args args, Consumer<Answer> reply) throws CommandException {
+    /** A program that serves blocks is a foreign disk from now on; a peer of the group presents it. */
+    void registerDisk(Address from, Args args, Consumer<Answer> reply) throws CommandException {
         String disk = args.text("disk_name");
         args.address("ip", "m_port");
-        args.address("ip", "c_port");
+        Address said = args.address("ip", "c_port");
         if (!Names.isName(disk)) {
             throw new CommandException(Refusals.BAD_DISK);
         }
-        floor.ask(
-                new VolumeMessage.ListVolumes(),
-                VolumeMessage.Listing.class,
-                reply,
-                listing -> reply.accept(Answer.failure(
-                        listing.disks().stream().anyMatch(line -> line.name().equals(disk))
-                                ? Refusals.BAD_DISK
-                                : Refusals.UNSUPPORTED
-                                        + ": the disks of this group are its peers' data folders; start a peer"
-                                        + " with roundtable peer --data FOLDER --disk-name " + disk)));
+        // By 127.0.0.1 another machine means itself.
+        Address blocks = said.isOfThisMachineOnly() && !from.isOfThisMachineOnly() ? from.at(said.port()) : said;
+        VolumeMessage.RegisterDisk request = new VolumeMessage.RegisterDisk(args.requestId(), disk, blocks);
+        floor.ask(request, Control.Done.class, reply, done -> reply.accept(Answer.DONE));
     }
 
-    /** The command does not say who sends it, so nobody is believed unless it was said that anybody may. */
+    /**
+     * The command does not say who sends it, so nobody is believed unless it was said that anybody may. A foreign disk came by
+     * anybody's word, and goes by it.
+     */
     void deregisterDisk(Args args, Consumer<Answer> reply) throws CommandException {
         String disk = args.text("disk_name");
         floor.ask(new VolumeMessage.ListVolumes(), VolumeMessage.Listing.class, reply, listing -> {
@@ -84,7 +82,7 @@ final class Registrations {
                 reply.accept(Answer.failure(Refusals.NO_SUCH_DISK));
             } else if (found.volume().isPresent()) {
                 reply.accept(Answer.failure(Refusals.DISK_IN_USE));
-            } else if (floor.options.isOpen()) {
+            } else if (floor.options.isOpen() || found.foreign().isPresent()) {
                 VolumeMessage.DeregisterDisk request = new VolumeMessage.DeregisterDisk(args.requestId(), disk);
                 floor.ask(request, Control.Done.class, reply, done -> reply.accept(Answer.DONE));
             } else {
@@ -119,7 +117,7 @@ final class Registrations {
 
     private void make(long requestId, String dss, int n, int unitBytes, Consumer<Answer> reply) {
         // The protocol does not say who configures.
-        VolumeMessage.Configure request = new VolumeMessage.Configure(requestId, dss, n, 1, unitBytes, "");
+        VolumeMessage.Configure request = new VolumeMessage.Configure(requestId, dss, n, 1, unitBytes, "", true);
         floor.ask(request, VolumeMessage.Volume.class, reply, made -> {
             VolumeInfo volume = made.volume();
             Map<String, Object> fields = new LinkedHashMap<>(Floor.shape(volume));

@@ -31,6 +31,8 @@ final class Bounds {
             return isLong(prepare.volume()) ? Refusals.NO_SUCH_VOLUME : wrong == null ? ofUser(prepare.user()) : wrong;
         } else if (message instanceof VolumeMessage.RegisterUser register) {
             return ofUser(register.user());
+        } else if (message instanceof VolumeMessage.RegisterDisk register) {
+            return isLong(register.name()) ? Refusals.BAD_DISK : null;
         } else if (message instanceof VolumeMessage.DeregisterUser deregister) {
             return ofUser(deregister.user());
         } else if (message instanceof VolumeMessage.OpenRead open) {

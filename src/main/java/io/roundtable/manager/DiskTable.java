@@ -61,6 +61,10 @@ final class DiskTable {
             context.refuse(request, Refusals.DISK_DEREGISTERED);
             return;
         }
+        if ((known != null && known.isForeign()) != (hello.term() > 0)) {
+            context.refuse(request, known == null ? Refusals.DISK_DEREGISTERED : Refusals.BAD_DISK);
+            return;
+        }
         if (known == null) {
             String reason = reasonAgainst(hello);
             if (reason == null) {
@@ -68,6 +72,10 @@ final class DiskTable {
             } else {
                 context.refuse(request, reason);
             }
+            return;
+        }
+        if (before != null && known.isForeign() && before.hello.term() > hello.term()) {
+            context.refuse(request, Refusals.PRESENTED_ELSEWHERE);
             return;
         }
         if (before != null && before.isThere && !before.hello.host().equals(hello.host())) {
@@ -98,6 +106,9 @@ final class DiskTable {
      */
     boolean isAnotherStart(DiskMessage.DiskHello hello) {
         Hosted before = hosted.get(hello.disk());
+        if (before != null && before.hello.term() < hello.term()) {
+            return before.isThere;
+        }
         return before != null
                 && before.isThere
                 && before.hello.host().equals(hello.host())
@@ -185,6 +196,14 @@ final class DiskTable {
         }
     }
 
+    /** This disk came anew: until then it was away. */
+    void onAnotherStart(DiskId disk) {
+        Hosted before = hosted.get(disk);
+        if (before != null && before.isThere) {
+            leave(before, "its peer is gone");
+        }
+    }
+
     void onTick() {
         for (Hosted each : List.copyOf(hosted.values())) {
             if (each.isThere && context.nowMs() - each.heardAtMs > context.options.diskSilentMs()) {
@@ -237,6 +256,34 @@ final class DiskTable {
 
     Optional<Address> address(DiskId disk) {
         return Optional.ofNullable(host(disk)).map(Member::address);
+    }
+
+    /** The peers that host disks of their own which are there, and how many foreign ones each presents. */
+    Map<Member, Integer> hosts() {
+        Map<Member, Integer> hosts = new HashMap<>();
+        for (Hosted each : hosted.values()) {
+            if (each.isThere && each.hello.term() == 0) {
+                hosts.putIfAbsent(each.hello.host(), 0);
+            }
+        }
+        for (Hosted each : hosted.values()) {
+            if (each.isThere && each.hello.term() > 0) {
+                hosts.computeIfPresent(each.hello.host(), (host, count) -> count + 1);
+            }
+        }
+        return hosts;
+    }
+
+    /** Why a foreign disk cannot be presented. */
+    void trouble(DiskId disk, String reason) {
+        if (!isThere(disk)) {
+            troubles.put(disk, reason.substring(0, Math.min(reason.length(), DiskMessage.DiskAway.REASON_CHARS_MAX)));
+        }
+    }
+
+    boolean isForeign(DiskId disk) {
+        DiskEntry entry = context.catalog.disk(disk);
+        return entry != null && entry.isForeign();
     }
 
     /** Why a disk is away whose peer is there. */

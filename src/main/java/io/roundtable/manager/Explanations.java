@@ -1,5 +1,6 @@
 package io.roundtable.manager;
 
+import io.roundtable.catalog.Catalog.DiskEntry;
 import io.roundtable.catalog.VolumeEntry;
 import io.roundtable.catalog.VolumeEntry.FileEntry;
 import io.roundtable.protocol.DiskId;
@@ -103,6 +104,7 @@ final class Explanations {
         if (survives < 0 && files.getOrDefault(0, 0) > 0) {
             lines.add(survive(files.getOrDefault(0, 0)) + " no further loss.");
         }
+        addForeign(volume, lines);
         addReasons(volume, seats, lines);
         return new VolumeMessage.Explanation(
                 survives, seats.lookedMs, names(volume, seats.awaited), names(volume, seats.away), lines);
@@ -221,6 +223,26 @@ final class Explanations {
         }
     }
 
+    /** What the numbers do not say: these disks have no folder. */
+    private void addForeign(VolumeEntry volume, List<String> lines) {
+        List<String> foreign = new ArrayList<>();
+        for (DiskId disk : volume.disks()) {
+            DiskEntry entry = context.catalog.disk(disk);
+            if (entry != null && entry.isForeign()) {
+                foreign.add(entry.name() + " (UDP " + entry.foreign().orElseThrow() + ")");
+            }
+        }
+        if (foreign.isEmpty()) {
+            return;
+        }
+        boolean isOne = foreign.size() == 1;
+        boolean isBeyondParity = foreign.size() > volume.parity();
+        lines.add("Foreign: " + String.join(", ", foreign) + ", in memory only: "
+                + (isOne ? "it forgets" : "each forgets")
+                + " all when its program ends, fails or is wiped, which anybody may tell it"
+                + (isBeyondParity ? "; where they end together, files are lost" : "") + ".");
+    }
+
     // ---- why, and what is being done
 
     private void addReasons(VolumeEntry volume, Seats seats, List<String> lines) {
@@ -263,7 +285,10 @@ final class Explanations {
             line.append(" It keeps its place, for ")
                     .append(files(needing))
                     .append(needing == 1 ? " needs" : " need")
-                    .append(" what it holds: start its peer again.");
+                    .append(
+                            disks.isForeign(volume.disks().get(away.first()))
+                                    ? " what it holds."
+                                    : " what it holds: start its peer again.");
         } else if (disks.free().isEmpty()) {
             line.append(" No Free disk can take its place: start another peer with --data.");
         } else if (leftMs > 0) {

@@ -38,6 +38,7 @@ public final class Manager {
     private final Replacements replacements;
     private final Inventory inventory;
     private final Scrubbing scrubbing;
+    private final Presenters presenters;
     private final Jobs jobs;
     private final Users users;
     private final Volumes volumes;
@@ -75,6 +76,7 @@ public final class Manager {
         this.inventory = new Inventory(context, disks, holdings, index, degraded, grants, garbage, repairs, orders);
         this.replacements = new Replacements(context, proposals, disks, holdings, commits, degraded, garbage);
         this.scrubbing = new Scrubbing(context, disks, index, degraded, repairs, orders);
+        this.presenters = new Presenters(context, proposals, disks, orders);
         this.jobs = new Jobs(context);
         this.users = new Users(context, proposals);
         this.volumes = new Volumes(context, proposals, disks, holdings, replacements, views, users);
@@ -141,8 +143,8 @@ public final class Manager {
         context.tick(nowMs);
         if (disks.isAnotherStart(hello)) {
             // What the process before it was ordered is not answered any more.
-            disks.onPeerGone(hello.host().identity());
-            orders.onPeerGone(hello.host().identity());
+            disks.onAnotherStart(hello.disk());
+            orders.onDiskGone(hello.disk());
         }
         disks.onHello(request, hello);
         return done();
@@ -153,7 +155,7 @@ public final class Manager {
         context.tick(nowMs);
         disks.onAway(request, away);
         // What it was ordered it may never answer.
-        orders.onPeerGone(away.host().identity());
+        orders.onDiskGone(away.disk());
         return done();
     }
 
@@ -190,6 +192,7 @@ public final class Manager {
         grants.expire(commits::isUnderWay, garbage::add);
         repairs.onTick();
         operations.onTick();
+        presenters.run();
         replacements.run();
         inventory.run();
         scrubbing.run();
@@ -234,8 +237,10 @@ public final class Manager {
     /** Right after a takeover the disks have not come yet: who needs them waits a moment, or would find them away. */
     private boolean mustWait(VolumeMessage message) {
         if (message instanceof VolumeMessage.Configure configure
-                && volumes.free().size() < configure.n()) {
-            return isSettling() || disks.free().stream().anyMatch(this::isComing);
+                && volumes.free(configure.isForeign()).size() < configure.n()) {
+            return isSettling()
+                    || presenters.isAnyComing()
+                    || disks.free().stream().anyMatch(this::isComing);
         }
         if (message instanceof VolumeMessage.FailDisk fail && isAnyComing(context.catalog.volume(fail.volume()))) {
             return true;
@@ -314,6 +319,8 @@ public final class Manager {
             explanations.onExplain(request, explain);
         } else if (message instanceof VolumeMessage.RegisterUser register) {
             users.onRegister(request, register);
+        } else if (message instanceof VolumeMessage.RegisterDisk register) {
+            presenters.onRegister(request, register);
         } else if (message instanceof VolumeMessage.DeregisterUser deregister) {
             users.onDeregister(request, deregister);
         } else if (message instanceof VolumeMessage.DeregisterDisk deregister) {

@@ -1,5 +1,6 @@
 package io.roundtable.manager;
 
+import io.roundtable.protocol.DiskId;
 import io.roundtable.protocol.DiskMessage;
 import io.roundtable.protocol.Identity;
 import io.roundtable.protocol.Member;
@@ -7,8 +8,10 @@ import io.roundtable.protocol.Message;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** Orders to disks that are not answered yet. */
@@ -20,7 +23,7 @@ final class Orders {
     private final Map<Long, Open> open = new TreeMap<>();
     private long token;
 
-    private record Open(Identity host, Consumer<@Nullable Message> then) {}
+    private record Open(Identity host, Optional<DiskId> disk, Consumer<@Nullable Message> then) {}
 
     Orders(Context context) {
         this.context = context;
@@ -28,7 +31,7 @@ final class Orders {
 
     /** @param then told the answer, or null if there was none in time */
     void send(Member host, DiskMessage order, long timeoutMs, Consumer<@Nullable Message> then) {
-        open.put(++token, new Open(host.identity(), then));
+        open.put(++token, new Open(host.identity(), order.target(), then));
         context.add(new ManagerEffect.Order(token, host, order, timeoutMs));
     }
 
@@ -53,9 +56,18 @@ final class Orders {
 
     /** No order to this peer will be answered any more. */
     void onPeerGone(Identity peer) {
+        lose(order -> order.host.equals(peer));
+    }
+
+    /** No order to this disk will be answered any more; its peer may host others. */
+    void onDiskGone(DiskId disk) {
+        lose(order -> order.disk.equals(Optional.of(disk)));
+    }
+
+    private void lose(Predicate<Open> which) {
         List<Long> lost = new ArrayList<>();
         open.forEach((sent, order) -> {
-            if (order.host.equals(peer)) {
+            if (which.test(order)) {
                 lost.add(sent);
             }
         });

@@ -65,13 +65,26 @@ final class Replacements {
             for (int position = 0; position < volume.disks().size() && !volume.isDecommissioning(); position++) {
                 DiskId lost = volume.disks().get(position);
                 boolean isLost = disks.awayMs(lost) >= context.options.repairAfterMs();
-                DiskId by = isLost && !underWay.contains(lost) ? pick(free, new Place(volume.id(), position)) : null;
+                DiskId by = isLost && !underWay.contains(lost)
+                        ? pick(suitable(volume, free), new Place(volume.id(), position))
+                        : null;
                 if (by != null && !commits.needs(volume, position) && needing(volume, position) == 0) {
                     free.remove(by);
                     replace(volume, position, lost, by);
                 }
             }
         }
+    }
+
+    /**
+     * Foreign disks get no place in a volume that has none of them: its owner counts on folders. Elsewhere only where there
+     * is no other.
+     */
+    private List<DiskId> suitable(VolumeEntry volume, List<DiskId> free) {
+        List<DiskId> own = free.stream().filter(disk -> !disks.isForeign(disk)).toList();
+        boolean isMixed = volume.disks().stream().anyMatch(disks::isForeign);
+        boolean isOwnToBeHad = own.stream().anyMatch(holdings::isAtLiberty);
+        return isMixed && !isOwnToBeHad ? free : own;
     }
 
     /** One that had this place before, or else any on which nothing is needed; null if there is none. */

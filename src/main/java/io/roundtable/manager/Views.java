@@ -61,6 +61,7 @@ final class Views {
                 disks.address(disk.disk()),
                 disks.trouble(disk.disk()),
                 Optional.ofNullable(told).map(DiskMessage.DiskHello::room),
-                told == null ? 0 : told.shares());
+                told == null ? 0 : told.shares(),
+                disk.foreign());
     }
 }

@@ -68,7 +68,7 @@ final class Volumes {
             return;
         }
         users.ensure(configure.user());
-        List<DiskId> picked = pick(configure.n());
+        List<DiskId> picked = pick(configure);
         picked.forEach(disks::reserve);
         Change change = new Change.CreateVolume(
                 configure.volume(), configure.parity(), configure.unitBytes(), picked, configure.user());
@@ -84,18 +84,23 @@ final class Volumes {
     }
 
     /** Free disks at random; fewer if a request is told its outcome again, for which none are needed. */
-    private List<DiskId> pick(int n) {
-        List<DiskId> free = free();
+    private List<DiskId> pick(VolumeMessage.Configure configure) {
+        List<DiskId> free = free(configure.isForeign());
         List<DiskId> picked = new ArrayList<>();
-        while (picked.size() < n && !free.isEmpty()) {
+        while (picked.size() < configure.n() && !free.isEmpty()) {
             picked.add(free.remove(context.random.nextInt(free.size())));
         }
         return picked;
     }
 
-    /** Free disks on which nothing lies that files may need. */
-    List<DiskId> free() {
+    /**
+     * Free disks on which nothing lies that files may need.
+     *
+     * @param isForeign whether foreign ones count
+     */
+    List<DiskId> free(boolean isForeign) {
         List<DiskId> free = disks.free();
+        free.removeIf(disk -> !isForeign && disks.isForeign(disk));
         free.removeIf(disk -> !holdings.isAtLiberty(disk));
         return free;
     }
@@ -109,7 +114,14 @@ final class Volumes {
         } catch (IllegalArgumentException e) {
             return e.getMessage();
         }
-        return free().size() < configure.n() ? Refusals.NOT_ENOUGH_FREE : null;
+        if (free(configure.isForeign()).size() >= configure.n()) {
+            return null;
+        }
+        int foreign = free(true).size() - free(false).size();
+        return configure.isForeign() || foreign == 0
+                ? Refusals.NOT_ENOUGH_FREE
+                : Refusals.NOT_ENOUGH_FREE + "; foreign disks that are Free: " + foreign
+                        + ", left out unless --foreign takes them";
     }
 
     private void answer(long request, Outcome.Result result) {

@@ -28,7 +28,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The disk's part of a peer: opens the data folder, tells the manager of it, hands data connections over to the disk's
+ * A disk's part of a peer, its own one's or a foreign one's that it presents: opens it, tells the manager of it, hands data connections over to the disk's
  * threads, and has the manager's orders carried out there. The loop never waits for the disk.
  */
 final class DiskHost {
@@ -46,11 +46,11 @@ final class DiskHost {
     private record Away(DiskId disk, String reason) {}
 
     private final SelectorLoop loop;
-    private final StorageOptions options;
+    private final Seat seat;
     private final Links links;
     private final ManagerSeat manager;
-    private final DssRole dss;
-    private final Consumer<String> giveUp;
+    private final DssDisk dss;
+    private final Ending ending;
     private final EventLog events;
     private @Nullable Running running;
     private @Nullable DiskOpener opener;
@@ -64,39 +64,68 @@ final class DiskHost {
     private boolean isDeregistered;
     private boolean isStopped;
 
-    /** @param giveUp told with a sentence if the data folder cannot be used */
+    /**
+     * Which disk it is.
+     *
+     * @param place empty for none
+     * @param wantedName the name that it asks for
+     * @param term in which a foreign one is presented; 0 for the peer's own
+     */
+    record Seat(Optional<DiskPlace> place, Optional<String> wantedName, long term) {
+        boolean isForeign() {
+            return term > 0;
+        }
+    }
+
+    /** Told when it is over with the disk, or begins. */
+    interface Ending {
+        /** @param reason why it could not be opened */
+        void notOpened(String reason);
+
+        /** It is open. */
+        default void opened() {}
+
+        /** A foreign one is lost, or another peer's: this host is to be stopped. */
+        default void lost(String reason) {}
+    }
+
     DiskHost(
             SelectorLoop loop,
-            StorageOptions options,
+            Seat seat,
             Links links,
             ManagerSeat manager,
-            DssRole dss,
-            Consumer<String> giveUp,
+            DssDisk dss,
+            Ending ending,
             EventLog events) {
         this.loop = loop;
-        this.options = options;
+        this.seat = seat;
         this.links = links;
         this.manager = manager;
         this.dss = dss;
-        this.giveUp = giveUp;
+        this.ending = ending;
         this.events = events;
     }
 
     // ---- start and end
 
+    /** The disk that is open here. */
+    Optional<DiskId> disk() {
+        return Optional.ofNullable(running).map(each -> each.store.id());
+    }
+
     /** Begins to open the folder. */
     void start(Member host) {
         self = host;
-        options.data().ifPresent(folder -> {
+        seat.place.ifPresent(place -> {
             opener = new DiskOpener(
                     loop,
-                    folder,
-                    options.disk(),
+                    place,
                     dss::prepare,
-                    store -> opened(store, folder),
+                    store -> opened(store, place.folder()),
                     reason -> events.report(
                             EventKind.DISK_PROBLEM, Fact.of("reason", "the disk is not back yet: " + reason)));
-            opener.open(reason -> giveUp.accept("the disk in " + folder + ": " + reason));
+            opener.open(reason ->
+                    ending.notOpened(seat.isForeign() ? reason : "the disk in " + place.folder() + ": " + reason));
         });
     }
 
@@ -117,11 +146,12 @@ final class DiskHost {
         try {
             dss.onDisk(store, folder);
         } catch (IOException e) {
-            giveUp.accept("the port for blocks (--dss-block-port): " + Reason.of(e));
+            ending.notOpened("the port for blocks (--dss-block-port): " + Reason.of(e));
             return;
         }
         store.onLost(reason -> loop.post(() -> lost(store, reason)));
         watch.start();
+        ending.opened();
         hello();
     }
 
@@ -129,30 +159,33 @@ final class DiskHost {
 
     /** The disk is away from now on. Its threads may hang in the medium: nobody waits for them but one more thread. */
     private void lost(DiskStore store, String reason) {
-        Running ending = running;
-        if (ending == null || ending.store != store) {
+        Running lost = running;
+        if (lost == null || lost.store != store) {
             return;
         }
         running = null;
         away = new Away(store.id(), reason);
         events.report(EventKind.DISK_PROBLEM, Fact.of("reason", reason));
-        ending.watch.stop();
-        ending.server.outOfService(true);
+        lost.watch.stop();
+        lost.server.outOfService(true);
         Runnable first = dss.onDiskGone();
         hello();
         Thread closer = new Thread(
                 () -> {
                     first.run();
-                    close(ending);
+                    close(lost);
                     loop.post(() -> againIfWanted(store.id()));
                 },
                 "disk-close");
         closer.setDaemon(true);
         closer.start();
+        if (seat.isForeign()) {
+            ending.lost(reason);
+        }
     }
 
     private void againIfWanted(DiskId disk) {
-        if (opener != null) {
+        if (opener != null && !seat.isForeign()) {
             opener.openAgain(disk);
         }
     }
@@ -163,26 +196,26 @@ final class DiskHost {
         if (opener != null) {
             opener.stop();
         }
-        Running ending = running;
+        Running last = running;
         running = null;
-        if (ending != null) {
-            ending.watch.stop();
+        if (last != null) {
+            last.watch.stop();
             // It waits for threads that are in the middle of something; the loop does not.
             new Thread(
                             () -> {
                                 first.run();
-                                close(ending);
+                                close(last);
                             },
                             "disk-close")
                     .start();
         }
     }
 
-    private void close(Running ending) {
-        ending.rebuilds.close();
-        ending.orders.close();
-        ending.server.close();
-        close(ending.store);
+    private void close(Running last) {
+        last.rebuilds.close();
+        last.orders.close();
+        last.server.close();
+        close(last.store);
     }
 
     private void close(DiskStore store) {
@@ -227,7 +260,14 @@ final class DiskHost {
         }
         DiskStatistics now = disk.store.statistics();
         DiskMessage.DiskHello hello = new DiskMessage.DiskHello(
-                disk.store.id(), host, options.diskName(), disk.start, now.room(), now.shares(), now.highestEpoch());
+                disk.store.id(),
+                host,
+                seat.wantedName,
+                disk.start,
+                now.room(),
+                now.shares(),
+                now.highestEpoch(),
+                seat.term);
         if (managing.get().identity().equals(host.identity())) {
             manager.onHello(hello, this::onAnswer);
         } else {
@@ -259,7 +299,7 @@ final class DiskHost {
         if (helloTimer != null) {
             helloTimer.cancel();
         }
-        if (!isStopped && options.data().isPresent()) {
+        if (!isStopped && seat.place.isPresent()) {
             helloTimer = loop.schedule(delayMs, this::hello);
         }
     }
@@ -285,6 +325,9 @@ final class DiskHost {
             events.report(EventKind.DISK_PROBLEM, Fact.of("reason", reason));
         }
         isDeregistered |= reason.equals(Refusals.DISK_DEREGISTERED);
+        if (seat.isForeign() && (isDeregistered || reason.equals(Refusals.PRESENTED_ELSEWHERE))) {
+            ending.lost(reason);
+        }
     }
 
     /** From now on a former manager's orders are refused, whether or not the new one has given any. */
@@ -324,10 +367,6 @@ final class DiskHost {
         }
     }
 
-    void onOrder(Connection connection, long requestId, DiskMessage order) {
-        onOrder(order, message -> answer(connection, requestId, message));
-    }
-
     private void answer(Connection connection, long requestId, Message message) {
         connection.send(loop.nativeCodec().encode(FrameKind.ANSWER, requestId, message));
     }
@@ -342,25 +381,11 @@ final class DiskHost {
         Consumer<Message> onLoop = message -> loop.post(() -> then.accept(message));
         if (order instanceof DiskMessage.RebuildShare rebuild) {
             disk.rebuilds.rebuild(rebuild, onLoop);
-        } else if (!disk.store.id().equals(diskOf(order))) {
+        } else if (!Optional.of(disk.store.id()).equals(order.target())) {
             then.accept(refusal(DiskMessage.Fault.BAD_REQUEST, "this peer does not host that disk"));
         } else {
             disk.orders.execute(order, onLoop);
         }
-    }
-
-    /** Which disk an order is for; null if it is none. */
-    private static @Nullable DiskId diskOf(DiskMessage message) {
-        if (message instanceof DiskMessage.ListShares list) {
-            return list.disk();
-        } else if (message instanceof DiskMessage.DeleteShares delete) {
-            return delete.disk();
-        } else if (message instanceof DiskMessage.Wipe wipe) {
-            return wipe.disk();
-        } else if (message instanceof DiskMessage.CheckShares check) {
-            return check.disk();
-        }
-        return null;
     }
 
     private DiskMessage.DiskRefusal refusal(DiskMessage.Fault fault, String reason) {

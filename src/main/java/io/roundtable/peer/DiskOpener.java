@@ -1,18 +1,15 @@
 package io.roundtable.peer;
 
-import io.roundtable.disk.DiskOptions;
 import io.roundtable.disk.DiskStore;
-import io.roundtable.disk.FileMedium;
 import io.roundtable.net.SelectorLoop;
 import io.roundtable.protocol.DiskId;
 import io.roundtable.protocol.Reason;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.security.SecureRandom;
 import java.util.function.Consumer;
 
 /**
- * Opens a disk's data folder, off the loop: at the start, and after its medium was lost again and again, then only as the
+ * Opens a disk where it lies, off the loop: at the start, and after its medium was lost again and again, then only as the
  * disk that it was. For the loop's thread, on which all is told, too.
  */
 final class DiskOpener {
@@ -20,8 +17,7 @@ final class DiskOpener {
     private static final int AGAIN_MAX_MS = 10_000;
 
     private final SelectorLoop loop;
-    private final Path folder;
-    private final DiskOptions options;
+    private final DiskPlace place;
     private final Preparation preparation;
     private final Consumer<DiskStore> opened;
     private final Consumer<String> notYet;
@@ -41,14 +37,12 @@ final class DiskOpener {
      */
     DiskOpener(
             SelectorLoop loop,
-            Path folder,
-            DiskOptions options,
+            DiskPlace place,
             Preparation preparation,
             Consumer<DiskStore> opened,
             Consumer<String> notYet) {
         this.loop = loop;
-        this.folder = folder;
-        this.options = options;
+        this.place = place;
         this.preparation = preparation;
         this.opened = opened;
         this.notYet = notYet;
@@ -56,10 +50,7 @@ final class DiskOpener {
 
     /** @param refused told why the folder cannot be used */
     void open(Consumer<String> refused) {
-        inBackground(
-                () -> DiskStore.open(
-                        new FileMedium(folder), options, System::currentTimeMillis, new SecureRandom()::nextLong),
-                refused);
+        inBackground(place::open, refused);
     }
 
     /** In a moment, and with growing pauses until it works. */
@@ -72,15 +63,13 @@ final class DiskOpener {
 
     private void openNow(DiskId wanted) {
         if (!isStopped) {
-            inBackground(
-                    () -> DiskStore.open(FileMedium.existing(folder), options, System::currentTimeMillis, wanted),
-                    reason -> {
-                        if (!reason.equals(said)) {
-                            said = reason;
-                            notYet.accept(reason);
-                        }
-                        openAgain(wanted);
-                    });
+            inBackground(() -> place.openAgain(wanted), reason -> {
+                if (!reason.equals(said)) {
+                    said = reason;
+                    notYet.accept(reason);
+                }
+                openAgain(wanted);
+            });
         }
     }
 
@@ -108,7 +97,7 @@ final class DiskOpener {
     private DiskStore prepared(DiskStore store) throws IOException {
         boolean done = false;
         try {
-            preparation.run(folder);
+            preparation.run(place.folder());
             done = true;
             return store;
         } finally {

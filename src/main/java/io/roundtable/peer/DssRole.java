@@ -1,8 +1,5 @@
 package io.roundtable.peer;
 
-import io.roundtable.disk.DiskStore;
-import io.roundtable.dss.BlockDesk;
-import io.roundtable.dss.BlockHost;
 import io.roundtable.dss.DssGroup;
 import io.roundtable.dss.DssOptions;
 import io.roundtable.dss.DssPort;
@@ -12,10 +9,10 @@ import io.roundtable.event.EventLog;
 import io.roundtable.event.Fact;
 import io.roundtable.net.SelectorLoop;
 import io.roundtable.protocol.Address;
+import io.roundtable.protocol.DiskId;
 import io.roundtable.protocol.DssMessage;
 import io.roundtable.protocol.Member;
 import io.roundtable.protocol.Message;
-import io.roundtable.protocol.Reason;
 import io.roundtable.protocol.ShareKey;
 import io.roundtable.protocol.VolumeInfo;
 import io.roundtable.protocol.VolumeMessage;
@@ -23,7 +20,6 @@ import java.io.IOException;
 import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -34,11 +30,10 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The DSS dialect's part of a peer (docs/PROTOCOL.md, DSS): its port for users' commands, its disk's port for blocks, and
- * the desk that serves both while this peer manages. All methods but {@link #prepare} are for the loop's
- * thread.
+ * The DSS dialect's part of a peer (docs/PROTOCOL.md, DSS): its port for users' commands, its disks, and
+ * the desk that serves both while this peer manages. All methods are for the loop's thread.
  */
-final class DssRole implements DssGroup, BlockHost {
+final class DssRole implements DssGroup {
     private final SelectorLoop loop;
     private final StorageOptions options;
     private final InetAddress listen;
@@ -51,14 +46,7 @@ final class DssRole implements DssGroup, BlockHost {
     private final SplittableRandom random;
     private @Nullable Member self;
     private @Nullable DssPort port;
-    private @Nullable BlockDesk blocks;
-    private @Nullable DiskStore store;
-    private @Nullable Path folder;
-    /** Made when it is needed first: most peers never stand in. */
-    private @Nullable BlockDesk standIn;
-
-    private @Nullable StandInBlocks standInBlocks;
-    private boolean isFeigning;
+    private final List<DssDisk> disks = new ArrayList<>();
 
     DssRole(
             SelectorLoop loop,
@@ -103,72 +91,35 @@ final class DssRole implements DssGroup, BlockHost {
         }
     }
 
-    /** Makes the disk's folder ready for blocks; not on the loop's thread. */
-    void prepare(Path data) throws IOException {
-        if (options.dssPort().isPresent()) {
-            BlockDesk.prepare(data);
-        }
+    /**
+     * For a disk of this peer, or one that it presents.
+     *
+     * @param blockPort 0 takes a free one
+     */
+    DssDisk newDisk(int blockPort) {
+        boolean isSpoken = options.dssPort().isPresent();
+        DssDisk made = new DssDisk(loop, this, new DssDisk.Ports(isSpoken, listen, blockPort), times);
+        disks.add(made);
+        return made;
     }
 
-    /** The disk is there, and its folder prepared: with a port for commands it has one for blocks too. */
-    void onDisk(DiskStore opened, Path data) throws IOException {
-        store = opened;
-        folder = data;
-        if (options.dssPort().isPresent()) {
-            InetSocketAddress at = new InetSocketAddress(listen, options.dssBlockPort());
-            blocks = BlockDesk.open(loop, at, opened, data, this, times);
-        }
+    /** It is gone for good. */
+    void forget(DssDisk disk) {
+        disks.remove(disk);
     }
 
-    /** @return what to wait for, off the loop, before the disk is closed */
-    Runnable stop() {
+    void stop() {
         desk.stop();
         if (port != null) {
             port.close();
         }
-        return onDiskGone();
-    }
-
-    /** The disk is about to be closed; perhaps it comes back. */
-    Runnable onDiskGone() {
-        List<BlockDesk> ending = desks();
-        StandInBlocks source = standInBlocks;
-        blocks = null;
-        standIn = null;
-        standInBlocks = null;
-        store = null;
-        ending.forEach(BlockDesk::close);
-        return () -> {
-            try {
-                for (BlockDesk each : ending) {
-                    each.awaitEnd();
-                }
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
-            if (source != null) {
-                source.close();
-            }
-        };
-    }
-
-    private List<BlockDesk> desks() {
-        List<BlockDesk> all = new ArrayList<>();
-        if (blocks != null) {
-            all.add(blocks);
-        }
-        if (standIn != null) {
-            all.add(standIn);
-        }
-        return all;
     }
 
     void feign(boolean feigns) {
         if (port != null) {
             port.feign(feigns);
         }
-        isFeigning = feigns;
-        desks().forEach(each -> each.feign(feigns));
+        disks.forEach(each -> each.feign(feigns));
     }
 
     // ---- what other peers send
@@ -179,53 +130,13 @@ final class DssRole implements DssGroup, BlockHost {
             desk.onDatagram(datagram, then);
         } else if (message instanceof DssMessage.Failed failed) {
             desk.onFailed(failed, then);
-        } else if (blocks == null) {
-            then.accept(new Message.Refusal(
-                    options.dssPort().isPresent() ? "the disk is away" : "start its peer with --dss-port"));
-        } else if (message instanceof DssMessage.Recall && standIn != null) {
-            recall(blocks, standIn, message, then);
-        } else if (message.isStandIn()) {
-            standIn(message, then);
         } else {
-            blocks.onOrder(message, then);
-        }
-    }
-
-    /** What goes on at this peer's disk, and where it stands in. */
-    private static void recall(BlockDesk own, BlockDesk other, DssMessage recall, Consumer<Message> then) {
-        own.onOrder(
-                recall,
-                first -> other.onOrder(recall, second -> {
-                    List<DssMessage.Kept> all = new ArrayList<>();
-                    for (Message each : List.of(first, second)) {
-                        if (each instanceof DssMessage.Recalled recalled) {
-                            all.addAll(recalled.holds());
-                        }
-                    }
-                    then.accept(new DssMessage.Recalled(all));
-                }));
-    }
-
-    private void standIn(DssMessage order, Consumer<Message> then) {
-        DiskStore own = store;
-        Path data = folder;
-        if (standIn == null && own != null && data != null) {
-            try {
-                StandInBlocks source = new StandInBlocks();
-                BlockDesk opened =
-                        BlockDesk.openStandIn(loop, new InetSocketAddress(listen, 0), own, data, this, times, source);
-                opened.feign(isFeigning);
-                standInBlocks = source;
-                standIn = opened;
-            } catch (IOException e) {
-                then.accept(new Message.Refusal("this peer cannot stand in for a disk: " + Reason.of(e)));
-                return;
-            }
-        }
-        if (standIn == null) {
-            then.accept(new Message.Refusal("this peer hosts no disk"));
-        } else {
-            standIn.onOrder(order, then);
+            disks.stream()
+                    .filter(each -> each.disk().isPresent() && each.disk().equals(message.target()))
+                    .findFirst()
+                    .ifPresentOrElse(
+                            disk -> disk.take(message, then),
+                            () -> then.accept(new Message.Refusal("the disk is away")));
         }
     }
 
@@ -263,8 +174,7 @@ final class DssRole implements DssGroup, BlockHost {
         links.request(managing, request, timeoutMs, then);
     }
 
-    @Override
-    public void askManager(DssMessage.Failed failed, long timeoutMs, Consumer<@Nullable Message> then) {
+    void askManager(DssMessage.Failed failed, long timeoutMs, Consumer<@Nullable Message> then) {
         if (epoch().isPresent()) {
             desk.onFailed(failed, then::accept);
         } else if (manager().isPresent() && !manager().get().equals(self)) {
@@ -274,12 +184,8 @@ final class DssRole implements DssGroup, BlockHost {
         }
     }
 
-    @Override
-    public void onDamage(ShareKey share, String what) {
-        if (store == null) {
-            return;
-        }
-        VolumeMessage.ReportDamage report = new VolumeMessage.ReportDamage(share, store.id(), what);
+    void onDamage(ShareKey share, DiskId disk, String what) {
+        VolumeMessage.ReportDamage report = new VolumeMessage.ReportDamage(share, disk, what);
         if (epoch().isPresent()) {
             manager.onTold(report);
         } else {

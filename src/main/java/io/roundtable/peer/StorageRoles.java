@@ -4,6 +4,7 @@ import io.roundtable.event.EventLog;
 import io.roundtable.net.Connection;
 import io.roundtable.net.SelectorLoop;
 import io.roundtable.protocol.Address;
+import io.roundtable.protocol.DiskId;
 import io.roundtable.protocol.DiskMessage;
 import io.roundtable.protocol.DssMessage;
 import io.roundtable.protocol.Identity;
@@ -28,6 +29,8 @@ final class StorageRoles {
     private final Links links;
     private final ManagerSeat manager;
     private final DiskHost disk;
+    private final ForeignDisks foreign;
+    private final DssDisk dssDisk;
     private final OwnOrders own;
     private final DssRole dss;
     private @Nullable Identity self;
@@ -52,34 +55,50 @@ final class StorageRoles {
         this.loop = loop;
         this.links = links;
         this.manager = new ManagerSeat(
-                loop,
-                options.manager(),
-                random.split(),
-                gcd,
-                this::order,
-                managing -> disk().onManager(managing),
-                shouldManage,
-                events);
+                loop, options.manager(), random.split(), gcd, this::order, this::onManager, shouldManage, events);
         this.dss = new DssRole(loop, options, listen, random.split(), links, manager, memberAt, events);
-        this.own = new OwnOrders(loop::schedule, (order, then) -> disk().onOrder(order, then));
-        this.disk = new DiskHost(loop, options, links, manager, dss, giveUp, events);
+        this.own = new OwnOrders(loop::schedule, this::onOrder);
+        this.dssDisk = dss.newDisk(options.dssBlockPort());
+        DiskHost.Seat seat = new DiskHost.Seat(
+                options.data().map(folder -> new FolderPlace(folder, options.disk())), options.diskName(), 0);
+        this.disk = new DiskHost(loop, seat, links, manager, dssDisk, giveUp::accept, events);
+        this.foreign = new ForeignDisks(loop, options.data(), links, manager, dss, events);
     }
 
-    private DiskHost disk() {
-        return disk;
+    private void onManager(Optional<Member> managing) {
+        disk.onManager(managing);
+        foreign.onManager(managing);
+    }
+
+    /** The host of a disk that this peer presents, or of its own. */
+    private DiskHost hostOf(DiskId wanted) {
+        DiskHost presenting = foreign.host(wanted);
+        return presenting == null ? disk : presenting;
+    }
+
+    /** @param then told the answer, on the loop's thread */
+    private void onOrder(DiskMessage order, Consumer<Message> then) {
+        if (order instanceof DiskMessage.PresentDisk present) {
+            foreign.present(present, then);
+        } else {
+            order.target().map(this::hostOf).orElse(disk).onOrder(order, then);
+        }
     }
 
     /** @throws IOException if a port cannot be had */
     void start(Member member) throws IOException {
         self = member.identity();
         dss.start(member);
+        foreign.start(member);
         disk.start(member);
         manager.start(member);
     }
 
     void stop() {
         manager.stop();
-        disk.stop(dss.stop());
+        dss.stop();
+        foreign.stop();
+        disk.stop(dssDisk.onDiskGone());
     }
 
     // ---- what the election and the GCD say
@@ -91,6 +110,7 @@ final class StorageRoles {
         }
         wasFeigning = feigns;
         disk.feign(feigns);
+        foreign.feign(feigns);
         dss.feign(feigns);
         manager.look();
     }
@@ -135,11 +155,11 @@ final class StorageRoles {
             manager.onAway(
                     away, answer -> connection.send(loop.nativeCodec().encode(FrameKind.ANSWER, requestId, answer)));
         } else if (message instanceof DiskMessage.DataHello hello) {
-            disk.onData(connection, requestId, hello);
+            hostOf(hello.disk()).onData(connection, requestId, hello);
         } else if (message instanceof DssMessage order) {
             dss.take(order, answer -> connection.send(loop.nativeCodec().encode(FrameKind.ANSWER, requestId, answer)));
         } else if (message instanceof DiskMessage order) {
-            disk.onOrder(connection, requestId, order);
+            onOrder(order, answer -> connection.send(loop.nativeCodec().encode(FrameKind.ANSWER, requestId, answer)));
         } else {
             return false;
         }

@@ -134,6 +134,7 @@ public sealed interface DiskMessage extends Message {
      * @param wantedName empty for the next free one of D1, D2, …
      * @param start a number drawn when the disk was opened: another one tells that it came anew, perhaps on an older copy
      *     of its folder, though nobody saw it go
+     * @param term in which this peer presents a foreign disk; 0 for the peer's own
      */
     record DiskHello(
             DiskId disk,
@@ -142,7 +143,8 @@ public sealed interface DiskMessage extends Message {
             long start,
             Room room,
             long shares,
-            long highestEpoch)
+            long highestEpoch,
+            long term)
             implements DiskMessage {
         /** One that has a file system for itself. */
         public DiskHello(
@@ -161,7 +163,8 @@ public sealed interface DiskMessage extends Message {
                     start,
                     new Room(capacityBytes, usedBytes, capacityBytes - usedBytes, 0, capacityBytes - usedBytes),
                     shares,
-                    highestEpoch);
+                    highestEpoch,
+                    0);
         }
 
         @Override
@@ -199,6 +202,25 @@ public sealed interface DiskMessage extends Message {
 
     // ---- the manager's orders
 
+    /** The disk that an order is for; empty for what is no order to a disk. */
+    default Optional<DiskId> target() {
+        return Optional.empty();
+    }
+
+    /**
+     * Present a foreign disk: speak to the program at that address in its own words, and be its host. Answered with {@link
+     * Control.Done} once that is so, or {@link DiskRefusal}.
+     *
+     * @param disk its identity here
+     * @param term above all that were ever given for it: whoever had an earlier one presents it no more
+     */
+    record PresentDisk(DiskId disk, long epoch, long term, String name, Address address) implements DiskMessage {
+        @Override
+        public String word() {
+            return "PRESENT_DISK";
+        }
+    }
+
     /** What a share is, as a disk tells it. */
     record ShareLine(ShareKey key, boolean isSealed, long usedBytes, long ageMs) {}
 
@@ -209,6 +231,11 @@ public sealed interface DiskMessage extends Message {
         @Override
         public String word() {
             return "LIST_SHARES";
+        }
+
+        @Override
+        public Optional<DiskId> target() {
+            return Optional.of(disk);
         }
     }
 
@@ -233,6 +260,11 @@ public sealed interface DiskMessage extends Message {
         public String word() {
             return "DELETE_SHARES";
         }
+
+        @Override
+        public Optional<DiskId> target() {
+            return Optional.of(disk);
+        }
     }
 
     /** Forget every share of a volume; 0 for all. Answered with {@link Control.Done}. */
@@ -240,6 +272,11 @@ public sealed interface DiskMessage extends Message {
         @Override
         public String word() {
             return "WIPE";
+        }
+
+        @Override
+        public Optional<DiskId> target() {
+            return Optional.of(disk);
         }
     }
 
@@ -257,6 +294,11 @@ public sealed interface DiskMessage extends Message {
         @Override
         public String word() {
             return "REBUILD";
+        }
+
+        @Override
+        public Optional<DiskId> target() {
+            return Optional.of(disk);
         }
     }
 
@@ -281,6 +323,11 @@ public sealed interface DiskMessage extends Message {
         @Override
         public String word() {
             return "CHECK";
+        }
+
+        @Override
+        public Optional<DiskId> target() {
+            return Optional.of(disk);
         }
     }
 

@@ -2,6 +2,7 @@ package io.roundtable.protocol;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What peers say to each other so that all of them speak the DSS protocol over UDP (docs/PROTOCOL.md, DSS): commands that
@@ -36,6 +37,11 @@ public sealed interface DssMessage extends Message {
      * @param from the socket
      */
     record HoldUser(String name, Address from) {}
+
+    /** The disk that an order is for; empty for what is no order to a disk. */
+    default Optional<DiskId> target() {
+        return Optional.empty();
+    }
 
     /** Whether the peer is to do it in place of a disk that is away, on the port that it has for that. */
     default boolean isStandIn() {
@@ -119,6 +125,11 @@ public sealed interface DssMessage extends Message {
         public String word() {
             return "STAGE";
         }
+
+        @Override
+        public Optional<DiskId> target() {
+            return Optional.of(disk);
+        }
     }
 
     /**
@@ -132,6 +143,11 @@ public sealed interface DssMessage extends Message {
         @Override
         public String word() {
             return "SEAL_STAGED";
+        }
+
+        @Override
+        public Optional<DiskId> target() {
+            return Optional.of(disk);
         }
     }
 
@@ -192,6 +208,11 @@ public sealed interface DssMessage extends Message {
         public String word() {
             return "EXPOSE";
         }
+
+        @Override
+        public Optional<DiskId> target() {
+            return Optional.of(disk);
+        }
     }
 
     /** @param blockPort the UDP port on which the disk takes blocks */
@@ -207,6 +228,11 @@ public sealed interface DssMessage extends Message {
         @Override
         public String word() {
             return "PULSE";
+        }
+
+        @Override
+        public Optional<DiskId> target() {
+            return Optional.of(disk);
         }
     }
 
@@ -224,6 +250,11 @@ public sealed interface DssMessage extends Message {
         public String word() {
             return "RELEASE";
         }
+
+        @Override
+        public Optional<DiskId> target() {
+            return Optional.of(disk);
+        }
     }
 
     /** Which holds of a volume does the disk know? Asked by a manager that has just begun. Answered with {@link Recalled}. */
@@ -231,6 +262,11 @@ public sealed interface DssMessage extends Message {
         @Override
         public String word() {
             return "RECALL";
+        }
+
+        @Override
+        public Optional<DiskId> target() {
+            return Optional.of(disk);
         }
     }
 

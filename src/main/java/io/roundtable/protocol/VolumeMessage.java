@@ -51,6 +51,7 @@ public sealed interface VolumeMessage extends Message {
      * @param trouble why it is not there, if its peer is and says so
      * @param room as it last told; empty while it is not there
      * @param shares the same; 0 while it is not there
+     * @param foreign where a program of the DSS protocol takes its blocks, if the disk is that and no peer's folder
      */
     record DiskLine(
             DiskId disk,
@@ -59,7 +60,8 @@ public sealed interface VolumeMessage extends Message {
             Optional<Address> address,
             Optional<String> trouble,
             Optional<Room> room,
-            long shares) {}
+            long shares,
+            Optional<Address> foreign) {}
 
     /**
      * Asks for files in the order of their names. Answered with {@link Files}.
@@ -99,9 +101,30 @@ public sealed interface VolumeMessage extends Message {
         }
     }
 
-    /** Makes a volume of n Free disks. Answered with {@link Volume}. */
-    record Configure(long requestId, String volume, int n, int parity, int unitBytes, String user)
+    /**
+     * A program of the DSS protocol that serves blocks is to be a disk of the group. The same once more is the same disk,
+     * that comes back. Answered with {@link Control.Done}.
+     *
+     * @param address where it serves blocks
+     */
+    record RegisterDisk(long requestId, String name, Address address) implements VolumeMessage {
+        @Override
+        public String word() {
+            return "REGISTER_DISK";
+        }
+    }
+
+    /**
+     * Makes a volume of n Free disks. Answered with {@link Volume}.
+     *
+     * @param isForeign whether foreign disks may be among them
+     */
+    record Configure(long requestId, String volume, int n, int parity, int unitBytes, String user, boolean isForeign)
             implements VolumeMessage {
+        public Configure(long requestId, String volume, int n, int parity, int unitBytes, String user) {
+            this(requestId, volume, n, parity, unitBytes, user, false);
+        }
+
         @Override
         public String word() {
             return "CONFIGURE";

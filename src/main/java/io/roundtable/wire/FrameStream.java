@@ -150,6 +150,15 @@ public final class FrameStream implements AutoCloseable {
         }
     }
 
+    /** Sends all of a frame but its body, which follows in pieces by {@link #sendPiece}: so many bytes, or the connection ends. */
+    public void sendHead(FrameKind kind, long requestId, Message message, long bodyBytes) throws IOException {
+        writeFully(writeCodec.encode(kind, requestId, message, bodyBytes));
+    }
+
+    public void sendPiece(ByteBuffer piece) throws IOException {
+        writeFully(piece);
+    }
+
     private void writeFully(ByteBuffer from) throws IOException {
         while (from.hasRemaining()) {
             channel.write(from);

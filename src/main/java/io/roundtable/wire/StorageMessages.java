@@ -31,10 +31,10 @@ final class StorageMessages {
         NativeMessages.registerRecord(kryo, 60, LeaseMessage.Manages.class);
         NativeMessages.registerRecord(kryo, 70, VolumeMessage.Elsewhere.class);
         NativeMessages.registerRecord(kryo, 71, VolumeMessage.ListVolumes.class);
-        NativeMessages.registerRecord(kryo, 72, VolumeMessage.Listing.class);
+        NativeMessages.registerRecord(kryo, 98, VolumeMessage.Listing.class);
         NativeMessages.registerRecord(kryo, 73, VolumeMessage.ListFiles.class);
         NativeMessages.registerRecord(kryo, 74, VolumeMessage.Files.class);
-        NativeMessages.registerRecord(kryo, 75, VolumeMessage.Configure.class);
+        NativeMessages.registerRecord(kryo, 99, VolumeMessage.Configure.class);
         NativeMessages.registerRecord(kryo, 76, VolumeMessage.Volume.class);
         NativeMessages.registerRecord(kryo, 77, VolumeMessage.PrepareWrite.class);
         NativeMessages.registerRecord(kryo, 78, VolumeMessage.KeepWrite.class);
@@ -66,7 +66,7 @@ final class StorageMessages {
         NativeMessages.registerRecord(kryo, 116, DiskMessage.ReadShare.class);
         NativeMessages.registerRecord(kryo, 117, DiskMessage.ShareBytes.class);
         NativeMessages.registerRecord(kryo, 118, DiskMessage.DiskRefusal.class);
-        NativeMessages.registerRecord(kryo, 119, DiskMessage.DiskHello.class);
+        NativeMessages.registerRecord(kryo, 130, DiskMessage.DiskHello.class);
         NativeMessages.registerRecord(kryo, 120, DiskMessage.Welcome.class);
         NativeMessages.registerRecord(kryo, 121, DiskMessage.ListShares.class);
         NativeMessages.registerRecord(kryo, 122, DiskMessage.Shares.class);
@@ -77,6 +77,8 @@ final class StorageMessages {
         NativeMessages.registerRecord(kryo, 127, DiskMessage.CheckShares.class);
         NativeMessages.registerRecord(kryo, 128, DiskMessage.Checked.class);
         NativeMessages.registerRecord(kryo, 129, DiskMessage.DiskAway.class);
+        NativeMessages.registerRecord(kryo, 131, DiskMessage.PresentDisk.class);
+        NativeMessages.registerRecord(kryo, 132, VolumeMessage.RegisterDisk.class);
         NativeMessages.registerRecord(kryo, 150, DssMessage.Datagram.class);
         NativeMessages.registerRecord(kryo, 151, DssMessage.Reply.class);
         NativeMessages.registerRecord(kryo, 152, DssMessage.Stage.class);

@@ -161,7 +161,8 @@ public final class FakeGroup implements AutoCloseable {
                                     disk == away
                                             ? Optional.empty()
                                             : Optional.of(new Room(1_000_000, 2_048, 990_000, 7, 1_200_000)),
-                                    disk.shares().size()))
+                                    disk.shares().size(),
+                                    Optional.empty()))
                             .toList(),
                     List.of("U1"));
         } else if (question instanceof VolumeMessage.ListFiles list) {

@@ -83,6 +83,20 @@ class DiskServerTest {
         assertArrayEquals(content, Shares.read(store, KEY));
     }
 
+    /** One without channels, such as a foreign disk: no buffer of the pool takes a group of a megabyte. */
+    @Test
+    void aShareTravelsFromAMediumThatHasNoChannels() throws Exception {
+        byte[] content = Shares.content(7, 3_500_000);
+        AtomicLong random = new AtomicLong();
+        try (DiskStore plain = DiskStore.open(
+                        new SimulatedMedium(1, 64 << 20), DiskOptions.defaults(), () -> 1, random::incrementAndGet);
+                DiskServer over = new DiskServer(plain, DataServerOptions.defaults());
+                DataLine line = new DataLine(over)) {
+            assertEquals(DataLine.sealed(KEY, content), line.write(KEY, content));
+            assertArrayEquals(content, DataLine.data(line.ask(new ReadShare(KEY, 0, 100)), 0));
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(ints = {0, 1, 4096, DiskStore.PUT_BYTES_MAX, DiskStore.PUT_BYTES_MAX + 1, 1 << 20})
     void aShareOfUpToOneGroupIsPutInOne(int bytes) throws Exception {

@@ -71,12 +71,21 @@ class SheetTest {
     }
 
     @Test
-    void disksArePeersAndNotRegisteredFromOutside() throws Exception {
+    void aDiskProgramIsRegisteredOnceAndMayComeBackAtItsPort() throws Exception {
         for (String bad : List.of("D1", "sixteen-letters-", "")) {
             assertEquals("duplicate or bad disk_name", user.error("register-disk", diskArgs(bad)));
         }
-        String reason = user.error("register-disk", diskArgs("D77"));
-        assertTrue(reason.startsWith("unsupported: ") && reason.contains("roundtable peer"), reason);
+        user.ask("register-disk", diskArgs("D77"));
+        user.ask("register-disk", diskArgs("D77"));
+        Object[] moved = diskArgs("D77");
+        moved[7] = 5_999;
+        assertEquals("duplicate or bad disk_name", user.error("register-disk", moved));
+        assertEquals(
+                "duplicate or bad disk_name",
+                user.error("register-disk", diskArgs("D78")),
+                "two names for one program would be two disks that are lost together");
+        user.ask("deregister-disk", "disk_name", "D77");
+        user.ask("register-disk", diskArgs("D78"));
     }
 
     @Test

@@ -57,6 +57,14 @@ final class FakeDisk {
             return new DiskMessage.DiskRefusal(Fault.STALE_EPOCH, "stale", epoch);
         }
         epoch = asked;
+        if (order instanceof DiskMessage.PresentDisk) {
+            return new Control.Done();
+        } else if (!order.target().equals(Optional.of(id))) {
+            // Of a foreign one that it presents: empty.
+            return order instanceof DiskMessage.ListShares
+                    ? new DiskMessage.Shares(List.of(), false)
+                    : new Control.Done();
+        }
         if (order instanceof DiskMessage.ListShares list) {
             return list(list);
         } else if (order instanceof DiskMessage.DeleteShares delete) {
@@ -131,6 +139,8 @@ final class FakeDisk {
             return rebuild.epoch();
         } else if (order instanceof DiskMessage.CheckShares check) {
             return check.epoch();
+        } else if (order instanceof DiskMessage.PresentDisk present) {
+            return present.epoch();
         }
         return 0;
     }

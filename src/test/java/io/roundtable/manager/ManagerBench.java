@@ -132,6 +132,12 @@ final class ManagerBench {
         }
     }
 
+    /** Of a disk that is none of {@link #disks}; the answer. */
+    Message answerTo(DiskMessage.DiskHello hello) {
+        carryOut(manager.onDiskHello(++lastRequest, hello, nowMs));
+        return answers.get(lastRequest);
+    }
+
     void helloAll() {
         disks.forEach(this::hello);
     }
@@ -148,10 +154,16 @@ final class ManagerBench {
 
     /** Lets time pass, with hellos every second. */
     void pass(long ms) {
+        pass(ms, () -> {});
+    }
+
+    /** @param also done with the hellos */
+    void pass(long ms, Runnable also) {
         long untilMs = nowMs + ms;
         while (nowMs < untilMs) {
             nowMs = Math.min(untilMs, nowMs + 500);
             helloAll();
+            also.run();
             carryOut(manager.onTick(nowMs));
         }
     }

@@ -1,0 +1,402 @@
+package io.roundtable.foreign;
+
+import io.roundtable.disk.Medium;
+import io.roundtable.disk.MediumFile;
+import io.roundtable.disk.MediumFullException;
+import io.roundtable.foreign.BlockTree.Node;
+import io.roundtable.foreign.BlockTree.Ref;
+import io.roundtable.foreign.RemoteBlocks.BrokenBlockException;
+import io.roundtable.protocol.DiskId;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.NoSuchFileException;
+import java.util.Arrays;
+import java.util.List;
+import java.util.TreeSet;
+import java.util.function.LongSupplier;
+import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A medium at a disk program of the DSS protocol, which knows nothing but blocks, overwrites them in place, cannot list or
+ * delete them, and forgets all when it ends, fails or is wiped (docs/PROTOCOL.md, Foreign disks).
+ *
+ * <p>Everything lies there: data in blocks that no two terms share, names in a journal, and one block that says whose term
+ * it is. So any peer that is given a later term finds all that was forced; an earlier one, whatever it still writes, touches
+ * nothing of it, and finds at its next look that the block says another's. Thread-safe.
+ */
+public final class ForeignMedium implements Medium {
+    static final int CHUNK_BYTES = RemoteBlocks.PAYLOAD_BYTES_MAX & -4096;
+    /** Nobody knows how much memory such a program may have. */
+    private static final long CAPACITY_BYTES = 256L << 20;
+
+    static final int CHUNKS_MAX = (int) (4 * CAPACITY_BYTES / CHUNK_BYTES);
+    /** What a chunk reads as whose block is gone or another: no block's check sum is right in it. */
+    private static final byte GARBAGE = (byte) 0xa5;
+
+    private static final String OWNER = "owner";
+    private static final int OWNER_BYTES = 20;
+    /** What is looked at there, and not only in the tree here, each time that somebody asks for its key. */
+    private static final List<String> LOOKED_AT = List.of("lock", "packs/");
+
+    /** Whose term it is; drawn anew when the disk was found empty. */
+    private record Owner(long term, int generation, long incarnation) {
+        byte[] bytes() {
+            return ByteBuffer.allocate(OWNER_BYTES)
+                    .putLong(term)
+                    .putInt(generation)
+                    .putLong(incarnation)
+                    .array();
+        }
+
+        static Owner of(byte[] bytes) {
+            ByteBuffer in = ByteBuffer.wrap(bytes);
+            return new Owner(in.getLong(), in.getInt(), in.getLong());
+        }
+    }
+
+    private final RemoteBlocks blocks;
+    private final String name;
+    private final long term;
+    private final BlockTree tree;
+    private final Slots slots;
+    private final boolean isNew;
+    private final Object flushing = new Object();
+    private Journal journal;
+    private volatile Owner owner;
+    private @Nullable IOException broken;
+
+    private ForeignMedium(
+            RemoteBlocks blocks,
+            String name,
+            Owner owner,
+            BlockTree tree,
+            boolean isNew,
+            Journal journal,
+            LongSupplier nowMs) {
+        this.blocks = blocks;
+        this.name = name;
+        this.term = owner.term;
+        this.owner = owner;
+        this.tree = tree;
+        this.isNew = isNew;
+        this.journal = journal;
+        long taken = tree.files.values().stream()
+                .flatMap(node -> node.chunks.stream())
+                .filter(ref -> ref != null)
+                .count();
+        this.slots = new Slots(term, nowMs, taken);
+    }
+
+    static int chunks(long size) {
+        return (int) ((size + CHUNK_BYTES - 1) / CHUNK_BYTES);
+    }
+
+    /**
+     * Takes over a foreign disk.
+     *
+     * @param name of the disk with its address, for people
+     * @param term above all that were ever given for this disk, else it is refused
+     * @param nowMs milliseconds since any moment; never goes back
+     * @param random for a disk that is found empty
+     * @throws IOException with a sentence for people if it cannot be reached, refuses, or has a later term
+     */
+    public static ForeignMedium open(
+            Question question, String name, DiskId disk, long term, LongSupplier nowMs, LongSupplier random)
+            throws IOException {
+        RemoteBlocks blocks = new RemoteBlocks(question, disk, name);
+        Owner before = owner(blocks);
+        if (before != null && before.term >= term) {
+            throw new IOException(name + " is presented by another peer already");
+        }
+        Journal.Read read = before == null ? null : Journal.last(blocks, before.term, before.generation);
+        BlockTree tree = read == null ? new BlockTree() : read.tree();
+        long incarnation = before == null || read == null ? random.getAsLong() : before.incarnation;
+        Owner now = new Owner(term, 0, incarnation);
+        Journal journal = Journal.begin(blocks, term, 0, tree.snapshot());
+        blocks.write(OWNER, 0, now.bytes());
+        if (before != null && read != null) {
+            Journal.clear(blocks, before.term, read.generation(), read.blocks());
+        }
+        return new ForeignMedium(blocks, name, now, tree, read == null, journal, nowMs);
+    }
+
+    private static @Nullable Owner owner(RemoteBlocks blocks) throws IOException {
+        try {
+            byte[] bytes = blocks.read(OWNER, 0);
+            return bytes == null || bytes.length != OWNER_BYTES ? null : Owner.of(bytes);
+        } catch (BrokenBlockException e) {
+            return null;
+        }
+    }
+
+    /** Whether nothing of ours was there. */
+    public boolean isNew() {
+        return isNew;
+    }
+
+    @Override
+    public String title() {
+        return name;
+    }
+
+    @Override
+    public String toString() {
+        return name;
+    }
+
+    // ---- bytes
+
+    /** A chunk, padded with zeros; of a block that is gone or another, garbage. */
+    byte[] load(Ref ref) throws IOException {
+        byte[] found = null;
+        try {
+            found = blocks.read(Slots.file(ref.term()), ref.number());
+        } catch (BrokenBlockException e) {
+            // As if it were gone.
+        }
+        byte[] chunk = new byte[CHUNK_BYTES];
+        if (found == null || found.length > CHUNK_BYTES || sum(found) != ref.sum()) {
+            look();
+            Arrays.fill(chunk, GARBAGE);
+        } else {
+            System.arraycopy(found, 0, chunk, 0, found.length);
+        }
+        return chunk;
+    }
+
+    /** Writes a chunk to a block of its own; null for one of zeros, which needs none. */
+    @Nullable
+    Ref store(byte[] chunk) throws IOException {
+        int length = chunk.length;
+        while (length > 0 && chunk[length - 1] == 0) {
+            length--;
+        }
+        if (length == 0) {
+            return null;
+        }
+        if (slots.taken() >= CAPACITY_BYTES / CHUNK_BYTES) {
+            throw new MediumFullException(name + " has as much of ours as it gets");
+        }
+        byte[] payload = Arrays.copyOf(chunk, length);
+        Ref ref = new Ref(term, slots.take(), sum(payload));
+        boolean done = false;
+        try {
+            blocks.write(Slots.file(term), ref.number(), payload);
+            done = true;
+            return ref;
+        } finally {
+            if (!done) {
+                slots.free(List.of(ref));
+            }
+        }
+    }
+
+    private static int sum(byte[] payload) {
+        CRC32C sum = new CRC32C();
+        sum.update(payload);
+        return (int) sum.getValue();
+    }
+
+    /** Makes durable what changed in the tree, as far as a foreign disk can: until it ends. */
+    void flush() throws IOException {
+        synchronized (flushing) {
+            if (broken != null) {
+                throw new IOException(broken.getMessage(), broken);
+            }
+            List<byte[]> records;
+            List<Ref> freed;
+            List<byte[]> snapshot = null;
+            synchronized (tree) {
+                records = tree.takePending();
+                freed = tree.takeFreed();
+                if (journal.isLong()) {
+                    snapshot = tree.snapshot();
+                }
+            }
+            try {
+                if (!records.isEmpty()) {
+                    journal.add(records);
+                }
+                if (snapshot != null) {
+                    goOn(snapshot);
+                }
+            } catch (IOException e) {
+                // What was taken is nowhere: nothing more can be acknowledged here.
+                broken = e;
+                throw e;
+            }
+            slots.free(freed);
+        }
+    }
+
+    private void goOn(List<byte[]> snapshot) throws IOException {
+        // Whoever has taken over meanwhile is not to lose the disk again by this.
+        look();
+        Journal next = Journal.begin(blocks, term, journal.generation() + 1, snapshot);
+        Owner now = new Owner(term, next.generation(), owner.incarnation);
+        blocks.write(OWNER, 0, now.bytes());
+        owner = now;
+        journal.clear();
+        journal = next;
+    }
+
+    /** @throws IOException if the disk has forgotten what it held, or is another peer's to write */
+    private void look() throws IOException {
+        Owner found = owner(blocks);
+        if (found == null) {
+            throw new IOException("it has forgotten what it held");
+        }
+        if (found.term != term || found.incarnation != owner.incarnation) {
+            throw new IOException("another peer presents it");
+        }
+    }
+
+    // ---- names
+
+    /** Nothing happens to the tree while this runs. */
+    Object tree() {
+        return tree;
+    }
+
+    void setChunk(Node node, int index, @Nullable Ref ref) {
+        synchronized (tree) {
+            tree.setChunk(node, index, ref);
+        }
+    }
+
+    void resize(Node node, long size) {
+        synchronized (tree) {
+            tree.resize(node, size);
+        }
+    }
+
+    void closed(Node node) {
+        synchronized (tree) {
+            tree.closed(node);
+        }
+    }
+
+    @Override
+    public MediumFile create(String path) throws IOException {
+        synchronized (tree) {
+            if (tree.files.containsKey(path)) {
+                throw new FileAlreadyExistsException(path);
+            }
+            demandFolder(path);
+            Node node = tree.create(path);
+            tree.opened(node);
+            return new ForeignFile(this, node);
+        }
+    }
+
+    private void demandFolder(String path) throws NoSuchFileException {
+        int slash = path.lastIndexOf('/');
+        if (slash > 0 && !tree.folders.contains(path.substring(0, slash))) {
+            throw new NoSuchFileException(path);
+        }
+    }
+
+    @Override
+    public MediumFile open(String path) throws IOException {
+        synchronized (tree) {
+            Node node = node(path);
+            tree.opened(node);
+            return new ForeignFile(this, node);
+        }
+    }
+
+    private Node node(String path) throws NoSuchFileException {
+        Node node = tree.files.get(path);
+        if (node == null) {
+            throw new NoSuchFileException(path);
+        }
+        return node;
+    }
+
+    @Override
+    public void rename(String from, String to) throws IOException {
+        synchronized (tree) {
+            demandFolder(to);
+            if (!tree.rename(from, to)) {
+                throw new NoSuchFileException(from);
+            }
+        }
+    }
+
+    @Override
+    public boolean delete(String path) {
+        synchronized (tree) {
+            return tree.delete(path);
+        }
+    }
+
+    @Override
+    public boolean exists(String path) {
+        synchronized (tree) {
+            return path.isEmpty() || tree.files.containsKey(path) || tree.folders.contains(path);
+        }
+    }
+
+    @Override
+    public Object key(String path) throws IOException {
+        if (path.isEmpty() || LOOKED_AT.stream().anyMatch(path::startsWith)) {
+            look();
+        }
+        synchronized (tree) {
+            if (path.isEmpty() || path.equals("lock") || tree.folders.contains(path)) {
+                return path;
+            }
+            return node(path).number;
+        }
+    }
+
+    @Override
+    public List<String> list(String folder) throws IOException {
+        String prefix = folder.isEmpty() ? "" : folder + "/";
+        TreeSet<String> names = new TreeSet<>();
+        synchronized (tree) {
+            if (!folder.isEmpty() && !tree.folders.contains(folder)) {
+                throw new NoSuchFileException(folder);
+            }
+            for (var all : List.of(tree.files.navigableKeySet(), tree.folders)) {
+                for (String path : all.tailSet(prefix, true)) {
+                    if (!path.startsWith(prefix)) {
+                        break;
+                    }
+                    if (path.indexOf('/', prefix.length()) < 0) {
+                        names.add(path.substring(prefix.length()));
+                    }
+                }
+            }
+        }
+        return List.copyOf(names);
+    }
+
+    @Override
+    public void makeFolder(String folder) {
+        synchronized (tree) {
+            tree.makeFolder(folder);
+        }
+    }
+
+    @Override
+    public void forceFolder(String folder) throws IOException {
+        flush();
+    }
+
+    /** Asked every second: the time to make small what is not needed any more. */
+    @Override
+    public Space space() throws IOException {
+        slots.clear(blocks);
+        return new Space(CAPACITY_BYTES, Math.max(0, CAPACITY_BYTES - slots.taken() * CHUNK_BYTES));
+    }
+
+    /** The term is the lock: whoever has a later one has it. */
+    @Override
+    public Closeable lock(String path) {
+        return () -> {};
+    }
+}

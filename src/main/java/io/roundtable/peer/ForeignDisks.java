@@ -1,0 +1,164 @@
+package io.roundtable.peer;
+
+import io.roundtable.event.EventLog;
+import io.roundtable.net.SelectorLoop;
+import io.roundtable.protocol.Control;
+import io.roundtable.protocol.DiskId;
+import io.roundtable.protocol.DiskMessage;
+import io.roundtable.protocol.DiskMessage.Fault;
+import io.roundtable.protocol.Member;
+import io.roundtable.protocol.Message;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The foreign disks that this peer presents, as the manager orders: each has a host as the peer's own disk has one. What is
+ * lost, or another peer's by now, is let go; the manager says who presents it next. For the loop's thread.
+ */
+final class ForeignDisks {
+    /** Each has some threads. */
+    private static final int PRESENTED_MAX = 64;
+
+    private static final String FOLDER = "foreign";
+
+    private final SelectorLoop loop;
+    private final Optional<Path> data;
+    private final Links links;
+    private final ManagerSeat manager;
+    private final DssRole dss;
+    private final EventLog events;
+    private final Map<DiskId, Presented> presented = new LinkedHashMap<>();
+    private @Nullable Member self;
+    private Optional<Member> managing = Optional.empty();
+    private boolean isFeigning;
+    private boolean isStopped;
+
+    private static final class Presented {
+        private final DiskMessage.PresentDisk order;
+        private final DssDisk dss;
+        private @Nullable Consumer<Message> then;
+        private @Nullable DiskHost host;
+
+        Presented(DiskMessage.PresentDisk order, DssDisk dss, Consumer<Message> then) {
+            this.order = order;
+            this.dss = dss;
+            this.then = then;
+        }
+
+        void answer(Message answer) {
+            Consumer<Message> waiting = then;
+            then = null;
+            if (waiting != null) {
+                waiting.accept(answer);
+            }
+        }
+    }
+
+    ForeignDisks(
+            SelectorLoop loop, Optional<Path> data, Links links, ManagerSeat manager, DssRole dss, EventLog events) {
+        this.loop = loop;
+        this.data = data;
+        this.links = links;
+        this.manager = manager;
+        this.dss = dss;
+        this.events = events;
+    }
+
+    void start(Member member) {
+        self = member;
+    }
+
+    /** @param then told the answer once */
+    void present(DiskMessage.PresentDisk order, Consumer<Message> then) {
+        Presented before = presented.get(order.disk());
+        if (before != null && before.order.term() >= order.term()) {
+            then.accept(refusal(Fault.STALE_EPOCH, "this peer presents it in a later term"));
+            return;
+        }
+        if (self == null || isStopped || isFeigning || data.isEmpty() || presented.size() >= PRESENTED_MAX) {
+            then.accept(refusal(Fault.OUT_OF_SERVICE, "this peer presents no foreign disks, or enough of them"));
+            return;
+        }
+        if (before != null) {
+            letGo(before, "it is presented anew");
+        }
+        Path folder = data.get().resolve(FOLDER).resolve(order.disk().toString());
+        Presented now = new Presented(order, dss.newDisk(0), then);
+        DiskHost.Seat seat = new DiskHost.Seat(
+                Optional.of(new ForeignPlace(order, folder)), Optional.of(order.name()), order.term());
+        DiskHost host = new DiskHost(loop, seat, links, manager, now.dss, ending(now), events);
+        now.host = host;
+        presented.put(order.disk(), now);
+        now.dss.feign(isFeigning);
+        host.start(self);
+        host.onManager(managing);
+    }
+
+    private DiskHost.Ending ending(Presented disk) {
+        return new DiskHost.Ending() {
+            @Override
+            public void notOpened(String reason) {
+                disk.answer(refusal(Fault.IO, reason));
+                letGo(disk, reason);
+            }
+
+            @Override
+            public void opened() {
+                disk.answer(new Control.Done());
+            }
+
+            @Override
+            public void lost(String reason) {
+                letGo(disk, reason);
+            }
+        };
+    }
+
+    private void letGo(Presented disk, String reason) {
+        disk.answer(refusal(Fault.OUT_OF_SERVICE, reason));
+        presented.remove(disk.order.disk(), disk);
+        Runnable first = disk.dss.onDiskGone();
+        dss.forget(disk.dss);
+        if (disk.host != null) {
+            disk.host.stop(first);
+        }
+    }
+
+    private static DiskMessage.DiskRefusal refusal(Fault fault, String reason) {
+        return new DiskMessage.DiskRefusal(fault, reason, 0);
+    }
+
+    /** The host of a disk that is presented here; null if none is. */
+    @Nullable
+    DiskHost host(DiskId disk) {
+        Presented found = presented.get(disk);
+        return found == null ? null : found.host;
+    }
+
+    private List<DiskHost> hosts() {
+        return presented.values().stream()
+                .map(each -> each.host)
+                .filter(host -> host != null)
+                .toList();
+    }
+
+    void onManager(Optional<Member> now) {
+        managing = now;
+        hosts().forEach(host -> host.onManager(now));
+    }
+
+    void feign(boolean feigns) {
+        isFeigning = feigns;
+        hosts().forEach(host -> host.feign(feigns));
+    }
+
+    void stop() {
+        isStopped = true;
+        List.copyOf(presented.values()).forEach(each -> letGo(each, "the peer is going down"));
+    }
+}
