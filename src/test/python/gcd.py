@@ -1,8 +1,9 @@
 """A small group coordinator daemon of the lab assignment, for the process tests only.
 
-Answers JOIN with the members it knows, a dict keyed by identity, and every fault with a pickled string. The same id
-joining with new days, or the same listener with a new identity, replaces the old member. Takes the port, 0 for a free
-one, and prints LISTENING port, then one line for each JOIN.
+Answers JOIN, or the word of another year of the course, with the members it knows, a dict keyed by identity, and every
+other word and fault with a pickled string. The same id joining with new days, or the same listener with a new identity,
+replaces the old member. Takes the port, 0 for a free one, then the word, and prints LISTENING port, then one line for
+each JOIN.
 """
 
 import pickle
@@ -41,7 +42,7 @@ def check_listener(listener):
         raise Fault('Invalid host')
 
 
-def parse_join(data):
+def parse_join(data, join_word):
     try:
         message = pickle.loads(data)
     except Exception:  # unpickling garbage raises whatever it likes
@@ -49,7 +50,7 @@ def parse_join(data):
     if not isinstance(message, tuple) or len(message) != 2:
         raise Fault('Malformed message')
     word, body = message
-    if word != 'JOIN':
+    if word != join_word:
         raise Fault('Unexpected message: ' + str(word))
     if not isinstance(body, tuple) or len(body) != 2:
         raise Fault('Malformed message data, expected (process_id, listen_address)')
@@ -59,12 +60,13 @@ def parse_join(data):
 
 
 class Gcd:
-    def __init__(self):
+    def __init__(self, join_word):
+        self.join_word = join_word
         self.members = {}
 
     def answer(self, data):
         try:
-            identity, listener = parse_join(data)
+            identity, listener = parse_join(data, self.join_word)
         except Fault as fault:
             print('FAULT', fault, flush=True)
             return str(fault)
@@ -89,4 +91,4 @@ class Gcd:
 if __name__ == '__main__':
     with socket.create_server(('127.0.0.1', int(sys.argv[1]) if len(sys.argv) > 1 else 0), backlog=100) as server:
         print('LISTENING', server.getsockname()[1], flush=True)
-        Gcd().serve(server)
+        Gcd(sys.argv[2] if len(sys.argv) > 2 else 'JOIN').serve(server)
