@@ -29,8 +29,11 @@ public final class Connection {
     private static final int READ_MAX = 64 * 1024;
     /** How long a socket stays half-closed, so that the other side gets our last words before a reset. */
     public static final int LINGER_MS = 500;
-    /** The same for our own question to a lab member, which may be answered late: some nodes die of a reset. */
-    private static final int LATE_ANSWER_MS = 60_000;
+    /**
+     * The same for our own question to a lab member, which a process that was stopped answers when it goes on: some nodes die
+     * of a reset. The loop keeps so many of them.
+     */
+    private static final int LATE_ANSWER_MS = 3_600_000;
     /** A held socket is looked after by the system: a host that has vanished ends nothing by itself. */
     private static final int KEEPALIVE_S = 10;
     /** A native frame that has begun is to be complete within this time. */
@@ -470,6 +473,9 @@ public final class Connection {
         }
         deadline.set(LINGER_MS);
         updateInterest();
+        if (moreMs > 0) {
+            loop.awaitsLateAnswer(this);
+        }
         handler.onClosed(this, reason);
     }
 
@@ -506,7 +512,7 @@ public final class Connection {
         }
     }
 
-    private void release() {
+    void release() {
         closed = true;
         state = SocketState.QUIESCENT;
         deadline.cancel();

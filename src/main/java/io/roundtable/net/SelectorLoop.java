@@ -12,8 +12,10 @@ import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.nio.channels.UnsupportedAddressTypeException;
 import java.util.IdentityHashMap;
+import java.util.LinkedHashSet;
 import java.util.Iterator;
 import java.util.Map;
+import java.util.Set;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Consumer;
@@ -29,6 +31,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SelectorLoop implements AutoCloseable {
     private static final long SELECT_MAX_MS = 1_000;
+    /** Questions to lab members that were given up, whose sockets wait for an answer all the same. */
+    private static final int LATE_ANSWERS_MAX = 256;
     /** A kept connection without any traffic for this long is closed. */
     private static final int IDLE_MS = 60_000;
 
@@ -38,6 +42,8 @@ public final class SelectorLoop implements AutoCloseable {
     private final Timers timers = new Timers();
     private final Queue<Runnable> posted = new ConcurrentLinkedQueue<>();
     private final Map<Connection, Runnable> connections = new IdentityHashMap<>();
+    /** The oldest first. */
+    private final Set<Connection> lateAnswers = new LinkedHashSet<>();
     private final ByteBuffer readBuffer = ByteBuffer.allocateDirect(64 * 1024);
     private final Resolver resolver;
     private final Consumer<String> complaints;
@@ -187,7 +193,16 @@ public final class SelectorLoop implements AutoCloseable {
         });
     }
 
+    /** Beyond so many the one that has waited for longest is given up. */
+    void awaitsLateAnswer(Connection connection) {
+        lateAnswers.add(connection);
+        if (lateAnswers.size() > LATE_ANSWERS_MAX) {
+            lateAnswers.iterator().next().release();
+        }
+    }
+
     void release(Connection connection) {
+        lateAnswers.remove(connection);
         Runnable onRelease = connections.remove(connection);
         if (onRelease != null) {
             onRelease.run();

@@ -34,9 +34,7 @@ final class Agreement {
             return null;
         }
         for (Participant each : participants) {
-            // Python nodes that lost a COORDINATOR of another Python node are nobody's whom we could help.
-            boolean isTheirs = each instanceof PythonNode && highest instanceof PythonNode;
-            if (each.takesPart() && !isTheirs && !highest.identity.equals(each.leader())) {
+            if (each.takesPart() && !highest.identity.equals(each.leader()) && !isTheirs(each, highest)) {
                 return each + " does not follow " + highest;
             }
         }
@@ -44,13 +42,35 @@ final class Agreement {
     }
 
     /**
-     * Whether also the Python nodes that nobody of ours could help agree. While one of them does not, it asks us again and
-     * again, and each of its questions begins an election.
+     * Whether two Python nodes cannot agree whatever our peers do: the leader's own announcement misleads the other one; or
+     * the other one follows somebody who is stopped, of which nothing tells it; or the highest itself obeys a lower one, which
+     * it does not show. Nothing else is theirs: a table that does not come to rest fails.
      */
-    boolean isUnanimous() {
-        Participant highest = highest();
-        return highest == null
-                || participants.stream().allMatch(each -> !each.takesPart() || highest.identity.equals(each.leader()));
+    private boolean isTheirs(Participant astray, Participant highest) {
+        if (!(astray instanceof PythonNode node) || !(highest instanceof PythonNode victor)) {
+            return false;
+        }
+        return followsStopped(node) || isMisledBy(victor) || (node == victor && node.obeysLower());
+    }
+
+    /** A leader that never answers PROBE looks just like one that is stopped: those that live among them wait for it. */
+    private boolean followsStopped(PythonNode astray) {
+        return participants.stream().anyMatch(each -> each.isHung() && each.identity.equals(astray.leader()));
+    }
+
+    /** It names a dead one above itself, which whoever takes the highest for the leader follows, and finds dead, for ever. */
+    private boolean isMisledBy(PythonNode victor) {
+        return victor.namesAll()
+                && participants.stream()
+                        .anyMatch(each -> each.identity.isHigherThan(victor.identity) && !each.takesPart());
+    }
+
+    /** Whether some node goes on asking, for another one's announcements mislead it. */
+    boolean hasAskers() {
+        return highest() instanceof PythonNode victor
+                && isMisledBy(victor)
+                && participants.stream()
+                        .anyMatch(each -> each.takesPart() && !victor.identity.equals(each.leader()));
     }
 
     String describe() {

@@ -38,6 +38,8 @@ final class PythonNode extends Participant {
     private @Nullable Identity leader;
     /** Announced itself, but nobody has told where it is. */
     private @Nullable Identity unknownVictor;
+    /** Who sent the last announcement that it obeyed. */
+    private @Nullable Host obeyed;
 
     private boolean electing;
     private boolean gotOk;
@@ -45,6 +47,7 @@ final class PythonNode extends Participant {
     private boolean electsOnceJoined;
     private int election;
     private int watch;
+    private long said;
 
     PythonNode(World world, int index, Identity identity, RandomGenerator random, Set<Habit> habits) {
         super(world, index, identity);
@@ -131,6 +134,7 @@ final class PythonNode extends Participant {
 
     private void say(Socket socket, Message message, Traffic traffic, @Nullable LabParty to) {
         world.sent(this, traffic, socket);
+        said += traffic == Traffic.ELECTION || traffic == Traffic.COORDINATOR ? 1 : 0;
         if (world.trace.keepsText()) {
             world.trace.text(world.nowMicros(), toString(), "-> " + traffic.text() + " to " + socket.to);
         }
@@ -190,8 +194,33 @@ final class PythonNode extends Participant {
         }
     }
 
+    /** Whether its announcements name all members. */
+    boolean namesAll() {
+        return has(Habit.NAMES_ALL) && speech.victory() == LabSpeech.Victory.LIST && !has(Habit.F25);
+    }
+
+    /** Whether it accepts what comes and says nothing. */
+    boolean isSilent() {
+        return isHung() || (joined && has(Habit.HANGS));
+    }
+
+    /** Whether it follows another Python node's announcement, though that one is lower. */
+    boolean obeysLower() {
+        return leader != null && obeyed instanceof PythonNode && identity.isHigherThan(leader);
+    }
+
+    private static @Nullable Host senderOn(Socket socket) {
+        Socket other = socket.other();
+        return other == null ? null : other.owner;
+    }
+
+    /** How many messages of an election it has sent. */
+    long said() {
+        return said;
+    }
+
     private Message victory() {
-        if (has(Habit.NAMES_ALL) && speech.victory() == LabSpeech.Victory.LIST && !has(Habit.F25)) {
+        if (namesAll()) {
             List<Member> all = new ArrayList<>(members.descendingMap().values());
             return new Message.Coordinator(all.get(0), all);
         }
@@ -259,12 +288,14 @@ final class PythonNode extends Participant {
             answerElection(socket, frame);
             onAsked();
         } else if (message instanceof Message.Coordinator victory) {
+            obeyed = senderOn(socket);
             world.network.close(socket);
             merge(victory.members());
             electing = false;
             boolean takesFirst = has(Habit.TAKES_FIRST) && !victory.members().isEmpty();
             lead((takesFirst ? victory.members().get(0) : victory.leader()).identity());
         } else if (message instanceof Message.Victory victory) {
+            obeyed = senderOn(socket);
             world.network.close(socket);
             onVictory(victory.leader());
         } else if (message instanceof Message.Probe) {

@@ -25,7 +25,7 @@ final class SimulatedPeer extends Participant {
     /** Accepted sockets are half-closed and read for this long, so that nothing is reset… */
     private static final long LINGER_MICROS = 500_000;
     /** …those of our own questions, which may be answered late, for this long. */
-    private static final long LAB_LINGER_MICROS = 60_000_000;
+    private static final long LAB_LINGER_MICROS = 3_600_000_000L;
 
     private final Dialect dialect;
     private final PeerLinks links;
