@@ -339,6 +339,7 @@ final class Bully {
         if (looked != null && nowMs - closedLookAtMs <= APART_MS) {
             campaign.noteAnswersApart(looked.identity());
             roster.markReachable(looked.identity());
+            recheck.answered(looked.identity());
             onRecheckOk(null, nowMs);
             return looked;
         }

@@ -45,6 +45,12 @@ final class Campaign {
     private final Set<Identity> answersThere = new HashSet<>();
 
     private long overruledUntilMs = Long.MIN_VALUE;
+    /** Until then lab members that close our questions without an answer are not waited for. */
+    private long closersDoubtedUntilMs = Long.MIN_VALUE;
+
+    /** Nobody said OK in this election; somebody closed. */
+    private boolean waitsForClosers;
+
     private @Nullable Identity distrusted;
     private long distrustedUntilMs;
 
@@ -80,6 +86,7 @@ final class Campaign {
         }
         announces = forLab;
         announceLate = false;
+        waitsForClosers = false;
         Round begun = new Round(roster.above(standing.self()), roster);
         round = begun;
         askNext(begun, nowMs);
@@ -160,6 +167,7 @@ final class Campaign {
             followTold(told, by, nowMs);
             return;
         }
+        waitsForClosers = false;
         current.answered(by.identity(), view != null);
         recheck.answered(by.identity());
         standing.suspendLeader();
@@ -215,15 +223,33 @@ final class Campaign {
         if (current == null || standing.state() != PeerState.WAIT_OK) {
             return;
         }
+        boolean waits = current.highestClosed() != null && nowMs >= closersDoubtedUntilMs;
         for (Identity silent : current.pendingLab()) {
+            boolean isClosed = current.hasClosed(silent);
             Member member = roster.get(silent);
             if (member != null) {
-                recheck.failed(member, NoAnswer.SILENT, nowMs);
+                recheck.failed(member, isClosed ? NoAnswer.CLOSED : NoAnswer.SILENT, nowMs);
             }
-            current.failed(silent, NoAnswer.SILENT);
+            if (isClosed && waits) {
+                current.answered(silent, false);
+            } else {
+                current.failed(silent, NoAnswer.SILENT);
+            }
         }
         effects.askedOfLab(Purpose.ELECTION).keySet().forEach(effects::forget);
-        askNext(current, nowMs);
+        if (waits) {
+            waitForClosers();
+        } else {
+            askNext(current, nowMs);
+        }
+    }
+
+    /** Some nodes never say OK: they close, elect, and announce themselves. They are waited for once. */
+    private void waitForClosers() {
+        waitsForClosers = true;
+        standing.suspendLeader();
+        standing.enter(PeerState.WAIT_VICTOR);
+        effects.setTimer(PeerTimer.VICTOR, timing.labVictorTimeoutMs());
     }
 
     /**
@@ -260,15 +286,19 @@ final class Campaign {
         answersThere.remove(member);
     }
 
-    /** Whether this member answered the election that is in progress. */
+    /** Whether this member has shown in the election that is in progress that it is alive. */
     boolean hasAnswered(Identity member) {
         Round current = round;
-        return current != null && standing.state().isElecting() && current.hasAnswered(member);
+        return current != null
+                && standing.state().isElecting()
+                && (current.hasAnswered(member) || current.hasClosed(member));
     }
 
     /** OK came, COORDINATOR did not. */
     void onVictorTimer(long nowMs) {
-        if (++fruitless >= FRUITLESS_MAX) {
+        if (waitsForClosers) {
+            closersDoubtedUntilMs = nowMs + OVERRULED_MS;
+        } else if (++fruitless >= FRUITLESS_MAX) {
             overruledUntilMs = nowMs + OVERRULED_MS;
             reportFruitless();
         }

@@ -18,7 +18,7 @@ final class Recheck {
     private static final int BATCH = 4;
     /** Lab members are told again who leads in so many looks after an election; then the table has settled. */
     private static final int LAB_LOOKS = 4;
-    /** A lab member that accepts our question in silence is not asked again before this time, then four times it… */
+    /** A lab member that accepts our question and does not answer is not asked again before this time, then four times it… */
     private static final long SILENT_MIN_MS = 30_000;
     /** …and at most this. Once it goes on it speaks for itself. */
     private static final long SILENT_MAX_MS = 600_000;
@@ -86,8 +86,11 @@ final class Recheck {
     /** How a look, or an ELECTION, ended that was not answered. */
     void failed(Member member, NoAnswer why, long nowMs) {
         Identity id = member.identity();
-        roster.markUnreachable(id);
-        if (member.isNative() || why != NoAnswer.SILENT) {
+        boolean isAlive = why == NoAnswer.CLOSED && !member.isNative();
+        if (!isAlive) {
+            roster.markUnreachable(id);
+        }
+        if (member.isNative() || why == NoAnswer.REFUSED) {
             silent.remove(id);
             return;
         }

@@ -90,6 +90,11 @@ final class Round {
         return closed.isEmpty() ? null : closed.last();
     }
 
+    /** Whether this lab member took our question and closed it without an answer, so that it is alive. */
+    boolean hasClosed(Identity member) {
+        return closed.contains(member);
+    }
+
     /** The lab members that have not answered yet. */
     List<Identity> pendingLab() {
         return labMembers.stream()

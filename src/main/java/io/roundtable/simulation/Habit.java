@@ -40,7 +40,9 @@ enum Habit {
     /** Dies when a connection is reset. */
     DIES_OF_RESET,
     /** Dies of two messages of one sender in one round of select, and of one whose sender has closed already. */
-    DIES_OF_BURST;
+    DIES_OF_BURST,
+    /** Never says OK to anything: whoever asks is answered by an announcement at best. */
+    NEVER_SAYS_OK;
 
     static Dialect year(Set<Habit> habits) {
         return habits.contains(F25) ? Dialect.F25 : habits.contains(F24) ? Dialect.F24 : Dialect.LAB;

@@ -199,6 +199,11 @@ final class PythonNode extends Participant {
         return has(Habit.NAMES_ALL) && speech.victory() == LabSpeech.Victory.LIST && !has(Habit.F25);
     }
 
+    /** Whether it never answers PROBE. */
+    boolean isMute() {
+        return has(Habit.MUTE) || has(Habit.NEVER_SAYS_OK);
+    }
+
     /** Whether it accepts what comes and says nothing. */
     boolean isSilent() {
         return isHung() || (joined && has(Habit.HANGS));
@@ -314,7 +319,9 @@ final class PythonNode extends Participant {
     private void answerElection(Socket socket, Frame frame) {
         LabParty asker = frame.party();
         Member apart = asker == null || asker.identity() == null ? null : members.get(asker.identity());
-        if (has(Habit.OK_APART) && apart != null) {
+        if (has(Habit.NEVER_SAYS_OK)) {
+            world.network.close(socket);
+        } else if (has(Habit.OK_APART) && apart != null) {
             world.network.close(socket);
             Socket own = world.network.connect(this, apart.address(), Socket.Role.LAB_TELL);
             say(own, Message.Ok.BARE, Traffic.OK_TO_ELECTION, LabParty.of(apart));
@@ -347,7 +354,7 @@ final class PythonNode extends Participant {
     }
 
     private void onProbe(Socket socket, Frame frame) {
-        if (has(Habit.MUTE)) {
+        if (isMute()) {
             unanswered.add(socket);
             fragility.onUnansweredProbe(socket);
         } else {

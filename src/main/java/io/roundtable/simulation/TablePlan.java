@@ -75,6 +75,7 @@ record TablePlan(List<@Nullable Set<Habit>> seats, List<Integer> order, Dialect 
     /** Several Python nodes with several habits each, in any order. */
     static TablePlan drawn(long seed) {
         SplittableRandom random = new SplittableRandom(seed);
+        SplittableRandom later = new SplittableRandom(~seed);
         Dialect[] gcds = {Dialect.NATIVE, Dialect.NATIVE, Dialect.LAB, Dialect.F24, Dialect.F25};
         Dialect gcd = gcds[random.nextInt(gcds.length)];
         List<@Nullable Set<Habit>> seats = new ArrayList<>();
@@ -84,7 +85,7 @@ record TablePlan(List<@Nullable Set<Habit>> seats, List<Integer> order, Dialect 
         }
         int theirs = random.nextInt(1, 4);
         for (int i = 0; i < theirs; i++) {
-            seats.add(habits(random, gcd));
+            seats.add(habits(random, later, gcd));
         }
         partWhoCannotGetOn(seats);
         Collections.shuffle(seats, new Random(random.nextLong()));
@@ -137,12 +138,16 @@ record TablePlan(List<@Nullable Set<Habit>> seats, List<Integer> order, Dialect 
         }
     }
 
-    private static Set<Habit> habits(SplittableRandom random, Dialect gcd) {
+    private static Set<Habit> habits(SplittableRandom random, SplittableRandom later, Dialect gcd) {
         Set<Habit> habits = EnumSet.noneOf(Habit.class);
         for (Habit habit : Habit.values()) {
-            if (random.nextInt(habit == Habit.HANGS ? 16 : 4) == 0) {
+            if (habit != Habit.NEVER_SAYS_OK && random.nextInt(habit == Habit.HANGS ? 16 : 4) == 0) {
                 habits.add(habit);
             }
+        }
+        // From numbers of its own: tables that were drawn before this habit was known stay what they were.
+        if (later.nextInt(8) == 0 && !habits.contains(Habit.HANGS)) {
+            habits.add(Habit.NEVER_SAYS_OK);
         }
         return fitting(habits, gcd);
     }

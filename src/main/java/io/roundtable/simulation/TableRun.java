@@ -135,7 +135,7 @@ final class TableRun {
         }
         text("stop " + leader);
         leader.hang();
-        if (leader instanceof PythonNode node && node.has(Habit.MUTE)) {
+        if (leader instanceof PythonNode node && node.isMute()) {
             // It looks alive: nobody can tell the difference.
             runFor(STOP_MICROS);
         } else {
