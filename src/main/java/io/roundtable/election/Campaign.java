@@ -45,12 +45,6 @@ final class Campaign {
     private final Set<Identity> answersThere = new HashSet<>();
 
     private long overruledUntilMs = Long.MIN_VALUE;
-    /** Until then lab members that close our questions without an answer are not waited for. */
-    private long closersDoubtedUntilMs = Long.MIN_VALUE;
-
-    /** Nobody said OK in this election; somebody closed. */
-    private boolean waitsForClosers;
-
     private @Nullable Identity distrusted;
     private long distrustedUntilMs;
 
@@ -86,7 +80,6 @@ final class Campaign {
         }
         announces = forLab;
         announceLate = false;
-        waitsForClosers = false;
         Round begun = new Round(roster.above(standing.self()), roster);
         round = begun;
         askNext(begun, nowMs);
@@ -167,7 +160,6 @@ final class Campaign {
             followTold(told, by, nowMs);
             return;
         }
-        waitsForClosers = false;
         current.answered(by.identity(), view != null);
         recheck.answered(by.identity());
         standing.suspendLeader();
@@ -223,33 +215,15 @@ final class Campaign {
         if (current == null || standing.state() != PeerState.WAIT_OK) {
             return;
         }
-        boolean waits = current.highestClosed() != null && nowMs >= closersDoubtedUntilMs;
         for (Identity silent : current.pendingLab()) {
-            boolean isClosed = current.hasClosed(silent);
             Member member = roster.get(silent);
             if (member != null) {
-                recheck.failed(member, isClosed ? NoAnswer.CLOSED : NoAnswer.SILENT, nowMs);
+                recheck.failed(member, current.hasClosed(silent) ? NoAnswer.CLOSED : NoAnswer.SILENT, nowMs);
             }
-            if (isClosed && waits) {
-                current.answered(silent, false);
-            } else {
-                current.failed(silent, NoAnswer.SILENT);
-            }
+            current.failed(silent, NoAnswer.SILENT);
         }
         effects.askedOfLab(Purpose.ELECTION).keySet().forEach(effects::forget);
-        if (waits) {
-            waitForClosers();
-        } else {
-            askNext(current, nowMs);
-        }
-    }
-
-    /** Some nodes never say OK: they close, elect, and announce themselves. They are waited for once. */
-    private void waitForClosers() {
-        waitsForClosers = true;
-        standing.suspendLeader();
-        standing.enter(PeerState.WAIT_VICTOR);
-        effects.setTimer(PeerTimer.VICTOR, timing.labVictorTimeoutMs());
+        askNext(current, nowMs);
     }
 
     /**
@@ -296,9 +270,7 @@ final class Campaign {
 
     /** OK came, COORDINATOR did not. */
     void onVictorTimer(long nowMs) {
-        if (waitsForClosers) {
-            closersDoubtedUntilMs = nowMs + OVERRULED_MS;
-        } else if (++fruitless >= FRUITLESS_MAX) {
+        if (++fruitless >= FRUITLESS_MAX) {
             overruledUntilMs = nowMs + OVERRULED_MS;
             reportFruitless();
         }

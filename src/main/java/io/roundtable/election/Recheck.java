@@ -22,11 +22,13 @@ final class Recheck {
     private static final long SILENT_MIN_MS = 30_000;
     /** …and at most this. Once it goes on it speaks for itself. */
     private static final long SILENT_MAX_MS = 600_000;
+    /** The shortest such time for one that closes the question: some never say OK, and announce themselves. */
+    private static final long CLOSED_MIN_MS = 2_000;
 
     /** Between two looks out of turn. */
     private static final long LOOK_GAP_MS = 2_000;
 
-    private record Pause(long untilMs, long lengthMs) {}
+    private record Pause(long untilMs, long lengthMs, boolean isAlive) {}
 
     private final Roster roster;
     private final Timing timing;
@@ -45,6 +47,8 @@ final class Recheck {
 
     void restart() {
         looks = 0;
+        // Who closed our question may have obeyed our victory since: it is asked, and announces itself, once more.
+        silent.values().removeIf(Pause::isAlive);
         delayMs = timing.recheckMinMs();
         effects.setTimer(PeerTimer.RECHECK, delayMs);
     }
@@ -94,13 +98,14 @@ final class Recheck {
             silent.remove(id);
             return;
         }
+        long first = isAlive ? CLOSED_MIN_MS : SILENT_MIN_MS;
         silent.keySet().removeIf(each -> roster.get(each) == null);
         if (isPaused(id, nowMs)) {
             return;
         }
         Pause before = silent.get(id);
-        long length = before == null ? SILENT_MIN_MS : Math.min(SILENT_MAX_MS, 4 * before.lengthMs);
-        silent.put(id, new Pause(nowMs + length, length));
+        long length = before == null ? first : Math.min(SILENT_MAX_MS, 4 * before.lengthMs);
+        silent.put(id, new Pause(nowMs + length, length, isAlive));
     }
 
     void answered(Identity member) {

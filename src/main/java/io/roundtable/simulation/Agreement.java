@@ -9,9 +9,12 @@ final class Agreement {
     private static final int DESCRIBED_MAX = 12;
 
     private final List<Participant> participants;
+    private final boolean hadFaults;
 
-    Agreement(List<Participant> participants) {
+    /** @param hadFaults whether processes came and went, so that a Python node may have missed another one's announcement */
+    Agreement(List<Participant> participants, boolean hadFaults) {
         this.participants = participants;
+        this.hadFaults = hadFaults;
     }
 
     /** The highest that takes part; null if nobody does. */
@@ -43,19 +46,28 @@ final class Agreement {
 
     /**
      * Whether two Python nodes cannot agree whatever our peers do: the leader's own announcement misleads the other one; or
-     * the other one follows somebody who is stopped, of which nothing tells it; or the highest itself obeys a lower one, which
-     * it does not show. Nothing else is theirs: a table that does not come to rest fails.
+     * the other one follows somebody who is stopped, of which nothing tells it; or the highest itself obeys a lower one of them,
+     * which it does not show. Nothing else is theirs: a table that does not come to rest fails.
      */
     private boolean isTheirs(Participant astray, Participant highest) {
         if (!(astray instanceof PythonNode node) || !(highest instanceof PythonNode victor)) {
             return false;
         }
-        return followsStopped(node) || isMisledBy(victor) || (node == victor && node.obeysLower());
+        return followsStopped(node)
+                || isMisledBy(victor)
+                || victor.obeysLower()
+                || (hadFaults && followsAnother(node));
     }
 
     /** A leader that never answers PROBE looks just like one that is stopped: those that live among them wait for it. */
     private boolean followsStopped(PythonNode astray) {
         return participants.stream().anyMatch(each -> each.isHung() && each.identity.equals(astray.leader()));
+    }
+
+    /** Another Python node answers its probes, or never answers any, whoever leads. */
+    private boolean followsAnother(PythonNode astray) {
+        return participants.stream()
+                .anyMatch(each -> each instanceof PythonNode && each.takesPart() && each.identity.equals(astray.leader()));
     }
 
     /** It names a dead one above itself, which whoever takes the highest for the leader follows, and finds dead, for ever. */

@@ -26,6 +26,16 @@ class Brain {
         return effects;
     }
 
+    /** How long it waits until it closes what it accepted and ignores, milliseconds; 0 for never, as it ought to be. */
+    long closesIgnoredAfterMs() {
+        return 0;
+    }
+
+    /** How long a closed socket still takes in what comes. */
+    long lingerMicros(long wanted) {
+        return wanted;
+    }
+
     PeerState state() {
         return machine.state();
     }

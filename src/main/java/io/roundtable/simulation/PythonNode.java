@@ -33,6 +33,8 @@ final class PythonNode extends Participant {
     private final Fragility fragility;
     /** Sockets with a PROBE that is never answered; never iterated. */
     private final Set<Socket> unanswered = new HashSet<>();
+    /** Sockets of own PROBEs that were not answered in time; never iterated. */
+    private final Set<Socket> endless = new HashSet<>();
 
     private TreeMap<Identity, Member> members = new TreeMap<>();
     private @Nullable Identity leader;
@@ -73,6 +75,7 @@ final class PythonNode extends Participant {
         joined = false;
         electsOnceJoined = true;
         unanswered.clear();
+        endless.clear();
         fragility.newLife();
         election++;
         watch++;
@@ -126,10 +129,16 @@ final class PythonNode extends Participant {
     }
 
     private void expire(Socket socket) {
-        if (socket.isOpen()) {
-            world.network.close(socket);
-            failed(socket);
+        if (!socket.isOpen()) {
+            return;
         }
+        if (isMute() && !socket.pending.isEmpty()) {
+            // Such nodes never close a PROBE, neither their own.
+            endless.add(socket);
+        } else {
+            world.network.close(socket);
+        }
+        failed(socket);
     }
 
     private void say(Socket socket, Message message, Traffic traffic, @Nullable LabParty to) {
@@ -310,7 +319,9 @@ final class PythonNode extends Participant {
             onMembers(answer.members());
         } else if (message instanceof Message.Ok) {
             world.network.close(socket);
-            onOk(socket);
+            if (!endless.remove(socket)) {
+                onOk(socket);
+            }
         } else {
             world.network.close(socket);
         }
@@ -405,7 +416,9 @@ final class PythonNode extends Participant {
         if (socket.role == Socket.Role.LAB_CALL && socket.isConnected()) {
             fragility.onEndOfQuestion(socket);
         }
-        failed(socket);
+        if (!endless.remove(socket)) {
+            failed(socket);
+        }
     }
 
     /** No answer, or not in time. */

@@ -147,6 +147,8 @@ final class SimulatedPeer extends Participant {
                     links.onAnswer(socket, frame);
                 } else if (!brain().isFeigning()) {
                     inbox.onRequest(socket, frame);
+                } else if (brain().closesIgnoredAfterMs() > 0) {
+                    later(brain().closesIgnoredAfterMs(), () -> world.network.close(socket));
                 }
             }
         }
@@ -224,7 +226,8 @@ final class SimulatedPeer extends Participant {
 
     @Override
     long lingerMicros(Socket socket) {
-        return socket.role == Socket.Role.LINK ? LINGER_MICROS : LAB_LINGER_MICROS;
+        long wanted = socket.role == Socket.Role.LINK ? LINGER_MICROS : LAB_LINGER_MICROS;
+        return brain == null ? wanted : brain.lingerMicros(wanted);
     }
 
     void onCoordinator(Message.Coordinator coordinator) {

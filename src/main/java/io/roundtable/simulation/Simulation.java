@@ -38,7 +38,7 @@ public final class Simulation {
     private final World world;
     private final Faults faults;
     private final List<Participant> participants = new ArrayList<>();
-    private final Agreement agreement = new Agreement(participants);
+    private final Agreement agreement = new Agreement(participants, true);
     private long events;
     private long agreedSinceMicros = -1;
     private long changesSeen;

@@ -41,20 +41,21 @@ final class TableRun {
     private final TablePlan plan;
     private final World world;
     private final List<Participant> participants = new ArrayList<>();
-    private final Agreement agreement = new Agreement(participants);
+    private final Agreement agreement = new Agreement(participants, false);
     private final long stayMicros;
-    private final @Nullable PlantedBug bug;
+    private final Function<PeerMachine, Brain> planting;
     /** Never iterated. */
     private final Set<Participant> killed = new HashSet<>();
 
     private long events;
     private long slowestMicros;
 
-    TableRun(TablePlan plan, long seed, Wire wire, boolean keepsText, @Nullable PlantedBug bug) {
+    /** @param planting makes the peers' brains; {@code Brain::new} for sound ones */
+    TableRun(TablePlan plan, long seed, Wire wire, boolean keepsText, Function<PeerMachine, Brain> planting) {
         this.plan = plan;
         boolean staysLong = plan.fault() == TablePlan.Fault.NONE || seed % LONG_STAY_EVERY == 0;
         this.stayMicros = staysLong ? LONG_STAY_MICROS : STAY_MICROS;
-        this.bug = bug;
+        this.planting = planting;
         wire.restart(16);
         SplittableRandom random = new SplittableRandom(seed);
         SimulationOptions options = SimulationOptions.of(plan.seats().size())
@@ -74,8 +75,7 @@ final class TableRun {
     }
 
     private Brain birth(Member self, SimulatedPeer peer) {
-        PeerMachine machine = new PeerMachine(self, Timing.NATIVE, peer.random(), null);
-        return bug == null ? new Brain(machine) : bug.plant(machine);
+        return planting.apply(new PeerMachine(self, Timing.NATIVE, peer.random(), null));
     }
 
     /** @return what went wrong; null if nothing did */

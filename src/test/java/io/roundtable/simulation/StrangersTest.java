@@ -56,7 +56,7 @@ class StrangersTest {
     }
 
     private static void run(TablePlan plan, long seed, Wire wire, List<String> failures) {
-        String failure = new TableRun(plan, seed, wire, false, null).run();
+        String failure = new TableRun(plan, seed, wire, false, Brain::new).run();
         if (failure != null) {
             failures.add("seed " + seed + " " + plan + ": " + failure);
         }
