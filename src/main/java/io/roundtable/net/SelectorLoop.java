@@ -12,11 +12,11 @@ import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.nio.channels.UnsupportedAddressTypeException;
 import java.util.IdentityHashMap;
-import java.util.LinkedHashSet;
 import java.util.Iterator;
+import java.util.LinkedHashSet;
 import java.util.Map;
-import java.util.Set;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -44,6 +44,7 @@ public final class SelectorLoop implements AutoCloseable {
     private final Map<Connection, Runnable> connections = new IdentityHashMap<>();
     /** The oldest first. */
     private final Set<Connection> lateAnswers = new LinkedHashSet<>();
+
     private final ByteBuffer readBuffer = ByteBuffer.allocateDirect(64 * 1024);
     private final Resolver resolver;
     private final Consumer<String> complaints;

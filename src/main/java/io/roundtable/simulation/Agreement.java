@@ -53,10 +53,7 @@ final class Agreement {
         if (!(astray instanceof PythonNode node) || !(highest instanceof PythonNode victor)) {
             return false;
         }
-        return followsStopped(node)
-                || isMisledBy(victor)
-                || victor.obeysLower()
-                || (hadFaults && followsAnother(node));
+        return followsStopped(node) || isMisledBy(victor) || victor.obeysLower() || (hadFaults && followsAnother(node));
     }
 
     /** A leader that never answers PROBE looks just like one that is stopped: those that live among them wait for it. */
@@ -67,7 +64,8 @@ final class Agreement {
     /** Another Python node answers its probes, or never answers any, whoever leads. */
     private boolean followsAnother(PythonNode astray) {
         return participants.stream()
-                .anyMatch(each -> each instanceof PythonNode && each.takesPart() && each.identity.equals(astray.leader()));
+                .anyMatch(each ->
+                        each instanceof PythonNode && each.takesPart() && each.identity.equals(astray.leader()));
     }
 
     /** It names a dead one above itself, which whoever takes the highest for the leader follows, and finds dead, for ever. */
@@ -81,8 +79,7 @@ final class Agreement {
     boolean hasAskers() {
         return highest() instanceof PythonNode victor
                 && isMisledBy(victor)
-                && participants.stream()
-                        .anyMatch(each -> each.takesPart() && !victor.identity.equals(each.leader()));
+                && participants.stream().anyMatch(each -> each.takesPart() && !victor.identity.equals(each.leader()));
     }
 
     String describe() {
