@@ -7,7 +7,7 @@ line for each thing that happens, the first word says which:
 
     LISTENING port | JOINED members | FAULT what the GCD said | ELECTION why | LEADER (days, id)
     GOT word of-whom ours|theirs       a request that came: ELECTION, COORDINATOR or PROBE; of-whom may be None
-    BAD what                           a message that it could not read
+    BAD ours|theirs what               a message that it could not read, as GOT says of whom
     OPEN_PROBES n                      so many PROBEs of Roundtable's peers are open and unanswered
     TOO_MANY sender                    a third message of an election within a second of one peer of Roundtable
     LINES n                            so many lines would a chatty node have written by now; once a second with --spins
@@ -23,7 +23,7 @@ import socket
 import time
 
 import stranger_bugs
-from stranger_speech import YEARS, Malformed, Speech
+from stranger_speech import OFFER, YEARS, Malformed, Speech
 
 BUFFER = 1024
 PROBE_MIN = 0.5
@@ -267,7 +267,7 @@ class Stranger:
         try:
             heard = self.speech.read(data)
         except Malformed as e:
-            self.say('BAD', e)
+            self.say('BAD', 'ours' if data.startswith(OFFER) else 'theirs', e)
             self.over(peer)
             self.no_answer(exchange)
             return
@@ -279,7 +279,7 @@ class Stranger:
             self.ledger.request(peer, heard)
             self.on_request(peer, exchange, heard)
         else:
-            self.say('BAD', 'an answer that is none:', heard.kind)
+            self.say('BAD', 'ours' if heard.is_ours else 'theirs', 'no answer:', heard.kind)
             self.over(peer)
             self.no_answer(exchange)
 

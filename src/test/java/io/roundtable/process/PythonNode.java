@@ -19,8 +19,9 @@ final class PythonNode implements Seat {
         this.identity = identity;
     }
 
-    static PythonNode start(Path folder, String script, int gcdPort, int days, int id) {
+    static PythonNode start(Path folder, String script, int gcdPort, int days, int id, String... options) {
         List<String> command = Commands.python(script, days, id, "127.0.0.1", gcdPort);
+        command.addAll(List.of(options));
         return new PythonNode(Running.start(folder, script, command), new Identity(days, id));
     }
 

@@ -30,6 +30,7 @@ final class Table implements AutoCloseable {
     private Running gcd;
     private int gcdPort;
     private int gcds;
+    private String joinWord = "JOIN";
 
     Table(Path folder) {
         this.folder = folder;
@@ -67,6 +68,12 @@ final class Table implements AutoCloseable {
 
     /** The tests' Python GCD, on a free port. */
     Table withPythonGcd() {
+        return withPythonGcd("JOIN");
+    }
+
+    /** @param word with which it is joined, by the year of the course */
+    Table withPythonGcd(String word) {
+        joinWord = word;
         startPythonGcd(0);
         return this;
     }
@@ -76,7 +83,7 @@ final class Table implements AutoCloseable {
     }
 
     private void startPythonGcd(int port) {
-        Running started = keep(Running.start(folder, "gcd.py", Commands.python("gcd.py", port)));
+        Running started = keep(Running.start(folder, "gcd.py", Commands.python("gcd.py", port, joinWord)));
         gcd = started;
         String line = await(
                 "start of gcd.py",
@@ -106,8 +113,8 @@ final class Table implements AutoCloseable {
         return peer;
     }
 
-    PythonNode python(String script, int days, int id) {
-        PythonNode node = PythonNode.start(folder, script, gcdPort, days, id);
+    PythonNode python(String script, int days, int id, String... options) {
+        PythonNode node = PythonNode.start(folder, script, gcdPort, days, id, options);
         seats.add(node);
         return node;
     }
