@@ -160,12 +160,10 @@ final class StrangerTable implements AutoCloseable {
     private long agree(String after, Duration stayAfter) {
         long began = System.nanoTime();
         try {
-            Awaitility.await()
-                    .pollInterval(POLL)
-                    .atMost(AGREEMENT)
-                    .until(() -> astray().isEmpty());
+            Awaitility.await().pollInterval(POLL).atMost(AGREEMENT).until(() -> astray().isEmpty());
         } catch (ConditionTimeoutException e) {
-            throw new AssertionError("after " + after + " do not follow " + highest().identity() + ": " + names(), e);
+            throw new AssertionError(
+                    "after " + after + " do not follow " + highest().identity() + ": " + names(), e);
         }
         final long tookMs = (System.nanoTime() - began) / 1_000_000;
         try {
@@ -206,11 +204,15 @@ final class StrangerTable implements AutoCloseable {
         Map<Integer, Long> heard = new TreeMap<>();
         seats.forEach((seat, each) -> {
             if (each instanceof PythonNode && !has(each, "--hangs")) {
-                heard.put(seat, each.process()
-                        .out()
-                        .lines()
-                        .filter(line -> line.startsWith("GOT") && !line.startsWith("GOT PROBE") && line.endsWith("ours"))
-                        .count());
+                heard.put(
+                        seat,
+                        each.process()
+                                .out()
+                                .lines()
+                                .filter(line -> line.startsWith("GOT")
+                                        && !line.startsWith("GOT PROBE")
+                                        && line.endsWith("ours"))
+                                .count());
             }
         });
         return heard;
@@ -218,13 +220,15 @@ final class StrangerTable implements AutoCloseable {
 
     /** Nobody dies of what we send, nor is sent too much of it. */
     private void demandMercy() {
-        long ours = seats.values().stream().filter(PeerProcess.class::isInstance).count();
+        long ours =
+                seats.values().stream().filter(PeerProcess.class::isInstance).count();
         for (Seat each : seats.values()) {
             assertTrue(each.isAlive() || killed.contains(each), () -> each.identity() + " died");
             if (each instanceof PythonNode) {
                 String out = each.process().out();
                 List<String> complaints = out.lines()
-                        .filter(line -> line.startsWith("BAD ours") || line.startsWith("DIED") || line.startsWith("TOO_MANY"))
+                        .filter(line ->
+                                line.startsWith("BAD ours") || line.startsWith("DIED") || line.startsWith("TOO_MANY"))
                         .toList();
                 assertEquals(List.of(), complaints, () -> "of " + each.identity());
                 Matcher open = OPEN.matcher(out);

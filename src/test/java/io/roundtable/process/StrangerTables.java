@@ -25,12 +25,19 @@ final class StrangerTables {
         String row() {
             return String.format(
                     "| %s | %s | %s | %s | %.1f | %s | %s |",
-                    String.join(" · ", plan.seats().stream().map(seat -> seat.isEmpty() ? "(f19)" : seat).toList()),
+                    String.join(
+                            " · ",
+                            plan.seats().stream()
+                                    .map(seat -> seat.isEmpty() ? "(f19)" : seat)
+                                    .toList()),
                     plan.order(),
                     plan.joinWord().isEmpty() ? "ours" : plan.joinWord(),
                     plan.fault(),
                     tookMs / 1_000.0,
-                    killsMs.isEmpty() ? "–" : String.join(", ", killsMs.stream().map(ms -> ms + " ms").toList()),
+                    killsMs.isEmpty()
+                            ? "–"
+                            : String.join(
+                                    ", ", killsMs.stream().map(ms -> ms + " ms").toList()),
                     isClean() ? "ok" : failure);
         }
     }
@@ -38,8 +45,7 @@ final class StrangerTables {
     private StrangerTables() {}
 
     /** @param stay how long each table must stay agreed in the end */
-    static List<Result> run(
-            Path folder, List<StrangerPlan> plans, int atATime, Function<StrangerPlan, Duration> stay) {
+    static List<Result> run(Path folder, List<StrangerPlan> plans, int atATime, Function<StrangerPlan, Duration> stay) {
         ExecutorService threads = Executors.newFixedThreadPool(atATime);
         try {
             List<Future<Result>> running = new ArrayList<>();

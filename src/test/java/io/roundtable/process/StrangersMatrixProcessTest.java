@@ -89,8 +89,10 @@ class StrangersMatrixProcessTest {
         for (String kind : List.of("", "--year f24 --ok-apart", "--year f25")) {
             String word = kind.contains("f25") ? "HOWDY" : kind.contains("f24") ? "BEGIN" : "JOIN";
             List<Long> mixed = kills(List.of(kind, StrangerPlan.OURS, kind, StrangerPlan.OURS, kind), word);
-            List<Long> own = kills(Stream.generate(() -> kind).limit(OF_THEIR_OWN + 1).toList(), word);
-            System.out.println("kill to agreement of [" + kind + "]: mixed " + mixed + " ms, their own kind " + own + " ms");
+            List<Long> own =
+                    kills(Stream.generate(() -> kind).limit(OF_THEIR_OWN + 1).toList(), word);
+            System.out.println(
+                    "kill to agreement of [" + kind + "]: mixed " + mixed + " ms, their own kind " + own + " ms");
         }
     }
 

@@ -33,8 +33,7 @@ class StrangersProcessTest {
                     Order.HIGHEST_FIRST,
                     "HOWDY",
                     Fault.KILL_TWO),
-            new StrangerPlan(
-                    List.of(OURS, "--year f24 --ok-apart", OURS), Order.LOWEST_FIRST, "BEGIN", Fault.STOP));
+            new StrangerPlan(List.of(OURS, "--year f24 --ok-apart", OURS), Order.LOWEST_FIRST, "BEGIN", Fault.STOP));
 
     @TempDir
     Path folder;
