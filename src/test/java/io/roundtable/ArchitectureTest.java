@@ -115,6 +115,18 @@ class ArchitectureTest {
     private static final DescribedPredicate<JavaClass> DIRECTORY = DescribedPredicate.describe(
             "the Directory", type -> type.getName().matches("io\\.roundtable\\.gcd\\.Directory(\\$.*)?"));
 
+    /** What runs on a loop: real ones and simulated ones alike. What blocks on threads of its own is named. */
+    private static final DescribedPredicate<JavaClass> DRIVERS = DescribedPredicate.describe(
+            "drivers",
+            type -> type.getName().matches("io\\.roundtable\\.(peer|dss|net)\\..*")
+                            && !type.getPackageName().equals(ROOT + ".net.nio")
+                            // Asked on a lane of the loop's.
+                            && !type.getName().equals(ROOT + ".net.NameService")
+                            && !type.getName().equals(ROOT + ".net.Resolver")
+                    || type.getName()
+                            .matches("io\\.roundtable\\.gcd\\.(GcdServer|LeaseDesk|Directory|HostCheck|RivalCheck"
+                                    + "|SharedSeats)(\\$.*)?"));
+
     @ArchTest
     static final ArchRule everyPackageUsesOnlyWhatTheDesignLists = classes()
             .should(new ArchCondition<>("use only the packages that the design lists for theirs") {
@@ -149,6 +161,33 @@ class ArchitectureTest {
             .dependOnClassesThat(resideInAnyPackage(packages("gcd")).and(DescribedPredicate.not(DIRECTORY)))
             .allowEmptyShould(true);
 
+    /** So that the simulator's clock, chance and threads reach them: what they need of these is the loop's. */
+    @ArchTest
+    static final ArchRule driversTakeTimeChanceAndThreadsFromTheirLoop = noClasses()
+            .that(DRIVERS)
+            .should()
+            .accessTargetWhere(DescribedPredicate.describe(
+                    "the system's clock or chance is asked, a thread made, or a name looked up",
+                    access -> isClockOrDice(access) || isThreadOrLookUp(access)))
+            .allowEmptyShould(true);
+
+    @ArchTest
+    static final ArchRule onlyTheTransportOfSocketsOpensSockets = noClasses()
+            .that(DRIVERS)
+            .should()
+            .accessTargetWhere(DescribedPredicate.describe(
+                    "a socket is opened or waited for",
+                    access -> Set.of(
+                                            "SocketChannel",
+                                            "ServerSocketChannel",
+                                            "DatagramChannel",
+                                            "Selector",
+                                            "SelectionKey")
+                                    .contains(access.getTargetOwner().getSimpleName())
+                            // What has left the loop may be closed.
+                            && !access.getName().equals("close")))
+            .allowEmptyShould(true);
+
     @ArchTest
     static final ArchRule pureCodeOpensNoSocketAndStartsNoThread = noClasses()
             .that(resideInAnyPackage(PURE).or(DIRECTORY))
@@ -173,6 +212,29 @@ class ArchitectureTest {
                 || (name.startsWith("java.util.concurrent.") && !name.equals("java.util.concurrent.TimeUnit"))
                 || Set.of("java.lang.Thread", "java.lang.ThreadLocal", "java.util.Timer")
                         .contains(name);
+    }
+
+    private static boolean isThreadOrLookUp(JavaAccess<?> access) {
+        JavaClass owner = access.getTargetOwner();
+        String name = access.getName();
+        return switch (owner.getName()) {
+            // An interrupt that was caught is handed on.
+            case "java.lang.Thread" -> !Set.of("currentThread", "interrupt").contains(name);
+            case "java.util.concurrent.Executors", "java.util.concurrent.locks.LockSupport", "java.util.Timer" -> true;
+            case "java.util.concurrent.TimeUnit" -> name.equals("sleep");
+            case "java.util.concurrent.ThreadPoolExecutor", "java.util.concurrent.ScheduledThreadPoolExecutor" ->
+                name.equals("<init>");
+            case "java.net.InetAddress" ->
+                Set.of("getByName", "getAllByName", "getLocalHost").contains(name);
+            case "java.net.NetworkInterface" -> true;
+            case "java.util.concurrent.CompletableFuture" ->
+                // With an executor of the caller's it is the caller who decides.
+                name.endsWith("Async")
+                        && access instanceof JavaCodeUnitAccess<?> use
+                        && use.getTarget().getRawParameterTypes().stream()
+                                .noneMatch(type -> type.isEquivalentTo(java.util.concurrent.Executor.class));
+            default -> false;
+        };
     }
 
     private static boolean isClockOrDice(JavaAccess<?> access) {

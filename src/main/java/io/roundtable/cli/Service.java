@@ -1,6 +1,7 @@
 package io.roundtable.cli;
 
-import io.roundtable.net.SelectorLoop;
+import io.roundtable.net.EventLoop;
+import io.roundtable.net.nio.NioTransport;
 import io.roundtable.protocol.Reason;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -52,7 +53,7 @@ final class Service implements AutoCloseable {
         T open() throws IOException;
     }
 
-    private final SelectorLoop loop;
+    private final EventLoop loop;
     private final List<Runnable> stops = new ArrayList<>();
     private final AtomicBoolean stopping = new AtomicBoolean();
     private final CountDownLatch ended = new CountDownLatch(1);
@@ -68,7 +69,7 @@ final class Service implements AutoCloseable {
     private final Thread hook = new Thread(this::stopAll, "stop");
 
     Service(String name) throws IOException {
-        loop = new SelectorLoop(name, this::complain);
+        loop = NioTransport.loop(name, this::complain);
         // From now on, not from await: a signal may come while the parts are being started.
         Runtime.getRuntime().addShutdownHook(hook);
         loop.start();
@@ -82,7 +83,7 @@ final class Service implements AutoCloseable {
         }
     }
 
-    SelectorLoop loop() {
+    EventLoop loop() {
         return loop;
     }
 

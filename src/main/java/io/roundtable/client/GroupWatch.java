@@ -3,7 +3,7 @@ package io.roundtable.client;
 import io.roundtable.net.CloseReason;
 import io.roundtable.net.Connection;
 import io.roundtable.net.ConnectionHandler;
-import io.roundtable.net.SelectorLoop;
+import io.roundtable.net.EventLoop;
 import io.roundtable.net.SocketState;
 import io.roundtable.protocol.Address;
 import io.roundtable.protocol.Control;
@@ -25,13 +25,13 @@ public final class GroupWatch implements ConnectionHandler {
     private static final int LOOK_EVERY_MS = 500;
     private static final int CONNECT_MS = 1_000;
 
-    private final SelectorLoop loop;
+    private final EventLoop loop;
     private final List<Address> gcds;
     private final Consumer<Control.Watched> events;
     private final Map<Address, Connection> watched = new HashMap<>();
 
     /** @param events told on the loop's thread */
-    public GroupWatch(SelectorLoop loop, List<Address> gcds, Consumer<Control.Watched> events) {
+    public GroupWatch(EventLoop loop, List<Address> gcds, Consumer<Control.Watched> events) {
         this.loop = loop;
         this.gcds = List.copyOf(gcds);
         this.events = events;

@@ -2,7 +2,8 @@ package io.roundtable.dss;
 
 import io.roundtable.disk.DiskStore;
 import io.roundtable.net.DatagramPort;
-import io.roundtable.net.SelectorLoop;
+import io.roundtable.net.EventLoop;
+import io.roundtable.net.Lane;
 import io.roundtable.net.TimerHandle;
 import io.roundtable.protocol.Control;
 import io.roundtable.protocol.DiskMessage;
@@ -13,10 +14,6 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.Optional;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -34,19 +31,19 @@ public final class BlockDesk {
     /** A user waits a second for a disk, and takes what comes later for the answer to something else. */
     private static final long FAIL_MS = 800;
 
-    private final SelectorLoop loop;
+    private final EventLoop loop;
     private final BlockHost host;
     private final DssOptions options;
     private final DiskStore store;
     private final Blocks blocks;
     private final DatagramPort port;
-    private final ThreadPoolExecutor thread;
+    private final Lane thread;
     private TimerHandle timer;
     private boolean isSilent;
     private boolean isClosed;
 
     private BlockDesk(
-            SelectorLoop loop,
+            EventLoop loop,
             InetSocketAddress at,
             DiskStore store,
             Path data,
@@ -58,13 +55,9 @@ public final class BlockDesk {
         this.host = host;
         this.options = options;
         this.store = store;
-        this.blocks = new Blocks(store, data, () -> System.nanoTime() / 1_000_000, this::onDamage, others);
+        this.blocks = new Blocks(store, data, () -> loop.nanoTime() / 1_000_000, this::onDamage, others);
         this.port = loop.openDatagrams(at, this::onDatagram);
-        this.thread = new ThreadPoolExecutor(1, 1, 0, TimeUnit.SECONDS, new ArrayBlockingQueue<>(QUEUE_MAX), task -> {
-            Thread made = new Thread(task, "dss-blocks-" + port.port());
-            made.setDaemon(true);
-            return made;
-        });
+        this.thread = loop.lane("dss-blocks-" + port.port(), 1, QUEUE_MAX);
         this.timer = loop.schedule(EXPIRE_EVERY_MS, this::expire);
     }
 
@@ -86,7 +79,7 @@ public final class BlockDesk {
      * @throws IOException if the port cannot be had
      */
     public static BlockDesk open(
-            SelectorLoop loop, InetSocketAddress at, DiskStore store, Path data, BlockHost host, DssOptions options)
+            EventLoop loop, InetSocketAddress at, DiskStore store, Path data, BlockHost host, DssOptions options)
             throws IOException {
         return new BlockDesk(loop, at, store, data, host, options, null);
     }
@@ -101,7 +94,7 @@ public final class BlockDesk {
      * @throws IOException if the port cannot be had
      */
     public static BlockDesk openStandIn(
-            SelectorLoop loop,
+            EventLoop loop,
             InetSocketAddress at,
             DiskStore store,
             Path data,
@@ -126,20 +119,16 @@ public final class BlockDesk {
         isClosed = true;
         timer.cancel();
         port.close();
-        try {
-            thread.execute(blocks::close);
-        } catch (RejectedExecutionException e) {
-            // The queue is full; the next start deletes what is staged.
-        }
-        // Not shutdownNow: an interrupt would close the disk's files under everybody's hands.
-        thread.shutdown();
+        // If the queue is full, the next start deletes what is staged.
+        thread.execute(blocks::close);
+        // Without an interrupt, which would close the disk's files under everybody's hands.
+        thread.close();
     }
 
     /** After {@link #close}, and not on the loop's thread: waits until no file of the disk is in use any more. */
     public void awaitEnd() throws InterruptedException {
-        while (!thread.awaitTermination(1, TimeUnit.MINUTES)) {
-            // Sealing a big copy; the disk must not be closed under its hands.
-        }
+        // Sealing a big copy; the disk must not be closed under its hands.
+        thread.awaitEnd();
     }
 
     // ---- the desk's orders
@@ -223,15 +212,7 @@ public final class BlockDesk {
 
     /** @return false if there is no room for it */
     private boolean hand(Runnable work) {
-        if (isClosed) {
-            return false;
-        }
-        try {
-            thread.execute(work);
-            return true;
-        } catch (RejectedExecutionException e) {
-            return false;
-        }
+        return !isClosed && thread.execute(work);
     }
 
     private void post(Runnable action) {

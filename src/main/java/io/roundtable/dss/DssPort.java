@@ -1,7 +1,7 @@
 package io.roundtable.dss;
 
 import io.roundtable.net.DatagramPort;
-import io.roundtable.net.SelectorLoop;
+import io.roundtable.net.EventLoop;
 import io.roundtable.protocol.Address;
 import io.roundtable.protocol.DssMessage;
 import io.roundtable.protocol.Member;
@@ -81,7 +81,7 @@ public final class DssPort {
     /** Commands whose outcome their users were not told: they may come again. */
     private static final int UNDECIDED_MAX = 256;
 
-    private final SelectorLoop loop;
+    private final EventLoop loop;
     private final DssGroup group;
     private final ManagerDesk desk;
     private final DssOptions options;
@@ -99,7 +99,7 @@ public final class DssPort {
     private boolean isSilent;
 
     private DssPort(
-            SelectorLoop loop,
+            EventLoop loop,
             InetSocketAddress at,
             DssGroup group,
             ManagerDesk desk,
@@ -124,7 +124,7 @@ public final class DssPort {
      * @throws IOException if the address cannot be had
      */
     public static DssPort open(
-            SelectorLoop loop,
+            EventLoop loop,
             InetSocketAddress at,
             DssGroup group,
             ManagerDesk desk,

@@ -1,7 +1,7 @@
 package io.roundtable.dss;
 
 import io.roundtable.catalog.Refusals;
-import io.roundtable.net.SelectorLoop;
+import io.roundtable.net.EventLoop;
 import io.roundtable.protocol.Address;
 import io.roundtable.protocol.DssMessage;
 import io.roundtable.protocol.VolumeMessage;
@@ -12,10 +12,10 @@ import java.util.function.Consumer;
 final class Endings {
     private static final long POLL_MS = 50;
 
-    private final SelectorLoop loop;
+    private final EventLoop loop;
     private final Floor floor;
 
-    Endings(SelectorLoop loop, Floor floor) {
+    Endings(EventLoop loop, Floor floor) {
         this.loop = loop;
         this.floor = floor;
     }

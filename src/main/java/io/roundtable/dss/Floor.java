@@ -1,7 +1,7 @@
 package io.roundtable.dss;
 
 import io.roundtable.catalog.Refusals;
-import io.roundtable.net.SelectorLoop;
+import io.roundtable.net.EventLoop;
 import io.roundtable.protocol.DiskMessage;
 import io.roundtable.protocol.DssMessage;
 import io.roundtable.protocol.Message;
@@ -31,7 +31,7 @@ final class Floor {
     private final Recalls recalls;
     private final RandomGenerator random;
 
-    Floor(SelectorLoop loop, DssGroup group, DssOptions options, RandomGenerator random) {
+    Floor(EventLoop loop, DssGroup group, DssOptions options, RandomGenerator random) {
         this.group = group;
         this.options = options;
         this.random = random;

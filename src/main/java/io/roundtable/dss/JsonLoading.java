@@ -1,6 +1,6 @@
 package io.roundtable.dss;
 
-import io.roundtable.net.SelectorLoop;
+import io.roundtable.net.EventLoop;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -9,23 +9,27 @@ import org.jspecify.annotations.Nullable;
  * the loop, a leader that hears its first command would be silent for longer than its followers wait.
  */
 final class JsonLoading {
-    private static final CompletableFuture<@Nullable Void> LOADED =
-            CompletableFuture.runAsync(DssJson::load, JsonLoading::start);
+    /** Of the whole process: a class is loaded once. Null until somebody needs it. */
+    private static @Nullable CompletableFuture<@Nullable Void> loaded;
 
     private JsonLoading() {}
 
-    private static void start(Runnable work) {
-        Thread thread = new Thread(work, "dss-json");
-        thread.setDaemon(true);
-        thread.start();
+    private static synchronized CompletableFuture<@Nullable Void> loaded(EventLoop loop) {
+        CompletableFuture<@Nullable Void> known = loaded;
+        if (known == null) {
+            known = CompletableFuture.runAsync(DssJson::load, work -> loop.background("dss-json", work));
+            loaded = known;
+        }
+        return known;
     }
 
     /** Runs an action on the loop's thread: at once if the library is there, else as soon as it is. */
-    static void whenDone(SelectorLoop loop, Runnable action) {
-        if (LOADED.isDone()) {
+    static void whenDone(EventLoop loop, Runnable action) {
+        CompletableFuture<@Nullable Void> done = loaded(loop);
+        if (done.isDone()) {
             action.run();
         } else {
-            LOADED.whenComplete((done, fault) -> loop.post(action));
+            done.whenComplete((nothing, fault) -> loop.post(action));
         }
     }
 }

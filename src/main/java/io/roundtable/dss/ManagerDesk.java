@@ -1,7 +1,7 @@
 package io.roundtable.dss;
 
 import io.roundtable.catalog.Refusals;
-import io.roundtable.net.SelectorLoop;
+import io.roundtable.net.EventLoop;
 import io.roundtable.net.TimerHandle;
 import io.roundtable.protocol.Address;
 import io.roundtable.protocol.DssMessage;
@@ -53,7 +53,7 @@ public final class ManagerDesk {
         }
     }
 
-    private final SelectorLoop loop;
+    private final EventLoop loop;
     private final Floor floor;
     private final Registrations registrations;
     private final Listings listings;
@@ -66,7 +66,7 @@ public final class ManagerDesk {
     private long knownEpoch;
 
     /** @param random for the numbers of requests */
-    public ManagerDesk(SelectorLoop loop, DssGroup group, DssOptions options, RandomGenerator random) {
+    public ManagerDesk(EventLoop loop, DssGroup group, DssOptions options, RandomGenerator random) {
         this.loop = loop;
         this.floor = new Floor(loop, group, options, random);
         Endings endings = new Endings(loop, floor);

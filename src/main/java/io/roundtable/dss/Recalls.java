@@ -1,7 +1,7 @@
 package io.roundtable.dss;
 
 import io.roundtable.catalog.Refusals;
-import io.roundtable.net.SelectorLoop;
+import io.roundtable.net.EventLoop;
 import io.roundtable.protocol.DssMessage;
 import io.roundtable.protocol.Message;
 import io.roundtable.protocol.VolumeInfo;
@@ -30,13 +30,13 @@ final class Recalls {
 
     private record Waiting(Consumer<Answer> reply, Consumer<VolumeInfo> then) {}
 
-    private final SelectorLoop loop;
+    private final EventLoop loop;
     private final Floor floor;
     private final Set<Integer> known = new HashSet<>();
     private final Map<Integer, List<Waiting>> waiting = new HashMap<>();
     private long sinceMs;
 
-    Recalls(SelectorLoop loop, Floor floor) {
+    Recalls(EventLoop loop, Floor floor) {
         this.loop = loop;
         this.floor = floor;
     }

@@ -3,7 +3,7 @@ package io.roundtable.dss;
 import static io.roundtable.protocol.DssMessage.Operation.DISK_FAILURE;
 
 import io.roundtable.catalog.Refusals;
-import io.roundtable.net.SelectorLoop;
+import io.roundtable.net.EventLoop;
 import io.roundtable.protocol.Address;
 import io.roundtable.protocol.Control;
 import io.roundtable.protocol.DssMessage;
@@ -45,12 +45,12 @@ final class Recoveries {
 
     private static final long AGAIN_MS = 50;
 
-    private final SelectorLoop loop;
+    private final EventLoop loop;
     private final Floor floor;
     private final Endings endings;
     private final Seating seating;
 
-    Recoveries(SelectorLoop loop, Floor floor, Endings endings) {
+    Recoveries(EventLoop loop, Floor floor, Endings endings) {
         this.loop = loop;
         this.floor = floor;
         this.endings = endings;

@@ -8,9 +8,9 @@ import io.roundtable.event.FaultLog;
 import io.roundtable.net.CloseReason;
 import io.roundtable.net.Connection;
 import io.roundtable.net.ConnectionHandler;
+import io.roundtable.net.EventLoop;
 import io.roundtable.net.InputFaults;
 import io.roundtable.net.Listener;
-import io.roundtable.net.SelectorLoop;
 import io.roundtable.net.SocketState;
 import io.roundtable.protocol.Address;
 import io.roundtable.protocol.Control;
@@ -50,7 +50,7 @@ public final class GcdServer implements ConnectionHandler {
     private static final long FORGET_EVERY_MS = 30_000;
     private static final int GUESSED_AMONG_MAX = 64;
 
-    private final SelectorLoop loop;
+    private final EventLoop loop;
     private final InetSocketAddress at;
     private final EventSink sink;
     private final HostCheck hosts;
@@ -68,22 +68,22 @@ public final class GcdServer implements ConnectionHandler {
     private @Nullable Listener listener;
 
     /** A GCD of members only: it keeps no catalog, so nobody manages. */
-    public GcdServer(SelectorLoop loop, InetSocketAddress at, EventSink sink) {
+    public GcdServer(EventLoop loop, InetSocketAddress at, EventSink sink) {
         this(loop, at, sink, null, false);
     }
 
     /** @param log what the catalog is made from; whoever opened it closes it, after {@link #stop} */
-    public GcdServer(SelectorLoop loop, InetSocketAddress at, EventSink sink, CatalogLog log) {
+    public GcdServer(EventLoop loop, InetSocketAddress at, EventSink sink, CatalogLog log) {
         this(loop, at, sink, log, false);
     }
 
     /** @param spansMachines whether other GCDs of the same log are on other machines */
     public GcdServer(
-            SelectorLoop loop, InetSocketAddress at, EventSink sink, @Nullable CatalogLog log, boolean spansMachines) {
+            EventLoop loop, InetSocketAddress at, EventSink sink, @Nullable CatalogLog log, boolean spansMachines) {
         this.loop = loop;
         this.at = at;
         this.sink = sink;
-        this.hosts = new HostCheck(at.getAddress(), spansMachines);
+        this.hosts = new HostCheck(at.getAddress(), loop::isThisMachine, spansMachines);
         this.faults = new InputFaults(events, connection -> null, this::membersToGuess);
         this.shared = log == null ? null : new SharedSeats(log, directory, seated::containsKey, this::tellNatives);
         this.leases = log == null ? null : new LeaseDesk(loop, log, new Desk(), this::isSeated, seated::values);
@@ -445,8 +445,8 @@ public final class GcdServer implements ConnectionHandler {
         loop.schedule(FaultLog.PERIOD_MS, events::tick);
     }
 
-    private static long nowMs() {
-        return System.currentTimeMillis();
+    private long nowMs() {
+        return loop.wallMs();
     }
 
     private void report(EventKind kind, Fact... facts) {
@@ -458,7 +458,7 @@ public final class GcdServer implements ConnectionHandler {
             // What follows the end, such as the last goodbyes of its own process, is nobody's news.
             return;
         }
-        Instant now = Instant.now();
+        Instant now = loop.now();
         long micros = now.getEpochSecond() * 1_000_000 + now.getNano() / 1_000;
         sink.accept(new Event(micros, null, kind, facts));
     }

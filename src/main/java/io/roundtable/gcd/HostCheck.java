@@ -1,10 +1,10 @@
 package io.roundtable.gcd;
 
-import io.roundtable.net.ThisMachine;
 import io.roundtable.protocol.Address;
 import io.roundtable.protocol.Member;
 import java.net.InetAddress;
 import java.util.Collection;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,11 +17,13 @@ final class HostCheck {
             + "start it with --listen 0.0.0.0 --advertise HOST, the name that others reach it by";
 
     private final boolean allowsAll;
+    private final Predicate<InetAddress> isThisMachine;
     private final boolean spansMachines;
 
     /** @param spansMachines whether other GCDs of the group are elsewhere, so that members are told of those that sit there */
-    HostCheck(InetAddress listening, boolean spansMachines) {
+    HostCheck(InetAddress listening, Predicate<InetAddress> isThisMachine, boolean spansMachines) {
         this.allowsAll = !listening.isLoopbackAddress();
+        this.isThisMachine = isThisMachine;
         this.spansMachines = spansMachines;
     }
 
@@ -38,7 +40,7 @@ final class HostCheck {
      */
     @Nullable
     String fault(@Nullable InetAddress meant) {
-        return allowsAll || (meant != null && ThisMachine.has(meant)) ? null : INVALID;
+        return allowsAll || (meant != null && isThisMachine.test(meant)) ? null : INVALID;
     }
 
     /**

@@ -6,7 +6,7 @@ import io.roundtable.catalog.Outcome;
 import io.roundtable.codec.CodecException;
 import io.roundtable.net.CloseReason;
 import io.roundtable.net.Connection;
-import io.roundtable.net.SelectorLoop;
+import io.roundtable.net.EventLoop;
 import io.roundtable.protocol.Address;
 import io.roundtable.protocol.Control;
 import io.roundtable.protocol.LeaseMessage;
@@ -59,7 +59,7 @@ final class LeaseDesk implements CatalogLog.Listener {
         void onWaiting(List<Address> missing, boolean areAllNeeded);
     }
 
-    private final SelectorLoop loop;
+    private final EventLoop loop;
     private final CatalogLog log;
     private final Desk desk;
     private final BiPredicate<Connection, Member> isSeated;
@@ -88,7 +88,7 @@ final class LeaseDesk implements CatalogLog.Listener {
      * @param seated the connections of all native members
      */
     LeaseDesk(
-            SelectorLoop loop,
+            EventLoop loop,
             CatalogLog log,
             Desk desk,
             BiPredicate<Connection, Member> isSeated,
@@ -252,7 +252,7 @@ final class LeaseDesk implements CatalogLog.Listener {
 
     private LeaseMessage.Held held() {
         LeaseView lease = log.lease();
-        long leftMs = lease.leftMs(System.nanoTime());
+        long leftMs = lease.leftMs(loop.nanoTime());
         long retryMs = Math.max(RETRY_MIN_MS, Math.min(RETRY_MAX_MS, leftMs));
         // A holder whose time is up is none, though a GCD that is cut off from the others never gets that into the log.
         return new LeaseMessage.Held(lease.holder().filter(holder -> leftMs > 0), lease.epoch(), (int) retryMs);
@@ -335,7 +335,7 @@ final class LeaseDesk implements CatalogLog.Listener {
         LeaseView lease = log.lease();
         if (!watches && lease.holder().isPresent()) {
             watches = true;
-            loop.schedule(Math.max(RETRY_MIN_MS, lease.leftMs(System.nanoTime())), this::expire);
+            loop.schedule(Math.max(RETRY_MIN_MS, lease.leftMs(loop.nanoTime())), this::expire);
         }
     }
 
@@ -345,10 +345,10 @@ final class LeaseDesk implements CatalogLog.Listener {
         if (lease.holder().isEmpty() || stopped) {
             return;
         }
-        if (lease.leftMs(System.nanoTime()) == 0 && log.isLeading()) {
+        if (lease.leftMs(loop.nanoTime()) == 0 && log.isLeading()) {
             log.submit(new Entry.ExpireLease(lease.epoch(), 0));
         }
         watches = true;
-        loop.schedule(Math.max(RETRY_MAX_MS / 2, lease.leftMs(System.nanoTime())), this::expire);
+        loop.schedule(Math.max(RETRY_MAX_MS / 2, lease.leftMs(loop.nanoTime())), this::expire);
     }
 }

@@ -3,7 +3,7 @@ package io.roundtable.gcd;
 import io.roundtable.net.CloseReason;
 import io.roundtable.net.Connection;
 import io.roundtable.net.ConnectionHandler;
-import io.roundtable.net.SelectorLoop;
+import io.roundtable.net.EventLoop;
 import io.roundtable.net.SocketState;
 import io.roundtable.protocol.Control;
 import io.roundtable.protocol.Member;
@@ -35,7 +35,7 @@ final class RivalCheck implements ConnectionHandler {
      * @param then told whether the rival lives, on a later turn of the loop
      * @throws IOException if there is no socket left
      */
-    static void begin(SelectorLoop loop, Member rival, Member newcomer, Consumer<Boolean> then) throws IOException {
+    static void begin(EventLoop loop, Member rival, Member newcomer, Consumer<Boolean> then) throws IOException {
         RivalCheck check = new RivalCheck(newcomer, then);
         Connection probe = loop.connect(rival.address(), SocketState.SEND_PROBE, LIMIT_MS, check);
         if (rival.isNative() && newcomer.isNative()) {

@@ -1,112 +1,86 @@
 package io.roundtable.net;
 
-import io.roundtable.protocol.Address;
 import io.roundtable.protocol.Reason;
 import io.roundtable.wire.Inbound;
 import io.roundtable.wire.LabAdvice;
 import io.roundtable.wire.MessageDecoder;
 import io.roundtable.wire.WireException;
 import java.io.IOException;
-import java.net.InetSocketAddress;
-import java.net.SocketOption;
-import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
-import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
-import java.util.List;
 import java.util.function.Consumer;
-import jdk.net.ExtendedSocketOptions;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One socket of the loop: state, decoder, outbox and time limit.
  *
- * <p>The state says what the socket is about; {@link #interestOps} derives from it what the selector is to wait for.
+ * <p>The state says what the socket is about, {@link Farewell} how it ends, {@link FrameTime} how long a kept one may be silent.
  * All methods are for the loop's thread.
  */
 public final class Connection {
     /** Bytes read in one turn: one busy connection must not keep the others waiting. */
     private static final int READ_MAX = 64 * 1024;
     /** How long a socket stays half-closed, so that the other side gets our last words before a reset. */
-    public static final int LINGER_MS = 500;
-    /**
-     * The same for our own question to a lab member, which a process that was stopped answers when it goes on: some nodes die
-     * of a reset. The loop keeps so many of them.
-     */
-    private static final int LATE_ANSWER_MS = 3_600_000;
+    public static final int LINGER_MS = Farewell.LINGER_MS;
+
     /** A held socket is looked after by the system: a host that has vanished ends nothing by itself. */
     private static final int KEEPALIVE_S = 10;
-    /** A native frame that has begun is to be complete within this time. */
-    private static final int FRAME_MS = 5_000;
 
     /** What comes after the end is shown from this many of its bytes. */
     private static final int SHOWN_MAX = 1_024;
 
-    private final SelectorLoop loop;
-    private final SocketChannel channel;
+    private final EventLoop loop;
+    private final StreamChannel channel;
     private final MessageDecoder decoder;
     private final ConnectionHandler handler;
     private final Outbox outbox = new Outbox();
-    private final int idleMs;
     private final Deadline deadline;
+    private final FrameTime frameTime;
+    private final Farewell farewell;
 
     private SocketState state;
-    private @Nullable SelectionKey key;
+    private boolean attached;
     private boolean connected;
-    private boolean lingering;
-    /** For how much longer than {@value #LINGER_MS} ms it lingers. */
-    private int lingerMoreMs;
-    /** That time has begun. */
-    private boolean isLate;
-
     private boolean closed;
     /** Whether what comes after the end is worth a word, and none has been said. */
     private boolean mindsMore = true;
 
     private boolean hasRead;
-    private boolean inFrame;
-    private boolean isFromHere;
-    private String local = "";
-    private String remote = "";
+    private Ends ends = Ends.UNKNOWN;
     private Runnable onConnected = () -> {};
     private @Nullable Consumer<SocketChannel> taker;
     private int received;
     private int sent;
 
-    Connection(SelectorLoop loop, SocketChannel channel, ConnectionHandler handler, SocketState state, int idleMs) {
+    Connection(EventLoop loop, StreamChannel channel, ConnectionHandler handler, SocketState state, int idleMs) {
         this.loop = loop;
         this.channel = channel;
         this.handler = handler;
         this.state = state;
-        this.idleMs = idleMs;
         this.deadline = new Deadline(loop, this::expired);
+        this.frameTime = new FrameTime(deadline, idleMs);
+        this.farewell = new Farewell(channel, deadline);
         this.decoder = new MessageDecoder(loop.nativeCodec());
     }
 
-    void opened(SelectionKey registered, boolean isConnected) throws IOException {
-        key = registered;
-        channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+    void opened(boolean isConnected) throws IOException {
+        attached = true;
         if (isConnected) {
             connected();
+            updateInterest();
         }
-        updateInterest();
     }
 
     private void connected() throws IOException {
         connected = true;
         if (state == SocketState.KEPT) {
-            keepAlive();
+            frameTime.keepAlive();
         }
-        InetSocketAddress here = (InetSocketAddress) channel.getLocalAddress();
-        InetSocketAddress there = (InetSocketAddress) channel.getRemoteAddress();
-        local = text(here);
-        remote = text(there);
-        isFromHere =
-                there.getAddress().isLoopbackAddress() || there.getAddress().equals(here.getAddress());
+        ends = Ends.of(channel);
         onConnected.run();
     }
 
-    SocketChannel channel() {
+    StreamChannel channel() {
         return channel;
     }
 
@@ -119,22 +93,22 @@ public final class Connection {
     }
 
     public boolean isOpen() {
-        return !closed && !lingering;
+        return !closed && !farewell.hasBegun();
     }
 
     /** Our end, {@code host:port}; empty before it is connected. */
     public String local() {
-        return local;
+        return ends.local();
     }
 
     /** The other end, {@code host:port}; empty before it is connected. */
     public String remote() {
-        return remote;
+        return ends.remote();
     }
 
     /** Whether the other end is on this machine; false before it is connected. */
     public boolean isFromHere() {
-        return isFromHere;
+        return ends.isSameMachine();
     }
 
     /** Whether not a single byte has come. */
@@ -183,7 +157,7 @@ public final class Connection {
     public void upgrade() {
         if (isOpen() && state != SocketState.KEPT) {
             transition(SocketEvent.UPGRADED);
-            keepAlive();
+            frameTime.keepAlive();
         }
     }
 
@@ -206,13 +180,7 @@ public final class Connection {
     public void hold() {
         deadline.cancel();
         try {
-            channel.setOption(StandardSocketOptions.SO_KEEPALIVE, true);
-            for (SocketOption<Integer> option :
-                    List.of(ExtendedSocketOptions.TCP_KEEPIDLE, ExtendedSocketOptions.TCP_KEEPINTERVAL)) {
-                if (channel.supportedOptions().contains(option)) {
-                    channel.setOption(option, KEEPALIVE_S);
-                }
-            }
+            channel.keepAlive(KEEPALIVE_S);
         } catch (IOException e) {
             // It has ended already, and its handler hears of that.
             loop.report("hold: " + e.getMessage());
@@ -220,32 +188,20 @@ public final class Connection {
     }
 
     private void expired() {
-        if (lingering && lingerMoreMs > 0) {
-            deadline.set(lingerMoreMs);
-            lingerMoreMs = 0;
-            isLate = true;
-            return;
-        }
-        if (lingering) {
-            if (!isLate) {
-                handler.onLeftOpen(this);
+        if (farewell.hasBegun()) {
+            boolean wasAwaited = farewell.isAwaited();
+            if (!farewell.goesOn()) {
+                if (wasAwaited) {
+                    handler.onLeftOpen(this);
+                }
+                release();
             }
-            release();
             return;
         }
         if (connected && decoder.isMidMessage()) {
             handler.onBadInput(this, decoder.cutOff("a message that began did not end in time"));
         }
         end(SocketEvent.EXPIRED, connected ? CloseReason.EXPIRED : CloseReason.CONNECT_EXPIRED);
-    }
-
-    private void keepAlive() {
-        if (inFrame) {
-            inFrame = false;
-            deadline.set(idleMs);
-        } else {
-            deadline.moveTo(idleMs);
-        }
     }
 
     /**
@@ -260,22 +216,21 @@ public final class Connection {
     }
 
     private void leave(Consumer<SocketChannel> then) {
-        SelectionKey registered = key;
-        if (!isOpen() || registered == null || decoder.isMidMessage()) {
+        if (!isOpen() || !attached || decoder.isMidMessage()) {
             close(CloseReason.BAD_INPUT);
             return;
         }
         closed = true;
         state = SocketState.QUIESCENT;
         deadline.cancel();
-        registered.cancel();
-        // The selector lets go of a cancelled key in its next turn, and only then may the socket block.
+        channel.detach();
+        // It is let go of in the next turn, and only then may the socket block.
         loop.post(() -> {
             loop.release(this);
             try {
-                channel.configureBlocking(true);
+                SocketChannel blocking = channel.blocking();
                 outbox.writeTo(channel);
-                then.accept(channel);
+                then.accept(blocking);
             } catch (IOException e) {
                 closeQuietly();
             }
@@ -297,7 +252,7 @@ public final class Connection {
 
     /** Whether somebody may still be reading our last words; late answers are nobody's any more. */
     boolean isLingering() {
-        return lingering && !closed && (lingerMoreMs > 0 || !isLate);
+        return !closed && farewell.isAwaited();
     }
 
     /** Closes at once; an exchange in lab with FIN, and what still comes is dropped for a while. */
@@ -308,7 +263,7 @@ public final class Connection {
     // ---- called by the loop
 
     void onReady() {
-        if (closed || key == null) {
+        if (closed || !attached) {
             return;
         }
         try {
@@ -322,7 +277,7 @@ public final class Connection {
             end(SocketEvent.ENDED, CloseReason.REFUSED);
             return;
         }
-        if (key.isReadable()) {
+        if (channel.isReadable()) {
             read();
         }
         if (!closed) {
@@ -342,7 +297,7 @@ public final class Connection {
             reset = true;
         }
         if (count < 0) {
-            if (lingering) {
+            if (farewell.hasBegun()) {
                 release();
                 if (reset) {
                     handler.onUnread(this);
@@ -351,7 +306,7 @@ public final class Connection {
                 noteCutOff();
                 end(SocketEvent.ENDED, CloseReason.ENDED);
             }
-        } else if (count > 0 && lingering) {
+        } else if (count > 0 && farewell.hasBegun()) {
             byte[] bytes = new byte[Math.min(count, SHOWN_MAX)];
             buffer.flip().get(bytes);
             more(LabAdvice.show(bytes));
@@ -386,16 +341,7 @@ public final class Connection {
         if (taker != null) {
             leave(taker);
         } else if (isOpen() && state == SocketState.KEPT) {
-            if (!decoder.isMidMessage()) {
-                keepAlive();
-            } else if (!inFrame) {
-                // Counted from the frame's first byte: who drips does not win time.
-                inFrame = true;
-                deadline.set(FRAME_MS);
-            } else if (received != before) {
-                // Another frame than the one that the time was set for.
-                deadline.moveTo(FRAME_MS);
-            }
+            frameTime.onBytes(decoder.isMidMessage(), received != before);
         }
     }
 
@@ -458,20 +404,17 @@ public final class Connection {
     }
 
     private void linger(CloseReason reason, int moreMs) {
-        if (closed || lingering) {
+        if (!isOpen()) {
             return;
         }
-        lingering = true;
-        lingerMoreMs = moreMs;
         // Who is cut off by us commits no fault by going on.
         mindsMore &= reason != CloseReason.CLOSED;
         try {
-            channel.shutdownOutput();
+            farewell.begin(moreMs);
         } catch (IOException e) {
             finish(reason);
             return;
         }
-        deadline.set(LINGER_MS);
         updateInterest();
         if (moreMs > 0) {
             loop.awaitsLateAnswer(this);
@@ -483,7 +426,7 @@ public final class Connection {
         if (closed) {
             return;
         }
-        if (lingering) {
+        if (farewell.hasBegun()) {
             release();
             return;
         }
@@ -498,7 +441,7 @@ public final class Connection {
         boolean isByUs = event == SocketEvent.EXPIRED || reason == CloseReason.CLOSED;
         transition(event);
         if (isLab && isByUs) {
-            linger(reason, isOurs ? LATE_ANSWER_MS : 0);
+            linger(reason, isOurs ? Farewell.LATE_ANSWER_MS : 0);
         } else {
             finish(reason);
         }
@@ -538,23 +481,8 @@ public final class Connection {
     }
 
     private void updateInterest() {
-        if (key != null && key.isValid()) {
-            int ops = interestOps();
-            if (key.interestOps() != ops) {
-                key.interestOps(ops);
-            }
+        if (connected) {
+            channel.awaitRoom(!farewell.hasBegun() && !outbox.isEmpty());
         }
-    }
-
-    private int interestOps() {
-        if (!connected) {
-            return SelectionKey.OP_CONNECT;
-        }
-        boolean writes = !lingering && !outbox.isEmpty();
-        return writes ? SelectionKey.OP_READ | SelectionKey.OP_WRITE : SelectionKey.OP_READ;
-    }
-
-    private static String text(InetSocketAddress address) {
-        return new Address(address.getAddress().getHostAddress(), address.getPort()).toString();
     }
 }

@@ -3,14 +3,9 @@ package io.roundtable.net;
 import io.roundtable.protocol.Reason;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.net.SocketAddress;
-import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
-import java.nio.channels.DatagramChannel;
-import java.nio.channels.SelectionKey;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A UDP port of the loop. Nothing that comes in ends it; what cannot be sent is lost, as datagrams may be.
@@ -38,38 +33,33 @@ public final class DatagramPort {
 
     private record Waiting(InetSocketAddress to, ByteBuffer bytes) {}
 
-    private final SelectorLoop loop;
-    private final DatagramChannel channel;
+    private final EventLoop loop;
+    private final PacketChannel channel;
     private final Handler handler;
     private final ByteBuffer buffer = ByteBuffer.allocateDirect(64 * 1024);
     private final Deque<Waiting> outbox = new ArrayDeque<>();
-    private @Nullable SelectionKey key;
     private long complainAgainMs;
 
-    private DatagramPort(SelectorLoop loop, DatagramChannel channel, Handler handler) {
+    private DatagramPort(EventLoop loop, PacketChannel channel, Handler handler) {
         this.loop = loop;
         this.channel = channel;
         this.handler = handler;
     }
 
-    static DatagramPort open(SelectorLoop loop, InetSocketAddress at, Handler handler) throws IOException {
-        DatagramChannel channel = DatagramChannel.open();
+    static DatagramPort open(EventLoop loop, InetSocketAddress at, Handler handler) throws IOException {
+        PacketChannel channel = loop.transport().openPackets(at, SYSTEM_BUFFER_BYTES);
+        DatagramPort port = new DatagramPort(loop, channel, handler);
         try {
-            channel.setOption(StandardSocketOptions.SO_RCVBUF, SYSTEM_BUFFER_BYTES);
-            channel.setOption(StandardSocketOptions.SO_SNDBUF, SYSTEM_BUFFER_BYTES);
-            channel.bind(at);
-            channel.configureBlocking(false);
-            DatagramPort port = new DatagramPort(loop, channel, handler);
-            port.key = loop.register(channel, SelectionKey.OP_READ, port);
-            return port;
+            channel.attach(port::onReady);
         } catch (IOException e) {
             channel.close();
             throw e;
         }
+        return port;
     }
 
     public int port() {
-        return channel.socket().getLocalPort();
+        return channel.port();
     }
 
     void onReady() {
@@ -77,14 +67,14 @@ public final class DatagramPort {
         for (int i = 0; i < RECEIVE_MAX && channel.isOpen(); i++) {
             try {
                 buffer.clear();
-                SocketAddress from = channel.receive(buffer);
+                InetSocketAddress from = channel.receive(buffer);
                 if (from == null) {
                     return;
                 }
                 byte[] bytes = new byte[buffer.flip().remaining()];
                 buffer.get(bytes);
-                if (from instanceof InetSocketAddress sender && bytes.length <= PAYLOAD_BYTES_MAX) {
-                    handler.onDatagram(sender, bytes);
+                if (bytes.length <= PAYLOAD_BYTES_MAX) {
+                    handler.onDatagram(from, bytes);
                 }
             } catch (IOException e) {
                 // Of one datagram: the next may be fine.
@@ -107,19 +97,16 @@ public final class DatagramPort {
         Waiting next;
         while (channel.isOpen() && (next = outbox.peek()) != null) {
             try {
-                if (channel.send(next.bytes, next.to) == 0 && next.bytes.hasRemaining()) {
+                if (!channel.send(next.bytes, next.to)) {
                     break;
                 }
-            } catch (IOException | IllegalArgumentException e) {
+            } catch (IOException e) {
                 // To somewhere that cannot be reached from here, or with port 0: a sender may claim any address.
                 complain("send", e);
             }
             outbox.remove();
         }
-        SelectionKey current = key;
-        if (current != null && current.isValid()) {
-            current.interestOps(outbox.isEmpty() ? SelectionKey.OP_READ : SelectionKey.OP_READ | SelectionKey.OP_WRITE);
-        }
+        channel.awaitRoom(!outbox.isEmpty());
     }
 
     private void complain(String doing, Exception e) {

@@ -4,12 +4,12 @@ import org.jspecify.annotations.Nullable;
 
 /** The time limit of one connection, cheap to push back with every message. */
 final class Deadline {
-    private final SelectorLoop loop;
+    private final EventLoop loop;
     private final Runnable action;
     private @Nullable TimerHandle timer;
     private long atMs;
 
-    Deadline(SelectorLoop loop, Runnable action) {
+    Deadline(EventLoop loop, Runnable action) {
         this.loop = loop;
         this.action = action;
     }

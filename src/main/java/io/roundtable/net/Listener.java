@@ -4,12 +4,7 @@ import io.roundtable.protocol.Address;
 import io.roundtable.protocol.Reason;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.net.StandardSocketOptions;
-import java.nio.channels.SelectionKey;
-import java.nio.channels.ServerSocketChannel;
-import java.nio.channels.SocketChannel;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /** A listening socket of the loop. */
 public final class Listener {
@@ -24,16 +19,14 @@ public final class Listener {
     /** The next complaint about that comes after this time at the earliest: it goes on for as long as sockets lack. */
     private static final int COMPLAIN_EVERY_MS = 10_000;
 
-    private final SelectorLoop loop;
-    private final ServerSocketChannel channel;
+    private final EventLoop loop;
+    private final ListenChannel channel;
     private final Supplier<ConnectionHandler> handlers;
     private final int connectionsMax;
-    private @Nullable SelectionKey key;
     private int open;
     private long complainAgainMs;
 
-    private Listener(
-            SelectorLoop loop, ServerSocketChannel channel, Supplier<ConnectionHandler> handlers, int connectionsMax) {
+    private Listener(EventLoop loop, ListenChannel channel, Supplier<ConnectionHandler> handlers, int connectionsMax) {
         this.loop = loop;
         this.channel = channel;
         this.handlers = handlers;
@@ -47,26 +40,21 @@ public final class Listener {
      * @param connectionsMax more connections than this at a time are closed as they come
      * @throws IOException if the address cannot be had, such as a port in use
      */
-    static Listener open(
-            SelectorLoop loop, InetSocketAddress at, Supplier<ConnectionHandler> handlers, int connectionsMax)
+    static Listener open(EventLoop loop, InetSocketAddress at, Supplier<ConnectionHandler> handlers, int connectionsMax)
             throws IOException {
-        ServerSocketChannel channel = ServerSocketChannel.open();
+        ListenChannel channel = loop.transport().listen(at, BACKLOG);
+        Listener listener = new Listener(loop, channel, handlers, connectionsMax);
         try {
-            // A recovered peer wants its own port again while old connections to it still fade.
-            channel.setOption(StandardSocketOptions.SO_REUSEADDR, true);
-            channel.bind(at, BACKLOG);
-            channel.configureBlocking(false);
-            Listener listener = new Listener(loop, channel, handlers, connectionsMax);
-            listener.key = loop.register(channel, SelectionKey.OP_ACCEPT, listener);
-            return listener;
+            channel.attach(listener::onReady);
         } catch (IOException e) {
             channel.close();
             throw e;
         }
+        return listener;
     }
 
     public int port() {
-        return channel.socket().getLocalPort();
+        return channel.port();
     }
 
     /** The address under which others reach it if it listens on this host. */
@@ -77,7 +65,7 @@ public final class Listener {
     void onReady() {
         for (int i = 0; i < ACCEPT_MAX; i++) {
             try {
-                SocketChannel accepted = channel.accept();
+                StreamChannel accepted = channel.accept();
                 if (accepted == null) {
                     return;
                 }
@@ -98,31 +86,18 @@ public final class Listener {
         }
     }
 
-    private void take(SocketChannel accepted) throws IOException {
+    private void take(StreamChannel accepted) throws IOException {
         if (open >= connectionsMax) {
             accepted.close();
             return;
         }
         open++;
-        try {
-            loop.accepted(accepted, handlers.get(), FIRST_MESSAGE_MS, () -> open--);
-        } catch (IOException e) {
-            open--;
-            accepted.close();
-            throw e;
-        }
+        loop.accepted(accepted, handlers.get(), FIRST_MESSAGE_MS, () -> open--);
     }
 
     private void pause() {
-        SelectionKey current = key;
-        if (current != null && current.isValid()) {
-            current.interestOps(0);
-            loop.schedule(PAUSE_MS, () -> {
-                if (current.isValid()) {
-                    current.interestOps(SelectionKey.OP_ACCEPT);
-                }
-            });
-        }
+        channel.awaitConnections(false);
+        loop.schedule(PAUSE_MS, () -> channel.awaitConnections(true));
     }
 
     /** Stops listening; connections that were accepted live on. */

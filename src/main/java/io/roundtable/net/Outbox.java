@@ -2,7 +2,6 @@ package io.roundtable.net;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.SocketChannel;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import org.jspecify.annotations.Nullable;
@@ -30,7 +29,7 @@ final class Outbox {
     }
 
     /** Writes what the socket takes; each message in one write, for lab nodes read once. */
-    void writeTo(SocketChannel channel) throws IOException {
+    void writeTo(StreamChannel channel) throws IOException {
         @Nullable ByteBuffer next;
         while ((next = queue.peek()) != null) {
             bytes -= channel.write(next);

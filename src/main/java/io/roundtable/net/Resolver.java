@@ -9,10 +9,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -31,17 +27,15 @@ final class Resolver {
     /** One name that takes long does not keep all others waiting. */
     private static final int THREADS = 4;
 
-    private static final int THREAD_IDLE_S = 10;
-
     private record Known(InetAddress address, long askedMs) {}
 
-    private final SelectorLoop loop;
+    private final EventLoop loop;
     private final NameService names;
     private final Map<String, Known> known = new HashMap<>();
     private final Map<String, List<Consumer<@Nullable InetAddress>>> asked = new HashMap<>();
-    private @Nullable ThreadPoolExecutor lookups;
+    private @Nullable Lane lookups;
 
-    Resolver(SelectorLoop loop, NameService names) {
+    Resolver(EventLoop loop, NameService names) {
         this.loop = loop;
         this.names = names;
     }
@@ -87,12 +81,11 @@ final class Resolver {
             return;
         }
         asked.put(host, new ArrayList<>(List.of(then)));
-        try {
-            lookups().execute(() -> {
-                InetAddress found = lookUp(host);
-                loop.post(() -> answer(host, found));
-            });
-        } catch (RejectedExecutionException e) {
+        boolean isAsked = lookups().execute(() -> {
+            InetAddress found = lookUp(host);
+            loop.post(() -> answer(host, found));
+        });
+        if (!isAsked) {
             // More names than anybody has members, and none of them answered.
             loop.post(() -> answer(host, null));
         }
@@ -111,16 +104,10 @@ final class Resolver {
         }
     }
 
-    private ThreadPoolExecutor lookups() {
-        ThreadPoolExecutor made = lookups;
+    private Lane lookups() {
+        Lane made = lookups;
         if (made == null) {
-            made = new ThreadPoolExecutor(
-                    THREADS, THREADS, THREAD_IDLE_S, TimeUnit.SECONDS, new LinkedBlockingQueue<>(CACHE_MAX), task -> {
-                        Thread thread = new Thread(task, "resolver");
-                        thread.setDaemon(true);
-                        return thread;
-                    });
-            made.allowCoreThreadTimeOut(true);
+            made = loop.lane("resolver", THREADS, CACHE_MAX);
             lookups = made;
         }
         return made;
@@ -148,7 +135,7 @@ final class Resolver {
 
     void close() {
         if (lookups != null) {
-            lookups.shutdownNow();
+            lookups.closeNow();
         }
     }
 }

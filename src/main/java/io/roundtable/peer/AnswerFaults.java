@@ -5,7 +5,7 @@ import io.roundtable.event.EventLog;
 import io.roundtable.event.Facts;
 import io.roundtable.net.CloseReason;
 import io.roundtable.net.Connection;
-import io.roundtable.net.SelectorLoop;
+import io.roundtable.net.EventLoop;
 import io.roundtable.protocol.Address;
 import io.roundtable.protocol.Dialect;
 import io.roundtable.protocol.Identity;
@@ -36,7 +36,7 @@ final class AnswerFaults {
 
     private static final long NEVER = Long.MIN_VALUE;
 
-    private final SelectorLoop loop;
+    private final EventLoop loop;
     private final EventLog events;
     private final int answerMs;
     /** Members that refuse connections, and where: that is said once, since the dead stay on lists. */
@@ -47,7 +47,7 @@ final class AnswerFaults {
     private long strayOkAtMs = NEVER;
 
     /** @param answerMs how long an answer may take */
-    AnswerFaults(SelectorLoop loop, EventLog events, int answerMs) {
+    AnswerFaults(EventLoop loop, EventLog events, int answerMs) {
         this.loop = loop;
         this.events = events;
         this.answerMs = answerMs;

@@ -3,13 +3,12 @@ package io.roundtable.peer;
 import io.roundtable.event.Event;
 import io.roundtable.event.EventFormat;
 import io.roundtable.net.Connection;
-import io.roundtable.net.SelectorLoop;
+import io.roundtable.net.EventLoop;
 import io.roundtable.protocol.Control;
 import io.roundtable.protocol.Message;
 import io.roundtable.wire.FrameKind;
 import java.util.ArrayList;
-import java.util.Collections;
-import java.util.IdentityHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 
@@ -17,11 +16,11 @@ import java.util.Set;
 final class ControlDesk {
     private static final int WATCHERS_MAX = 64;
 
-    private final SelectorLoop loop;
+    private final EventLoop loop;
     private final PeerNode peer;
-    private final Set<Connection> watchers = Collections.newSetFromMap(new IdentityHashMap<>());
+    private final Set<Connection> watchers = new LinkedHashSet<>();
 
-    ControlDesk(SelectorLoop loop, PeerNode peer) {
+    ControlDesk(EventLoop loop, PeerNode peer) {
         this.loop = loop;
         this.peer = peer;
     }

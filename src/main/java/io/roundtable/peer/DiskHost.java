@@ -10,7 +10,7 @@ import io.roundtable.event.EventKind;
 import io.roundtable.event.EventLog;
 import io.roundtable.event.Fact;
 import io.roundtable.net.Connection;
-import io.roundtable.net.SelectorLoop;
+import io.roundtable.net.EventLoop;
 import io.roundtable.net.TimerHandle;
 import io.roundtable.protocol.Control;
 import io.roundtable.protocol.DiskId;
@@ -22,7 +22,6 @@ import io.roundtable.wire.FrameKind;
 import java.io.IOException;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
-import java.security.SecureRandom;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -45,7 +44,7 @@ final class DiskHost {
     /** A disk that has lost its medium. */
     private record Away(DiskId disk, String reason) {}
 
-    private final SelectorLoop loop;
+    private final EventLoop loop;
     private final Seat seat;
     private final Links links;
     private final ManagerSeat manager;
@@ -89,14 +88,7 @@ final class DiskHost {
         default void lost(String reason) {}
     }
 
-    DiskHost(
-            SelectorLoop loop,
-            Seat seat,
-            Links links,
-            ManagerSeat manager,
-            DssDisk dss,
-            Ending ending,
-            EventLog events) {
+    DiskHost(EventLoop loop, Seat seat, Links links, ManagerSeat manager, DssDisk dss, Ending ending, EventLog events) {
         this.loop = loop;
         this.seat = seat;
         this.links = links;
@@ -137,7 +129,7 @@ final class DiskHost {
         DiskServer server = new DiskServer(store, DataServerOptions.defaults());
         MediumWatch watch = new MediumWatch(loop, store);
         DiskOrders orders = new DiskOrders(store, CHECK_BYTES_PER_SECOND);
-        running = new Running(store, new SecureRandom().nextLong(), server, orders, new Rebuilds(store), watch);
+        running = new Running(store, loop.entropy(), server, orders, new Rebuilds(loop, store), watch);
         away = null;
         server.outOfService(isFeigning);
         store.startReport()
@@ -170,15 +162,11 @@ final class DiskHost {
         lost.server.outOfService(true);
         Runnable first = dss.onDiskGone();
         hello();
-        Thread closer = new Thread(
-                () -> {
-                    first.run();
-                    close(lost);
-                    loop.post(() -> againIfWanted(store.id()));
-                },
-                "disk-close");
-        closer.setDaemon(true);
-        closer.start();
+        loop.background("disk-close", () -> {
+            first.run();
+            close(lost);
+            loop.post(() -> againIfWanted(store.id()));
+        });
         if (seat.isForeign()) {
             ending.lost(reason);
         }
@@ -201,13 +189,10 @@ final class DiskHost {
         if (last != null) {
             last.watch.stop();
             // It waits for threads that are in the middle of something; the loop does not.
-            new Thread(
-                            () -> {
-                                first.run();
-                                close(last);
-                            },
-                            "disk-close")
-                    .start();
+            loop.lastWork("disk-close", () -> {
+                first.run();
+                close(last);
+            });
         }
     }
 

@@ -1,7 +1,7 @@
 package io.roundtable.peer;
 
 import io.roundtable.disk.DiskStore;
-import io.roundtable.net.SelectorLoop;
+import io.roundtable.net.EventLoop;
 import io.roundtable.protocol.DiskId;
 import io.roundtable.protocol.Reason;
 import java.io.IOException;
@@ -16,7 +16,7 @@ final class DiskOpener {
     private static final int AGAIN_FIRST_MS = 1_000;
     private static final int AGAIN_MAX_MS = 10_000;
 
-    private final SelectorLoop loop;
+    private final EventLoop loop;
     private final DiskPlace place;
     private final Preparation preparation;
     private final Consumer<DiskStore> opened;
@@ -36,7 +36,7 @@ final class DiskOpener {
      * @param notYet told why the disk cannot be opened again so far, each reason once
      */
     DiskOpener(
-            SelectorLoop loop,
+            EventLoop loop,
             DiskPlace place,
             Preparation preparation,
             Consumer<DiskStore> opened,
@@ -79,19 +79,15 @@ final class DiskOpener {
 
     /** A big disk takes its time to look at what it holds, and one that hangs never ends. */
     private void inBackground(Opening opening, Consumer<String> refused) {
-        Thread opener = new Thread(
-                () -> {
-                    try {
-                        DiskStore store = prepared(opening.run());
-                        loop.post(() -> done(store));
-                    } catch (IOException e) {
-                        String reason = Reason.of(e);
-                        loop.post(() -> refused.accept(reason));
-                    }
-                },
-                "disk-open");
-        opener.setDaemon(true);
-        opener.start();
+        loop.background("disk-open", () -> {
+            try {
+                DiskStore store = prepared(opening.run());
+                loop.post(() -> done(store));
+            } catch (IOException e) {
+                String reason = Reason.of(e);
+                loop.post(() -> refused.accept(reason));
+            }
+        });
     }
 
     private DiskStore prepared(DiskStore store) throws IOException {

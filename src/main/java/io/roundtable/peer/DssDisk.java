@@ -4,7 +4,7 @@ import io.roundtable.disk.DiskStore;
 import io.roundtable.dss.BlockDesk;
 import io.roundtable.dss.BlockHost;
 import io.roundtable.dss.DssOptions;
-import io.roundtable.net.SelectorLoop;
+import io.roundtable.net.EventLoop;
 import io.roundtable.protocol.DiskId;
 import io.roundtable.protocol.DssMessage;
 import io.roundtable.protocol.Message;
@@ -33,7 +33,7 @@ final class DssDisk implements BlockHost {
      */
     record Ports(boolean isSpoken, InetAddress listen, int blockPort) {}
 
-    private final SelectorLoop loop;
+    private final EventLoop loop;
     private final DssRole role;
     private final Ports ports;
     private final DssOptions times;
@@ -46,7 +46,7 @@ final class DssDisk implements BlockHost {
     private @Nullable StandInBlocks standInBlocks;
     private boolean isFeigning;
 
-    DssDisk(SelectorLoop loop, DssRole role, Ports ports, DssOptions times) {
+    DssDisk(EventLoop loop, DssRole role, Ports ports, DssOptions times) {
         this.loop = loop;
         this.role = role;
         this.ports = ports;

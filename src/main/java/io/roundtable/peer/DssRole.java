@@ -7,7 +7,7 @@ import io.roundtable.dss.ManagerDesk;
 import io.roundtable.event.EventKind;
 import io.roundtable.event.EventLog;
 import io.roundtable.event.Fact;
-import io.roundtable.net.SelectorLoop;
+import io.roundtable.net.EventLoop;
 import io.roundtable.protocol.Address;
 import io.roundtable.protocol.DiskId;
 import io.roundtable.protocol.DssMessage;
@@ -34,7 +34,7 @@ import org.jspecify.annotations.Nullable;
  * the desk that serves both while this peer manages. All methods are for the loop's thread.
  */
 final class DssRole implements DssGroup {
-    private final SelectorLoop loop;
+    private final EventLoop loop;
     private final StorageOptions options;
     private final InetAddress listen;
     private final Links links;
@@ -49,7 +49,7 @@ final class DssRole implements DssGroup {
     private final List<DssDisk> disks = new ArrayList<>();
 
     DssRole(
-            SelectorLoop loop,
+            EventLoop loop,
             StorageOptions options,
             InetAddress listen,
             SplittableRandom random,

@@ -1,7 +1,7 @@
 package io.roundtable.peer;
 
 import io.roundtable.event.EventLog;
-import io.roundtable.net.SelectorLoop;
+import io.roundtable.net.EventLoop;
 import io.roundtable.protocol.Control;
 import io.roundtable.protocol.DiskId;
 import io.roundtable.protocol.DiskMessage;
@@ -26,7 +26,7 @@ final class ForeignDisks {
 
     private static final String FOLDER = "foreign";
 
-    private final SelectorLoop loop;
+    private final EventLoop loop;
     private final Optional<Path> data;
     private final Links links;
     private final ManagerSeat manager;
@@ -59,8 +59,7 @@ final class ForeignDisks {
         }
     }
 
-    ForeignDisks(
-            SelectorLoop loop, Optional<Path> data, Links links, ManagerSeat manager, DssRole dss, EventLog events) {
+    ForeignDisks(EventLoop loop, Optional<Path> data, Links links, ManagerSeat manager, DssRole dss, EventLog events) {
         this.loop = loop;
         this.data = data;
         this.links = links;
@@ -90,7 +89,7 @@ final class ForeignDisks {
         Path folder = data.get().resolve(FOLDER).resolve(order.disk().toString());
         Presented now = new Presented(order, dss.newDisk(0), then);
         DiskHost.Seat seat = new DiskHost.Seat(
-                Optional.of(new ForeignPlace(order, folder)), Optional.of(order.name()), order.term());
+                Optional.of(new ForeignPlace(order, folder, loop)), Optional.of(order.name()), order.term());
         DiskHost host = new DiskHost(loop, seat, links, manager, now.dss, ending(now), events);
         now.host = host;
         presented.put(order.disk(), now);

@@ -5,45 +5,41 @@ import io.roundtable.disk.DiskStore;
 import io.roundtable.foreign.ForeignMedium;
 import io.roundtable.foreign.Question;
 import io.roundtable.foreign.UdpLine;
+import io.roundtable.net.EventLoop;
 import io.roundtable.protocol.DiskId;
 import io.roundtable.protocol.DiskMessage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.SecureRandom;
 import java.util.PrimitiveIterator;
 import java.util.stream.LongStream;
 
 /** A program of the DSS protocol that keeps blocks. */
-record ForeignPlace(DiskMessage.PresentDisk order, Path folder) implements DiskPlace {
+record ForeignPlace(DiskMessage.PresentDisk order, Path folder, EventLoop loop) implements DiskPlace {
     /** Read through at each takeover, over UDP. */
     private static final int PACK_BYTES = 1 << 20;
 
-    private static long nowMs() {
-        return System.nanoTime() / 1_000_000;
+    private long nowMs() {
+        return loop.nanoTime() / 1_000_000;
     }
 
     @Override
     public DiskStore open() throws IOException {
         Files.createDirectories(folder);
         String name = "foreign disk " + order.name() + " at UDP " + order.address();
-        SecureRandom random = new SecureRandom();
         ForeignMedium medium = ForeignMedium.open(
-                new Question(UdpLine.to(order.address()), name, ForeignPlace::nowMs),
+                new Question(UdpLine.to(order.address()), name, this::nowMs),
                 name,
                 order.disk(),
                 order.term(),
-                ForeignPlace::nowMs,
-                random::nextLong);
+                this::nowMs,
+                loop::entropy);
         // One that has forgotten all is the same disk still: the catalog knows what it lacks.
         PrimitiveIterator.OfLong identity = LongStream.concat(
-                        LongStream.of(order.disk().high(), order.disk().low()), LongStream.generate(random::nextLong))
+                        LongStream.of(order.disk().high(), order.disk().low()), LongStream.generate(loop::entropy))
                 .iterator();
         DiskStore store = DiskStore.open(
-                medium,
-                DiskOptions.defaults().withPackBytes(PACK_BYTES),
-                System::currentTimeMillis,
-                identity::nextLong);
+                medium, DiskOptions.defaults().withPackBytes(PACK_BYTES), loop::wallMs, identity::nextLong);
         if (!store.id().equals(order.disk())) {
             store.close();
             throw new IOException(name + " holds another disk: " + store.id());

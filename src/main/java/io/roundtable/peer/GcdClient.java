@@ -4,7 +4,7 @@ import io.roundtable.event.EventKind;
 import io.roundtable.net.CloseReason;
 import io.roundtable.net.Connection;
 import io.roundtable.net.ConnectionHandler;
-import io.roundtable.net.SelectorLoop;
+import io.roundtable.net.EventLoop;
 import io.roundtable.net.SocketState;
 import io.roundtable.net.TimerHandle;
 import io.roundtable.protocol.Address;
@@ -58,7 +58,7 @@ final class GcdClient implements ConnectionHandler {
     private static final int HERE_EVERY_MS = 20_000;
     private static final int HERE_ANSWER_MS = 10_000;
 
-    private final SelectorLoop loop;
+    private final EventLoop loop;
     private final List<Address> gcds;
     private final LabCodec labCodec;
     private final Listener listener;
@@ -81,7 +81,7 @@ final class GcdClient implements ConnectionHandler {
 
     /** @param year in whose words to join; null to find out */
     GcdClient(
-            SelectorLoop loop,
+            EventLoop loop,
             List<Address> gcds,
             LabCodec labCodec,
             @Nullable Dialect year,

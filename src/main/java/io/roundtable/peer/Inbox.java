@@ -15,8 +15,7 @@ import io.roundtable.wire.FrameKind;
 import io.roundtable.wire.Inbound;
 import io.roundtable.wire.LabAdvice;
 import io.roundtable.wire.WireException;
-import java.util.Collections;
-import java.util.IdentityHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 
@@ -30,7 +29,7 @@ final class Inbox implements ConnectionHandler {
     private final ControlDesk desk;
     private final StorageRoles storage;
     private final boolean speaksNative;
-    private final Set<Connection> accepted = Collections.newSetFromMap(new IdentityHashMap<>());
+    private final Set<Connection> accepted = new LinkedHashSet<>();
 
     Inbox(
             PeerNode peer,

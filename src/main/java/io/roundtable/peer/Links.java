@@ -5,7 +5,7 @@ import io.roundtable.event.EventKind;
 import io.roundtable.net.CloseReason;
 import io.roundtable.net.Connection;
 import io.roundtable.net.ConnectionHandler;
-import io.roundtable.net.SelectorLoop;
+import io.roundtable.net.EventLoop;
 import io.roundtable.net.SocketState;
 import io.roundtable.net.TimerHandle;
 import io.roundtable.protocol.Address;
@@ -18,11 +18,10 @@ import io.roundtable.wire.WireException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
-import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -58,22 +57,22 @@ final class Links {
 
     private static final int CONNECT_MS = 1_000;
 
-    private final SelectorLoop loop;
+    private final EventLoop loop;
     private final Listener listener;
     private final MessageLog log;
     private final Map<Identity, List<Connection>> byMember = new HashMap<>();
-    private final Map<Connection, Identity> members = new IdentityHashMap<>();
+    private final Map<Connection, Identity> members = new LinkedHashMap<>();
     private final Map<Long, Pending> pending = new HashMap<>();
     private final Map<Long, Asked> asked = new HashMap<>();
     private final ConnectionHandler handler = new Handler();
     private long lastRequest;
 
-    Links(SelectorLoop loop, RandomGenerator random, MessageLog log, Listener listener) {
+    Links(EventLoop loop, long entropy, MessageLog log, Listener listener) {
         this.loop = loop;
         this.log = log;
         this.listener = listener;
         // Numbers of different peers differ, so that a log of all peers can be joined by them.
-        this.lastRequest = (random.nextLong() & 0x7fff_ffffL) << 32;
+        this.lastRequest = (entropy & 0x7fff_ffffL) << 32;
     }
 
     /** Answers come on connections that this peer made or that others made: both have this handler's manners. */

@@ -12,7 +12,7 @@ import io.roundtable.manager.Manager;
 import io.roundtable.manager.ManagerEffect;
 import io.roundtable.manager.ManagerOptions;
 import io.roundtable.net.Connection;
-import io.roundtable.net.SelectorLoop;
+import io.roundtable.net.EventLoop;
 import io.roundtable.protocol.DiskMessage;
 import io.roundtable.protocol.Identity;
 import io.roundtable.protocol.LeaseMessage;
@@ -57,7 +57,7 @@ final class ManagerSeat {
         void send(Message message);
     }
 
-    private final SelectorLoop loop;
+    private final EventLoop loop;
     private final ManagerOptions options;
     private final SplittableRandom random;
     private final GcdClient gcd;
@@ -77,7 +77,7 @@ final class ManagerSeat {
     private long lastRequest;
 
     ManagerSeat(
-            SelectorLoop loop,
+            EventLoop loop,
             ManagerOptions options,
             SplittableRandom random,
             GcdClient gcd,
@@ -106,8 +106,8 @@ final class ManagerSeat {
     }
 
     /** Real time, that goes on while this process is stopped. */
-    private static long nowMs() {
-        return System.nanoTime() / 1_000_000;
+    private long nowMs() {
+        return loop.nanoTime() / 1_000_000;
     }
 
     private LeaseKeeper keeper() {
@@ -184,9 +184,7 @@ final class ManagerSeat {
     /** A big catalog takes its time to read, and the loop has none to spare. */
     private void begin(LeaseKeeper.Effect.Begin begin) {
         begunEpoch = begin.epoch();
-        Thread reader = new Thread(() -> read(begin), "catalog");
-        reader.setDaemon(true);
-        reader.start();
+        loop.background("catalog", () -> read(begin));
     }
 
     private void read(LeaseKeeper.Effect.Begin begin) {

@@ -2,10 +2,9 @@ package io.roundtable.peer;
 
 import io.roundtable.disk.DiskFaultException;
 import io.roundtable.disk.DiskStore;
-import io.roundtable.net.SelectorLoop;
+import io.roundtable.net.EventLoop;
+import io.roundtable.net.Lane;
 import io.roundtable.net.TimerHandle;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,28 +16,25 @@ final class MediumWatch {
     /** A busy disk takes seconds to flush what others wrote; users have waited long enough by then. */
     static final int HUNG_MS = 10_000;
 
-    /** One look at a time for each disk: no more threads than disks. */
-    private static final ExecutorService THREADS = Executors.newCachedThreadPool(work -> {
-        Thread thread = new Thread(work, "disk-look");
-        thread.setDaemon(true);
-        return thread;
-    });
-
-    private final SelectorLoop loop;
+    private final EventLoop loop;
     private final DiskStore store;
+    /** One look at a time; a disk that hangs keeps nobody else waiting. */
+    private final Lane looks;
+
     private final int hungMs;
     private @Nullable TimerHandle timer;
     private boolean isStopped;
 
-    MediumWatch(SelectorLoop loop, DiskStore store) {
+    MediumWatch(EventLoop loop, DiskStore store) {
         this(loop, store, HUNG_MS);
     }
 
     /** @param hungMs how long a look may take */
-    MediumWatch(SelectorLoop loop, DiskStore store, int hungMs) {
+    MediumWatch(EventLoop loop, DiskStore store, int hungMs) {
         this.loop = loop;
         this.store = store;
         this.hungMs = hungMs;
+        this.looks = loop.lane("disk-look", 1, 1);
     }
 
     void start() {
@@ -48,7 +44,7 @@ final class MediumWatch {
     private void look() {
         // On the loop's clock: a process that was stopped does not take that for its disk's slowness.
         timer = loop.schedule(hungMs, () -> store.lose("its medium has not answered for " + hungMs / 1_000 + " s"));
-        THREADS.execute(() -> {
+        looks.execute(() -> {
             try {
                 store.probe();
             } catch (DiskFaultException e) {
@@ -68,6 +64,7 @@ final class MediumWatch {
 
     void stop() {
         isStopped = true;
+        looks.close();
         stopTimer();
     }
 

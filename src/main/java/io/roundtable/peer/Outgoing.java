@@ -8,7 +8,7 @@ import io.roundtable.event.Fact;
 import io.roundtable.net.CloseReason;
 import io.roundtable.net.Connection;
 import io.roundtable.net.ConnectionHandler;
-import io.roundtable.net.SelectorLoop;
+import io.roundtable.net.EventLoop;
 import io.roundtable.net.SocketState;
 import io.roundtable.protocol.Dialect;
 import io.roundtable.protocol.Identity;
@@ -21,8 +21,8 @@ import io.roundtable.wire.LabManners;
 import io.roundtable.wire.LabParty;
 import io.roundtable.wire.LabSpeech;
 import java.io.IOException;
-import java.util.Collections;
 import java.util.IdentityHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
 
 /** What one peer sends: each message in the dialect that its receiver is known to understand. */
 final class Outgoing {
-    private final SelectorLoop loop;
+    private final EventLoop loop;
     private final PeerOptions options;
     private final LabCodec labCodec;
     private final Links links;
@@ -42,14 +42,14 @@ final class Outgoing {
 
     private final AnswerFaults faults;
     private final LabManners manners;
-    private final Set<Connection> singleUse = Collections.newSetFromMap(new IdentityHashMap<>());
+    private final Set<Connection> singleUse = new LinkedHashSet<>();
     /** Lab members that were answered and may have closed that socket before: then they are answered on another one. */
     private final Map<Connection, Member> unsure = new IdentityHashMap<>();
 
     private @Nullable Roster roster;
 
     Outgoing(
-            SelectorLoop loop,
+            EventLoop loop,
             PeerOptions options,
             LabCodec labCodec,
             Links links,

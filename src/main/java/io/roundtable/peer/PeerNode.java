@@ -9,9 +9,9 @@ import io.roundtable.event.EventKind;
 import io.roundtable.event.EventSink;
 import io.roundtable.event.Fact;
 import io.roundtable.net.Connection;
+import io.roundtable.net.EventLoop;
 import io.roundtable.net.InputFaults;
 import io.roundtable.net.Listener;
-import io.roundtable.net.SelectorLoop;
 import io.roundtable.net.TimerHandle;
 import io.roundtable.protocol.Address;
 import io.roundtable.protocol.Control;
@@ -48,7 +48,7 @@ public final class PeerNode implements Links.Listener, GcdClient.Listener {
 
     private static final int REOPEN_RETRY_MS = 100;
 
-    private final SelectorLoop loop;
+    private final EventLoop loop;
     private final PeerOptions options;
     private final Reports reports;
     private final Consumer<String> giveUp;
@@ -71,7 +71,7 @@ public final class PeerNode implements Links.Listener, GcdClient.Listener {
     private boolean stopped;
 
     /** @param giveUp told with a sentence when the peer cannot take part */
-    public PeerNode(SelectorLoop loop, PeerOptions options, EventSink sink, Consumer<String> giveUp) {
+    public PeerNode(EventLoop loop, PeerOptions options, EventSink sink, Consumer<String> giveUp) {
         this.loop = loop;
         this.options = options;
         this.giveUp = giveUp;
@@ -82,7 +82,7 @@ public final class PeerNode implements Links.Listener, GcdClient.Listener {
         this.reports = new Reports(loop, options.identity(), sink, desk::onEvent);
         MessageLog log =
                 new MessageLog(reports, () -> sink.wantsMessages() || desk.hasWatchers(), options.showsProbes());
-        this.links = new Links(loop, new SplittableRandom(), log, this);
+        this.links = new Links(loop, loop.entropy(), log, this);
         this.gcd = new GcdClient(loop, options.gcds(), labCodec, options.year(), log, this);
         this.outgoing = new Outgoing(loop, options, labCodec, links, this, log, reports);
         this.storage = new StorageRoles(

@@ -2,8 +2,7 @@ package io.roundtable.peer;
 
 import io.roundtable.event.EventKind;
 import io.roundtable.event.Fact;
-import io.roundtable.net.SelectorLoop;
-import io.roundtable.net.ThisMachine;
+import io.roundtable.net.EventLoop;
 import io.roundtable.protocol.Address;
 import io.roundtable.protocol.Member;
 import java.util.List;
@@ -18,11 +17,11 @@ final class ReachCheck {
             "others are on other machines, and this is each machine's own address; start this peer"
                     + " with --listen 0.0.0.0 --advertise HOST, the name that others reach it by";
 
-    private final SelectorLoop loop;
+    private final EventLoop loop;
     private final BiConsumer<EventKind, List<Fact>> report;
     private boolean isTold;
 
-    ReachCheck(SelectorLoop loop, BiConsumer<EventKind, List<Fact>> report) {
+    ReachCheck(EventLoop loop, BiConsumer<EventKind, List<Fact>> report) {
         this.loop = loop;
         this.report = report;
     }
@@ -39,7 +38,7 @@ final class ReachCheck {
         for (Member each : members) {
             if (!each.address().isOfThisMachineOnly()) {
                 loop.resolve(each.address(), found -> {
-                    if (found != null && !ThisMachine.has(found.getAddress())) {
+                    if (found != null && !loop.isThisMachine(found.getAddress())) {
                         tell(self);
                     }
                 });

@@ -3,6 +3,8 @@ package io.roundtable.peer;
 import io.roundtable.disk.DiskFaultException;
 import io.roundtable.disk.DiskStore;
 import io.roundtable.disk.ShareWriter;
+import io.roundtable.net.EventLoop;
+import io.roundtable.net.Lane;
 import io.roundtable.protocol.DiskMessage;
 import io.roundtable.protocol.DiskMessage.Fault;
 import io.roundtable.protocol.FileInfo;
@@ -19,10 +21,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -35,13 +33,14 @@ import org.jspecify.annotations.Nullable;
 final class Rebuilds {
     private static final int THREADS = 2;
     private static final int BATCH_MAX = 64;
-    private static final long IDLE_S = 10;
+    /** A manager has some hundred orders under way at a disk at most. */
+    private static final int WAITING_MAX = 65_536;
 
     private final DiskStore store;
     /** Made when it is needed first: it has a thread of its own. */
     private @Nullable Disks disks;
 
-    private final ThreadPoolExecutor threads;
+    private final Lane threads;
     private final List<Waiting> unsafe = new ArrayList<>();
 
     private record Order(DiskMessage.RebuildShare message, Consumer<Message> then) {}
@@ -49,28 +48,21 @@ final class Rebuilds {
     /** A small share that is computed, and not yet safe. */
     private record Waiting(DiskStore.Put put, List<Integer> badSources, Consumer<Message> then) {}
 
-    Rebuilds(DiskStore store) {
+    Rebuilds(EventLoop loop, DiskStore store) {
         this.store = store;
-        this.threads = new ThreadPoolExecutor(
-                THREADS, THREADS, IDLE_S, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
-                    Thread thread = new Thread(task, "rebuild");
-                    thread.setDaemon(true);
-                    return thread;
-                });
-        threads.allowCoreThreadTimeOut(true);
+        this.threads = loop.lane("rebuild", THREADS, WAITING_MAX);
     }
 
     /** @param then told {@link DiskMessage.Rebuilt} or {@link DiskMessage.DiskRefusal}, on any thread */
     void rebuild(DiskMessage.RebuildShare order, Consumer<Message> then) {
-        try {
-            threads.execute(() -> {
-                try {
-                    rebuild(new Order(order, then));
-                } finally {
-                    commitUnlessMoreComes();
-                }
-            });
-        } catch (RejectedExecutionException e) {
+        boolean isTaken = threads.execute(() -> {
+            try {
+                rebuild(new Order(order, then));
+            } finally {
+                commitUnlessMoreComes();
+            }
+        });
+        if (!isTaken) {
             then.accept(refusal(Fault.OUT_OF_SERVICE, "the peer is going down"));
         }
     }
@@ -160,7 +152,7 @@ final class Rebuilds {
     private void commitUnlessMoreComes() {
         List<Waiting> batch;
         synchronized (unsafe) {
-            if (unsafe.isEmpty() || !threads.getQueue().isEmpty() && unsafe.size() < BATCH_MAX) {
+            if (unsafe.isEmpty() || threads.waiting() > 0 && unsafe.size() < BATCH_MAX) {
                 return;
             }
             batch = List.copyOf(unsafe);
@@ -202,7 +194,7 @@ final class Rebuilds {
 
     synchronized void close() {
         // Not interrupted: that would close the disk's files under others' hands.
-        threads.shutdown();
+        threads.close();
         if (disks != null) {
             disks.close();
         }

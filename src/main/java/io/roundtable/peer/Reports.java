@@ -6,7 +6,7 @@ import io.roundtable.event.EventLog;
 import io.roundtable.event.EventSink;
 import io.roundtable.event.Fact;
 import io.roundtable.event.FaultLog;
-import io.roundtable.net.SelectorLoop;
+import io.roundtable.net.EventLoop;
 import io.roundtable.protocol.Identity;
 import java.time.Instant;
 import java.util.List;
@@ -17,11 +17,11 @@ final class Reports implements EventLog {
     private final Identity self;
     private final EventSink sink;
     private final Consumer<Event> watchers;
-    private final SelectorLoop loop;
+    private final EventLoop loop;
     private final FaultLog faults;
     private long leaderSinceMs;
 
-    Reports(SelectorLoop loop, Identity self, EventSink sink, Consumer<Event> watchers) {
+    Reports(EventLoop loop, Identity self, EventSink sink, Consumer<Event> watchers) {
         this.loop = loop;
         this.self = self;
         this.sink = sink;
@@ -43,7 +43,7 @@ final class Reports implements EventLog {
     }
 
     private void stamp(EventKind kind, List<Fact> facts) {
-        Instant now = Instant.now();
+        Instant now = loop.now();
         if (kind == EventKind.LEADER_CHANGED) {
             leaderSinceMs = now.toEpochMilli();
         }

@@ -2,7 +2,7 @@ package io.roundtable.peer;
 
 import io.roundtable.event.EventLog;
 import io.roundtable.net.Connection;
-import io.roundtable.net.SelectorLoop;
+import io.roundtable.net.EventLoop;
 import io.roundtable.protocol.Address;
 import io.roundtable.protocol.DiskId;
 import io.roundtable.protocol.DiskMessage;
@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 
 /** What a peer does beside electing: manages while it leads, and hosts a disk. All methods are for the loop's thread. */
 final class StorageRoles {
-    private final SelectorLoop loop;
+    private final EventLoop loop;
     private final Links links;
     private final ManagerSeat manager;
     private final DiskHost disk;
@@ -42,7 +42,7 @@ final class StorageRoles {
      * @param giveUp told with a sentence if the peer cannot do its part
      */
     StorageRoles(
-            SelectorLoop loop,
+            EventLoop loop,
             StorageOptions options,
             InetAddress listen,
             SplittableRandom random,
@@ -60,7 +60,7 @@ final class StorageRoles {
         this.own = new OwnOrders(loop::schedule, this::onOrder);
         this.dssDisk = dss.newDisk(options.dssBlockPort());
         DiskHost.Seat seat = new DiskHost.Seat(
-                options.data().map(folder -> new FolderPlace(folder, options.disk())), options.diskName(), 0);
+                options.data().map(folder -> new FolderPlace(folder, options.disk(), loop)), options.diskName(), 0);
         this.disk = new DiskHost(loop, seat, links, manager, dssDisk, giveUp::accept, events);
         this.foreign = new ForeignDisks(loop, options.data(), links, manager, dss, events);
     }

@@ -7,7 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.roundtable.event.EventKind;
-import io.roundtable.net.SelectorLoop;
+import io.roundtable.net.EventLoop;
+import io.roundtable.net.nio.NioTransport;
 import io.roundtable.peer.Table;
 import io.roundtable.protocol.Address;
 import io.roundtable.protocol.Control;
@@ -164,7 +165,7 @@ class GroupClientTest {
         table.seat(2);
         table.awaitLeader(1, 0, 1);
         List<Control.Watched> watched = new CopyOnWriteArrayList<>();
-        try (SelectorLoop loop = new SelectorLoop("watch", line -> {})) {
+        try (EventLoop loop = NioTransport.loop("watch", line -> {})) {
             loop.start();
             new GroupWatch(loop, List.of(table.gcd()), watched::add).start();
             await().until(() -> watched.stream().anyMatch(event -> event.json().contains("1000001"))

@@ -11,7 +11,8 @@ import io.roundtable.disk.FileMedium;
 import io.roundtable.manager.Manager;
 import io.roundtable.manager.ManagerEffect;
 import io.roundtable.manager.ManagerOptions;
-import io.roundtable.net.SelectorLoop;
+import io.roundtable.net.EventLoop;
+import io.roundtable.net.nio.NioTransport;
 import io.roundtable.protocol.Address;
 import io.roundtable.protocol.Control;
 import io.roundtable.protocol.Dialect;
@@ -78,7 +79,7 @@ final class Rig implements AutoCloseable {
         }
     }
 
-    final SelectorLoop loop;
+    final EventLoop loop;
     final DssPort port;
     final ManagerDesk desk;
     final List<Disk> disks = new CopyOnWriteArrayList<>();
@@ -104,7 +105,7 @@ final class Rig implements AutoCloseable {
     Rig(Path folder, int count, DssOptions options) throws Exception {
         this.folder = folder;
         this.options = options;
-        loop = new SelectorLoop("dss-test", complaints::add);
+        loop = NioTransport.loop("dss-test", complaints::add);
         loop.start();
         manager = new Manager(1, new Catalog(10_000), MANAGER, new Random(1), nowMs());
         desk = new ManagerDesk(loop, group, options, new Random(2));

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.roundtable.net.nio.NioTransport;
 import io.roundtable.protocol.Address;
 import io.roundtable.protocol.Dialect;
 import io.roundtable.protocol.Identity;
@@ -19,7 +20,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Which hosts a newcomer may name, and when the others would not reach it. */
 class HostCheckTest {
     private static HostCheck listeningAt(String host, boolean spansMachines) throws Exception {
-        return new HostCheck(InetAddress.getByName(host), spansMachines);
+        return new HostCheck(InetAddress.getByName(host), NioTransport::isLocal, spansMachines);
     }
 
     private static Member at(String host) {

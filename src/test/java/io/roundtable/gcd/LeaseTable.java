@@ -3,7 +3,8 @@ package io.roundtable.gcd;
 import static org.awaitility.Awaitility.await;
 
 import io.roundtable.event.Event;
-import io.roundtable.net.SelectorLoop;
+import io.roundtable.net.EventLoop;
+import io.roundtable.net.nio.NioTransport;
 import io.roundtable.peer.Raw;
 import io.roundtable.protocol.Address;
 import io.roundtable.protocol.Control;
@@ -30,12 +31,12 @@ final class LeaseTable implements AutoCloseable {
     final List<String> complaints = new CopyOnWriteArrayList<>();
     final CatalogLog log;
     final Address gcd;
-    private final SelectorLoop loop;
+    private final EventLoop loop;
     private final GcdServer server;
 
     LeaseTable(CatalogLog log) throws Exception {
         this.log = log;
-        loop = new SelectorLoop("lease-table", complaints::add);
+        loop = NioTransport.loop("lease-table", complaints::add);
         loop.start();
         server = new GcdServer(loop, new InetSocketAddress("127.0.0.1", 0), events::add, log);
         CompletableFuture<Integer> port = new CompletableFuture<>();

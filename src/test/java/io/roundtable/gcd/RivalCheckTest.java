@@ -6,8 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import io.roundtable.net.CloseReason;
 import io.roundtable.net.Connection;
 import io.roundtable.net.ConnectionHandler;
+import io.roundtable.net.EventLoop;
 import io.roundtable.net.Listener;
-import io.roundtable.net.SelectorLoop;
+import io.roundtable.net.nio.NioTransport;
 import io.roundtable.peer.Raw;
 import io.roundtable.peer.Table;
 import io.roundtable.protocol.Address;
@@ -36,14 +37,14 @@ class RivalCheckTest {
     private static final LabCodec OFFERING = new LabCodec(OkForm.PAIR, true);
 
     private Table table;
-    private SelectorLoop loop;
+    private EventLoop loop;
     private Listener listener;
     private volatile Member whoListens;
 
     @BeforeEach
     void open() throws Exception {
         table = new Table();
-        loop = new SelectorLoop("member", line -> {});
+        loop = NioTransport.loop("member", line -> {});
         loop.start();
         CompletableFuture<Listener> opened = new CompletableFuture<>();
         loop.post(() -> {

@@ -4,6 +4,7 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.roundtable.net.nio.NioTransport;
 import io.roundtable.protocol.Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -28,12 +29,12 @@ class ResolverTest {
 
     private final List<String> lookups = new CopyOnWriteArrayList<>();
     private final CountDownLatch never = new CountDownLatch(1);
-    private SelectorLoop loop;
+    private EventLoop loop;
     private Listener listener;
 
     @BeforeEach
     void open() throws Exception {
-        loop = new SelectorLoop("resolver-test", line -> {}, this::lookUp);
+        loop = NioTransport.loop("resolver-test", line -> {}, this::lookUp);
         loop.start();
         CountDownLatch done = new CountDownLatch(1);
         loop.post(() -> {

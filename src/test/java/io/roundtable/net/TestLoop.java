@@ -1,5 +1,6 @@
 package io.roundtable.net;
 
+import io.roundtable.net.nio.NioTransport;
 import io.roundtable.protocol.Address;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -18,10 +19,10 @@ final class TestLoop implements AutoCloseable {
     private static final int EXCHANGE_MS = 120_000;
 
     final List<String> complaints = new CopyOnWriteArrayList<>();
-    final SelectorLoop loop;
+    final EventLoop loop;
 
     TestLoop() throws IOException {
-        loop = new SelectorLoop("test-loop", complaints::add);
+        loop = NioTransport.loop("test-loop", complaints::add);
         loop.start();
     }
 

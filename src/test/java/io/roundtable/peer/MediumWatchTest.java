@@ -8,7 +8,8 @@ import io.roundtable.disk.DiskStore;
 import io.roundtable.disk.FileMedium;
 import io.roundtable.disk.Medium;
 import io.roundtable.disk.MediumFile;
-import io.roundtable.net.SelectorLoop;
+import io.roundtable.net.EventLoop;
+import io.roundtable.net.nio.NioTransport;
 import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
@@ -37,7 +38,7 @@ class MediumWatchTest {
     private final AtomicBoolean hangs = new AtomicBoolean();
     private final CountDownLatch goesOn = new CountDownLatch(1);
     private final CompletableFuture<String> lost = new CompletableFuture<>();
-    private SelectorLoop loop;
+    private EventLoop loop;
     private DiskStore store;
 
     @BeforeEach
@@ -46,7 +47,7 @@ class MediumWatchTest {
         Medium medium = hanging(Medium.class, new FileMedium(folder.resolve("disk")));
         store = DiskStore.open(medium, DiskOptions.defaults(), System::currentTimeMillis, random::incrementAndGet);
         store.onLost(lost::complete);
-        loop = new SelectorLoop("watch", complaint -> {});
+        loop = NioTransport.loop("watch", complaint -> {});
         loop.start();
     }
 

@@ -4,8 +4,9 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.roundtable.event.EventKind;
+import io.roundtable.net.EventLoop;
 import io.roundtable.net.NameService;
-import io.roundtable.net.SelectorLoop;
+import io.roundtable.net.nio.NioTransport;
 import io.roundtable.protocol.Address;
 import io.roundtable.protocol.Dialect;
 import io.roundtable.protocol.Identity;
@@ -26,12 +27,12 @@ class ReachCheckTest {
             host -> InetAddress.getByName(host.equals("alpha") ? "127.0.1.1" : "192.0.2.1");
 
     private final List<EventKind> told = new CopyOnWriteArrayList<>();
-    private SelectorLoop loop;
+    private EventLoop loop;
     private ReachCheck check;
 
     @BeforeEach
     void open() throws Exception {
-        loop = new SelectorLoop("reach", line -> {}, NAMES);
+        loop = NioTransport.loop("reach", line -> {}, NAMES);
         loop.start();
         check = new ReachCheck(loop, (kind, facts) -> told.add(kind));
     }

@@ -7,7 +7,8 @@ import io.roundtable.event.Event;
 import io.roundtable.event.EventKind;
 import io.roundtable.event.Fact;
 import io.roundtable.gcd.GcdServer;
-import io.roundtable.net.SelectorLoop;
+import io.roundtable.net.EventLoop;
+import io.roundtable.net.nio.NioTransport;
 import io.roundtable.protocol.Address;
 import io.roundtable.protocol.Control;
 import io.roundtable.protocol.Dialect;
@@ -32,12 +33,12 @@ public final class Table implements AutoCloseable {
 
     public final List<Event> events = new CopyOnWriteArrayList<>();
     public final List<String> complaints = new CopyOnWriteArrayList<>();
-    private final SelectorLoop loop;
+    private final EventLoop loop;
     private final List<PeerNode> peers = new ArrayList<>();
     private final Address gcd;
 
     public Table() throws Exception {
-        loop = new SelectorLoop("table", complaints::add);
+        loop = NioTransport.loop("table", complaints::add);
         loop.start();
         GcdServer server = new GcdServer(loop, new InetSocketAddress("127.0.0.1", 0), events::add);
         gcd = new Address("127.0.0.1", call(server::start));
@@ -125,7 +126,7 @@ public final class Table implements AutoCloseable {
                 null);
     }
 
-    SelectorLoop loop() {
+    EventLoop loop() {
         return loop;
     }
 

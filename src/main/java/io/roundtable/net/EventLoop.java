@@ -4,16 +4,13 @@ import io.roundtable.protocol.Address;
 import io.roundtable.protocol.Reason;
 import io.roundtable.wire.NativeCodec;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
-import java.nio.channels.SelectableChannel;
-import java.nio.channels.SelectionKey;
-import java.nio.channels.Selector;
-import java.nio.channels.SocketChannel;
-import java.nio.channels.UnsupportedAddressTypeException;
-import java.util.IdentityHashMap;
-import java.util.Iterator;
+import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
@@ -23,32 +20,34 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One thread that waits for all sockets and timers of any number of peers, and never waits for anything else.
+ * One thread that waits for all sockets and timers of any number of peers, and never waits for anything else. What it lives
+ * on is its {@link Transport}: a machine's sockets, or a simulated network in virtual time.
  *
  * <p>A turn: wake, run what other threads posted, serve ready sockets, run timers that are due. Sockets come before
  * timers, so that an answer that has arrived is seen before its time limit. An exception from a handler is a bug of ours
  * and stops the loop loudly.
  */
-public final class SelectorLoop implements AutoCloseable {
-    private static final long SELECT_MAX_MS = 1_000;
+public final class EventLoop implements AutoCloseable {
+    private static final long REST_MAX_MS = 1_000;
     /** Questions to lab members that were given up, whose sockets wait for an answer all the same. */
     private static final int LATE_ANSWERS_MAX = 256;
     /** A kept connection without any traffic for this long is closed. */
     private static final int IDLE_MS = 60_000;
 
-    private final Selector selector;
+    private final String name;
+    private final Transport transport;
     private final NativeCodec nativeCodec = new NativeCodec();
-    private final AttentiveClock clock = new AttentiveClock(System.nanoTime());
+    private final AttentiveClock clock;
     private final Timers timers = new Timers();
     private final Queue<Runnable> posted = new ConcurrentLinkedQueue<>();
-    private final Map<Connection, Runnable> connections = new IdentityHashMap<>();
+    /** In the order in which they came: a simulated loop's run is to be the same each time. */
+    private final Map<Connection, Runnable> connections = new LinkedHashMap<>();
     /** The oldest first. */
     private final Set<Connection> lateAnswers = new LinkedHashSet<>();
 
     private final ByteBuffer readBuffer = ByteBuffer.allocateDirect(64 * 1024);
     private final Resolver resolver;
     private final Consumer<String> complaints;
-    private final Thread thread;
     private volatile boolean stopping;
     private volatile boolean draining;
     private volatile @Nullable Throwable failure;
@@ -57,26 +56,43 @@ public final class SelectorLoop implements AutoCloseable {
      * Makes a loop; it runs from {@link #start} on.
      *
      * @param complaints takes one line about a fault of the system that no connection can be blamed for
+     * @param names tells where hosts are
      */
-    public SelectorLoop(String name, Consumer<String> complaints) throws IOException {
-        this(name, complaints, NameService.SYSTEM);
-    }
-
-    /** @param names tells where hosts are */
-    public SelectorLoop(String name, Consumer<String> complaints, NameService names) throws IOException {
-        this.selector = Selector.open();
+    public EventLoop(String name, Transport transport, Consumer<String> complaints, NameService names) {
+        this.name = name;
+        this.transport = transport;
+        this.clock = new AttentiveClock(transport.nanoTime());
         this.resolver = new Resolver(this, names);
         this.complaints = complaints;
-        this.thread = new Thread(this::run, name);
     }
 
     public void start() {
-        thread.start();
+        transport.start(name, new Turns());
     }
 
     /** Milliseconds of attention since the loop was made: the time that all its timers live in. */
     public long nowMs() {
         return clock.nowMs();
+    }
+
+    /** Nanoseconds of a clock that goes on while this process is stopped, of no particular origin; from any thread. */
+    public long nanoTime() {
+        return transport.nanoTime();
+    }
+
+    /** The time of day, which may step; from any thread. */
+    public Instant now() {
+        return transport.now();
+    }
+
+    /** {@link #now} in milliseconds since 1970; from any thread. */
+    public long wallMs() {
+        return transport.now().toEpochMilli();
+    }
+
+    /** A number that no other process draws; from any thread. */
+    public long entropy() {
+        return transport.entropy();
     }
 
     /** The codec of this loop's thread. */
@@ -87,12 +103,40 @@ public final class SelectorLoop implements AutoCloseable {
     /** Runs an action on the loop's thread, in the next turn; from any thread. */
     public void post(Runnable action) {
         posted.add(action);
-        selector.wakeup();
+        transport.wakeUp();
     }
 
     /** Runs an action after a delay; on the loop's thread only. */
     public TimerHandle schedule(long delayMs, Runnable action) {
         return timers.add(nowMs() + delayMs, action);
+    }
+
+    /**
+     * Does work that may block, off the loop; from any thread. What it finds, it posts.
+     *
+     * @param thread name of its thread, which keeps no process from ending
+     */
+    public void background(String thread, Runnable work) {
+        transport.background(thread, false, work);
+    }
+
+    /** As {@link #background}, but the process does not end before it. */
+    public void lastWork(String thread, Runnable work) {
+        transport.background(thread, true, work);
+    }
+
+    /**
+     * Makes threads for work that may block.
+     *
+     * @param waitingMax more work than this does not wait but is refused
+     */
+    public Lane lane(String thread, int threadsMax, int waitingMax) {
+        return transport.lane(thread, threadsMax, waitingMax);
+    }
+
+    /** Whether a connection to this address, from here, ends here. */
+    public boolean isThisMachine(InetAddress address) {
+        return transport.isThisMachine(address);
     }
 
     /**
@@ -124,8 +168,7 @@ public final class SelectorLoop implements AutoCloseable {
      */
     public Connection connect(Address to, SocketState state, long limitMs, ConnectionHandler handler)
             throws IOException {
-        SocketChannel channel = SocketChannel.open();
-        channel.configureBlocking(false);
+        StreamChannel channel = transport.openStream();
         Connection connection = new Connection(this, channel, handler, state, IDLE_MS);
         connections.put(connection, () -> {
             if (!connection.isConnected()) {
@@ -137,7 +180,7 @@ public final class SelectorLoop implements AutoCloseable {
         return connection;
     }
 
-    private void connectTo(Connection connection, SocketChannel channel, @Nullable InetSocketAddress address) {
+    private void connectTo(Connection connection, StreamChannel channel, @Nullable InetSocketAddress address) {
         if (!connection.isOpen()) {
             return;
         }
@@ -147,14 +190,13 @@ public final class SelectorLoop implements AutoCloseable {
             return;
         }
         try {
-            boolean connected = channel.connect(address);
-            connection.opened(register(channel, 0, connection), connected);
+            boolean connected = channel.connect(address, connection::onReady);
+            connection.opened(connected);
             if (connected) {
                 post(connection::onReady);
             }
-        } catch (IOException | UnsupportedAddressTypeException e) {
-            // The second: an IPv6 address on a machine without IPv6. Told in the next turn: the caller does not have
-            // the connection in its hands yet.
+        } catch (IOException e) {
+            // Told in the next turn: the caller does not have the connection in its hands yet.
             post(() -> connection.close(CloseReason.REFUSED));
         }
     }
@@ -168,14 +210,13 @@ public final class SelectorLoop implements AutoCloseable {
         resolver.resolve(address, then);
     }
 
-    void accepted(SocketChannel channel, ConnectionHandler handler, long limitMs, Runnable onRelease)
-            throws IOException {
-        channel.configureBlocking(false);
+    void accepted(StreamChannel channel, ConnectionHandler handler, long limitMs, Runnable onRelease) {
         Connection connection = new Connection(this, channel, handler, SocketState.WAIT_MESSAGE, IDLE_MS);
         connections.put(connection, onRelease);
         connection.expireAfter(limitMs);
         try {
-            connection.opened(register(channel, 0, connection), true);
+            channel.attach(connection::onReady);
+            connection.opened(true);
             handler.onAccepted(connection);
         } catch (IOException e) {
             // It was dropped before we looked at it, which says nothing about the next one.
@@ -183,8 +224,8 @@ public final class SelectorLoop implements AutoCloseable {
         }
     }
 
-    SelectionKey register(SelectableChannel channel, int ops, Object attachment) throws IOException {
-        return channel.register(selector, ops, attachment);
+    Transport transport() {
+        return transport;
     }
 
     void whenReleased(Connection connection, Runnable action) {
@@ -218,40 +259,45 @@ public final class SelectorLoop implements AutoCloseable {
         complaints.accept(complaint);
     }
 
-    private void run() {
-        try {
-            while (!stopping && !(draining && nobodyLingers())) {
-                turn();
-            }
-        } catch (IOException e) {
-            failure = e;
-            complaints.accept("bug: the selector loop stopped: " + e);
-        } catch (RuntimeException | Error e) {
-            failure = e;
-            complaints.accept("bug: the selector loop stopped: " + e);
-            // Loudly: the thread's end prints where.
-            throw e;
-        } finally {
-            releaseAll();
-        }
-    }
-
     private boolean nobodyLingers() {
         return connections.keySet().stream().noneMatch(Connection::isLingering);
     }
 
-    private void turn() throws IOException {
-        long sleepMs = posted.isEmpty() ? timers.delayMs(nowMs(), SELECT_MAX_MS) : 0;
-        sleepMs = Math.min(sleepMs, SELECT_MAX_MS);
-        if (sleepMs == 0) {
-            selector.selectNow();
-        } else {
-            selector.select(sleepMs);
+    /** What the transport drives. */
+    private final class Turns implements Transport.Turns {
+        @Override
+        public boolean goesOn() {
+            return !stopping && !(draining && nobodyLingers());
         }
-        clock.tick(System.nanoTime(), sleepMs * 1_000_000);
-        runPosted();
-        serveReady();
-        timers.runDue(nowMs());
+
+        @Override
+        public long restMs() {
+            return posted.isEmpty() ? Math.min(timers.delayMs(nowMs(), REST_MAX_MS), REST_MAX_MS) : 0;
+        }
+
+        @Override
+        public void turn(long meantToRestMs) {
+            clock.tick(transport.nanoTime(), meantToRestMs * 1_000_000);
+            runPosted();
+            transport.serveReady();
+            timers.runDue(nowMs());
+        }
+
+        @Override
+        public void onEnd(@Nullable Throwable why) {
+            if (why != null) {
+                failure = why;
+                complaints.accept("bug: the loop stopped: " + why);
+            }
+            // Those whose host is still being looked up are attached to nothing yet.
+            List.copyOf(connections.keySet()).forEach(connection -> closeQuietly(connection.channel()));
+            try {
+                transport.close();
+            } catch (IOException e) {
+                complaints.accept("close: " + Reason.of(e));
+            }
+            resolver.close();
+        }
     }
 
     private void runPosted() {
@@ -262,34 +308,6 @@ public final class SelectorLoop implements AutoCloseable {
                 action.run();
             }
         }
-    }
-
-    private void serveReady() {
-        Iterator<SelectionKey> ready = selector.selectedKeys().iterator();
-        while (ready.hasNext()) {
-            SelectionKey key = ready.next();
-            ready.remove();
-            if (!key.isValid()) {
-                continue;
-            }
-            if (key.attachment() instanceof Connection connection) {
-                connection.onReady();
-            } else if (key.attachment() instanceof Listener listener) {
-                listener.onReady();
-            } else if (key.attachment() instanceof DatagramPort port) {
-                port.onReady();
-            }
-        }
-    }
-
-    private void releaseAll() {
-        for (SelectionKey key : selector.keys()) {
-            closeQuietly(key.channel());
-        }
-        // Those whose host is still being looked up have no key yet.
-        connections.keySet().forEach(connection -> closeQuietly(connection.channel()));
-        closeQuietly(selector);
-        resolver.close();
     }
 
     private void closeQuietly(AutoCloseable resource) {
@@ -307,7 +325,7 @@ public final class SelectorLoop implements AutoCloseable {
 
     /** Waits until the loop has ended. */
     public void join() throws InterruptedException {
-        thread.join();
+        transport.awaitEnd();
     }
 
     /**
@@ -327,13 +345,11 @@ public final class SelectorLoop implements AutoCloseable {
     }
 
     private void awaitEnd() {
-        selector.wakeup();
-        if (Thread.currentThread() != thread && thread.isAlive()) {
-            try {
-                thread.join();
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
+        transport.wakeUp();
+        try {
+            transport.awaitEnd();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 }

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** The loop itself: its thread, its end, what other threads may do. */
-class SelectorLoopTest {
+class EventLoopTest {
     private TestLoop test;
 
     @BeforeEach
