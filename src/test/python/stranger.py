@@ -32,6 +32,7 @@ JOIN_RETRY = 0.3
 ROUND = 0.02
 # What comes while the machine left this node no time, or while it was stopped, comes at once, whoever sent it.
 STARVED = 0.05
+CATCH_UP = 0.5
 # Three messages within this are too many: a second as the sender measures it, less what the way may change.
 ELECTION_WINDOW = 0.9
 ELECTIONS_MAX = 2
@@ -67,11 +68,14 @@ class Ledger:
         self.round = set()
         self.round_began = time.monotonic()
         self.is_starved = True
+        self.catches_up_until = self.round_began
 
     def new_round(self, waited_until):
         """`waited_until`: when select was entered; what was late before that is not the senders' fault."""
         now = time.monotonic()
-        self.is_starved = max(waited_until - self.round_began, now - waited_until - ROUND) > STARVED
+        if max(waited_until - self.round_began, now - waited_until - ROUND) > STARVED:
+            self.catches_up_until = now + CATCH_UP
+        self.is_starved = now < self.catches_up_until
         self.round_began = now
         self.round.clear()
         if self.options.spins and self.round_began - self.last_lines_at > 1:
