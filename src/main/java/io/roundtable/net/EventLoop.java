@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
 public final class EventLoop implements AutoCloseable {
     private static final long REST_MAX_MS = 1_000;
     /** Questions to lab members that were given up, whose sockets wait for an answer all the same. */
-    private static final int LATE_ANSWERS_MAX = 256;
+    static final int LATE_ANSWERS_MAX = 256;
     /** A kept connection without any traffic for this long is closed. */
     private static final int IDLE_MS = 60_000;
 

@@ -3,6 +3,7 @@ package io.roundtable.net;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.roundtable.protocol.Address;
@@ -297,6 +298,43 @@ class ConnectionTest {
             send(connection, Bytes.lab(Message.Probe.BARE));
 
             recorder.assertEnds(CloseReason.EXPIRED);
+        }
+    }
+
+    /** A node that was stopped answers when it goes on, and may die of a reset. */
+    @Test
+    void aQuestionThatWasGivenUpTakesALateAnswerButNotForAnyNumberOfThem() throws Exception {
+        Recorder recorder = new Recorder(Recorder.NOTHING);
+        List<Socket> stopped = new ArrayList<>();
+        try (ServerSocket silent = Bytes.server()) {
+            Address to = new Address("127.0.0.1", silent.getLocalPort());
+            for (int i = 0; i <= SelectorLoop.LATE_ANSWERS_MAX; i++) {
+                Connection connection = test.connect(to, SocketState.SEND_ELECTION, 50, recorder);
+                send(connection, Bytes.lab(Message.Probe.BARE));
+                stopped.add(silent.accept());
+            }
+            await().until(() -> recorder.ends.size() == stopped.size());
+
+            await().until(() -> isReset(stopped.get(0)));
+            for (int word = 0; word < 2; word++) {
+                for (Socket each : stopped.subList(1, stopped.size())) {
+                    assertFalse(isReset(each));
+                }
+            }
+        } finally {
+            for (Socket each : stopped) {
+                each.close();
+            }
+        }
+    }
+
+    /** Says something: the second word is refused once the first was answered with a reset. */
+    private static boolean isReset(Socket socket) {
+        try {
+            socket.getOutputStream().write(1);
+            return false;
+        } catch (IOException e) {
+            return true;
         }
     }
 
