@@ -20,6 +20,11 @@ final class ClientOptions {
         return open(user.name());
     }
 
+    /** Who it is. */
+    String user() {
+        return user.name();
+    }
+
     /** For what anybody may look at. */
     VolumeClient openToLook() {
         return open(user.nameOrNone());

@@ -55,6 +55,7 @@ public final class Roundtable {
         commands.put("decommission", DecommissionCommand.class);
         commands.put("deregister", DeregisterCommand.class);
         commands.put("deregister-disk", DeregisterDiskCommand.class);
+        commands.put("disk", DiskCommand.class);
         commands.put("shell", ShellCommand.class);
         commands.put("simulate", SimulateCommand.class);
         return commands;

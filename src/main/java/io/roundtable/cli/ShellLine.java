@@ -10,7 +10,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Carries out one line of the shell after another; an error is a line on stderr and ends nothing. */
-final class ShellLine {
+final class ShellLine implements PromptLine {
     private static final String HELP = """
             ls [VOLUME [PREFIX]]
             configure VOLUME N UNIT
@@ -33,16 +33,18 @@ final class ShellLine {
         this.confirmation = confirmation;
     }
 
-    boolean goesOn() {
+    @Override
+    public boolean goesOn() {
         return goesOn;
     }
 
-    /** Whether any line could not be carried out. */
-    boolean hasFailed() {
+    @Override
+    public boolean hasFailed() {
         return hasFailed;
     }
 
-    void run(String line) throws Exception {
+    @Override
+    public void run(String line) throws Exception {
         List<String> words = List.of(line.strip().split("\\s+"));
         if (words.get(0).isEmpty() || words.get(0).startsWith("#")) {
             return;
@@ -60,7 +62,8 @@ final class ShellLine {
         }
     }
 
-    void fail(@Nullable String reason) {
+    @Override
+    public void fail(@Nullable String reason) {
         hasFailed = true;
         Roundtable.fail(reason, Roundtable.FAILURE);
     }

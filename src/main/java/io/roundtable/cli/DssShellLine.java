@@ -1,0 +1,196 @@
+package io.roundtable.cli;
+
+import io.roundtable.event.Visible;
+import io.roundtable.foreign.DssUser;
+import io.roundtable.foreign.Words;
+import io.roundtable.protocol.Reason;
+import java.io.BufferedInputStream;
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.channels.Channels;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/** The prompt's commands at a manager of the DSS protocol; an error is a line on stderr and ends nothing. */
+final class DssShellLine implements PromptLine {
+    private static final String HELP = """
+            ls
+            configure DSS N UNIT
+            copy DSS PATH
+            read DSS FILE OUT [P]
+            disk-failure DSS [DISK]
+            decommission DSS
+            deregister
+            quit""";
+
+    private final DssUser user;
+    private boolean goesOn = true;
+    private boolean hasFailed;
+
+    DssShellLine(DssUser user) {
+        this.user = user;
+    }
+
+    @Override
+    public boolean goesOn() {
+        return goesOn;
+    }
+
+    @Override
+    public boolean hasFailed() {
+        return hasFailed;
+    }
+
+    @Override
+    public void run(String line) {
+        List<String> words = List.of(line.strip().split("\\s+"));
+        if (words.get(0).isEmpty() || words.get(0).startsWith("#")) {
+            return;
+        }
+        try {
+            carryOut(words.get(0), words.subList(1, words.size()));
+        } catch (UsageException e) {
+            fail(e.getMessage());
+        } catch (IOException e) {
+            fail(Reason.of(e));
+        } catch (NumberFormatException e) {
+            fail("not a number: " + e.getMessage());
+        } catch (InvalidPathException e) {
+            fail("not a path: " + e.getMessage());
+        }
+    }
+
+    @Override
+    public void fail(@Nullable String reason) {
+        hasFailed = true;
+        Roundtable.fail(reason, Roundtable.FAILURE);
+    }
+
+    private void carryOut(String command, List<String> args) throws IOException {
+        switch (command) {
+            case "ls" -> {
+                need(args, 0, 0);
+                print(user.list());
+            }
+            case "configure", "configure-dss" -> {
+                need(args, 3, 3);
+                System.out.println(line(
+                        user.configure(args.get(0), Integer.parseInt(args.get(1)), Integer.parseInt(args.get(2)))));
+            }
+            case "copy" -> {
+                need(args, 2, 2);
+                copy(args.get(0), Path.of(args.get(1)));
+            }
+            case "read" -> {
+                need(args, 3, 4);
+                read(args.get(0), args.get(1), Path.of(args.get(2)), args.size() > 3 ? args.get(3) : "0");
+            }
+            case "disk-failure" -> {
+                need(args, 1, 2);
+                String failed = user.failDisk(args.get(0), args.size() > 1 ? args.get(1) : null);
+                System.out.println("disk-failure " + args.get(0) + " " + Visible.name(failed) + ": done");
+            }
+            case "decommission", "decommission-dss" -> {
+                need(args, 1, 1);
+                user.decommission(args.get(0));
+            }
+            case "deregister", "deregister-user" -> {
+                need(args, 0, 0);
+                user.deregister();
+                goesOn = false;
+            }
+            case "quit", "exit" -> goesOn = false;
+            case "help" -> System.out.println(HELP);
+            default -> throw new UsageException("unknown command '" + command + "': try help");
+        }
+    }
+
+    private static void need(List<String> args, int least, int most) {
+        if (args.size() < least || args.size() > most) {
+            throw new UsageException("wrong number of words: try help");
+        }
+    }
+
+    private void copy(String dss, Path path) throws IOException {
+        Path name = path.getFileName();
+        if (name == null || !Files.isRegularFile(path)) {
+            throw new IOException("'" + path + "' is no file");
+        }
+        try (InputStream content = new BufferedInputStream(Files.newInputStream(path))) {
+            user.copy(dss, name.toString(), content, Files.size(path));
+        }
+    }
+
+    private void read(String dss, String file, Path out, String p) throws IOException {
+        int percent = Integer.parseInt(p);
+        if (percent < 0 || percent > 100) {
+            throw new UsageException("P is a percentage, 0 to 100, not " + percent);
+        }
+        if (Files.isDirectory(out)) {
+            throw new IOException("'" + out + "' is a folder: name a file in it");
+        }
+        try (PartFile part = PartFile.begin(out);
+                OutputStream to = new BufferedOutputStream(Channels.newOutputStream(part.channel()))) {
+            user.read(dss, file, to, percent);
+            to.flush();
+            part.finish();
+        } catch (NoSuchFileException e) {
+            throw new IOException("there is no folder for '" + out + "'", e);
+        }
+    }
+
+    // ---- what the manager lists
+
+    private static void print(JsonNode listing) {
+        for (JsonNode dss : list(listing.get("dsses"))) {
+            System.out.println(line(dss));
+            JsonNode files = dss.get("files");
+            if (files != null && files.isObject()) {
+                for (Map.Entry<String, JsonNode> file : files.properties()) {
+                    System.out.println("  " + Visible.name(file.getKey()) + " " + size(file.getValue()) + " "
+                            + Visible.name(Words.textOf(file.getValue().get("owner"))));
+                }
+            }
+        }
+        List<String> free = new ArrayList<>();
+        list(listing.get("free_disks")).forEach(disk -> free.add(Visible.name(Words.textOf(disk))));
+        if (!free.isEmpty()) {
+            System.out.println("Free: " + String.join(", ", free));
+        }
+    }
+
+    private static List<JsonNode> list(@Nullable JsonNode array) {
+        List<JsonNode> all = new ArrayList<>();
+        if (array != null && array.isArray()) {
+            array.forEach(all::add);
+        }
+        return all;
+    }
+
+    private static String size(JsonNode file) {
+        String text = Words.textOf(file.get("size"));
+        return text.matches("\\d{1,18}") ? Sizes.exact(Long.parseLong(text)) : Visible.name(text);
+    }
+
+    /** {@code dss1: Disk array with n=3 (D5, D3, D4) with striping-unit 1 KB.} */
+    private static String line(JsonNode dss) {
+        String disks = list(dss.get("disks")).stream()
+                .map(Words::textOf)
+                .map(Visible::name)
+                .collect(Collectors.joining(", "));
+        String unit = Words.textOf(dss.get("striping_unit"));
+        return Visible.name(Words.textOf(dss.get("dss_name"))) + ": Disk array with n="
+                + Visible.name(Words.textOf(dss.get("n"))) + " (" + disks + ") with striping-unit "
+                + (unit.matches("\\d{1,9}") ? Sizes.unit(Integer.parseInt(unit)) : Visible.name(unit)) + ".";
+    }
+}
