@@ -308,7 +308,7 @@ class ConnectionTest {
         List<Socket> stopped = new ArrayList<>();
         try (ServerSocket silent = Bytes.server()) {
             Address to = new Address("127.0.0.1", silent.getLocalPort());
-            for (int i = 0; i <= SelectorLoop.LATE_ANSWERS_MAX; i++) {
+            for (int i = 0; i <= EventLoop.LATE_ANSWERS_MAX; i++) {
                 Connection connection = test.connect(to, SocketState.SEND_ELECTION, 50, recorder);
                 send(connection, Bytes.lab(Message.Probe.BARE));
                 stopped.add(silent.accept());
