@@ -229,6 +229,10 @@ final class Bully {
         }
     }
 
+    void backSince(long atMs) {
+        claims.backSince(atMs);
+    }
+
     /** A COORDINATOR of a lab member that names nobody but itself. */
     void onLabVictor(Member victor, long nowMs) {
         if (!victor.identity().equals(self())) {

@@ -39,6 +39,14 @@ final class Claims {
         }
     }
 
+    /** We were away until then, and whoever announced itself meanwhile was right. */
+    void backSince(long atMs) {
+        if (atMs > leadsSinceMs) {
+            leadsSinceMs = atMs;
+            waiting = List.of();
+        }
+    }
+
     /** Nobody does. */
     void nobodyLeads() {
         leader = null;

@@ -167,6 +167,11 @@ public final class PeerMachine {
         return effects.drain();
     }
 
+    /** This process was stopped until then: what others said of the leader meanwhile was right. */
+    public void backSince(long atMs) {
+        bully.backSince(atMs);
+    }
+
     public List<Effect> onCoordinator(Message.Coordinator coordinator, long nowMs) {
         if (isFeigning()) {
             return effects.drain();

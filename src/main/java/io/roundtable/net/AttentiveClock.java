@@ -10,8 +10,12 @@ final class AttentiveClock {
     /** Ordinary lateness of a timer or length of a turn, nanoseconds; it counts as attention. */
     static final long GRACE_NS = 20_000_000;
 
+    /** An absence that is worth a word, nanoseconds. */
+    static final long ABSENCE_NS = 500_000_000;
+
     private long lastNs;
     private long attentiveNs;
+    private long backSinceNs;
 
     AttentiveClock(long nowNs) {
         this.lastNs = nowNs;
@@ -26,6 +30,14 @@ final class AttentiveClock {
         long awayNs = nowNs - lastNs;
         lastNs = nowNs;
         attentiveNs += Math.min(awayNs, sleptAtMostNs + GRACE_NS);
+        if (awayNs - sleptAtMostNs > ABSENCE_NS) {
+            backSinceNs = attentiveNs;
+        }
+    }
+
+    /** When the process last came back from an absence of half a second or more, on this clock; 0 for never. */
+    long backSinceMs() {
+        return backSinceNs / 1_000_000;
     }
 
     long nowMs() {

@@ -95,6 +95,11 @@ public final class EventLoop implements AutoCloseable {
         return transport.entropy();
     }
 
+    /** When the process last came back from a time in which it did not run, by {@link #nowMs}; 0 for never. */
+    public long backSinceMs() {
+        return clock.backSinceMs();
+    }
+
     /** The codec of this loop's thread. */
     public NativeCodec nativeCodec() {
         return nativeCodec;

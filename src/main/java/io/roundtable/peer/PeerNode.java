@@ -181,10 +181,12 @@ public final class PeerNode implements Links.Listener, GcdClient.Listener {
     }
 
     void onCoordinator(Message.Coordinator coordinator) {
+        machine().backSince(loop.backSinceMs());
         carryOut(machine().onCoordinator(coordinator, loop.nowMs()));
     }
 
     void onVictory(Message.Victory victory) {
+        machine().backSince(loop.backSinceMs());
         carryOut(machine().onVictory(victory, loop.nowMs()));
     }
 

@@ -85,6 +85,14 @@ final class SimulatedPeer extends Participant {
         carryOut(born.start(nowMs()));
     }
 
+    @Override
+    void wake(long lostMicros) {
+        if (isUp()) {
+            brain().machine.backSince(nowMs() - lostMicros / 1_000);
+        }
+        super.wake(lostMicros);
+    }
+
     // ---- what others see of it
 
     @Override

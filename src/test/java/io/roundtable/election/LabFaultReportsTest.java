@@ -94,6 +94,18 @@ class LabFaultReportsTest {
         assertEquals(lab(99).identity(), fact(effects, EventKind.WRONG_LEADER, "peer"));
     }
 
+    /** A table of the simulator blamed a node that had taken over from a stopped leader. */
+    @Test
+    void whoTookOverWhileWeWereStoppedIsNotBlamed() {
+        Bench leader = Bench.joined(100, lab(99));
+        leader.pass(SETTLED_MS);
+        leader.machine.backSince(leader.nowMs);
+        assertFalse(has(leader.victory(lab(99)), EventKind.WRONG_LEADER));
+
+        leader.pass(SETTLED_MS);
+        assertTrue(has(leader.victory(lab(99)), EventKind.WRONG_LEADER));
+    }
+
     /** It noticed before we did. */
     @Test
     void whoFollowsADeadLeaderIsNotBlamed() {

@@ -57,4 +57,17 @@ class AttentiveClockTest {
 
         assertEquals(5, clock.nowMs());
     }
+
+    @Test
+    void tellsWhenTheProcessCameBack() {
+        AttentiveClock clock = new AttentiveClock(0);
+        clock.tick(1_000_000_000L, 1_000_000_000L);
+        assertEquals(0, clock.backSinceMs());
+
+        clock.tick(61_000_000_000L, 1_000_000_000L);
+
+        assertEquals(clock.nowMs(), clock.backSinceMs());
+        clock.tick(62_000_000_000L, 1_000_000_000L);
+        assertEquals(clock.nowMs() - 1_000, clock.backSinceMs());
+    }
 }
