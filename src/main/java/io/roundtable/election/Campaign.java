@@ -285,7 +285,9 @@ final class Campaign {
                     EventKind.NO_COORDINATOR,
                     Fact.of("peer", highest),
                     Fact.of("reason", "said OK " + fruitless + " times, never announced"),
-                    Fact.of("hint", "after OK run an election of your own; whoever wins sends COORDINATOR, you too if all above stay silent"));
+                    Fact.of(
+                            "hint",
+                            "after OK run an election of your own; whoever wins sends COORDINATOR, you too if all above stay silent"));
         }
     }
 
