@@ -5,12 +5,18 @@
 older: says no sha256 in copy-complete, no user_name in read-prepare and nothing at all in read-complete, lower-cases the
 whole line, knows no disk-failure. newer: says all that, checks the parity, tries a stripe 5 times, has a parameter p.
 
-Both: one socket for everything, blocks included, shared by a thread for each disk; an answer of a manager is read into 12,000
-bytes, waited for without limit, and nothing is ever sent again; a block is waited for 1 s, and not sent again either. With the
-word "own" behind the arguments every block has a socket of its own: answers of two disks are not taken for each other then,
-which on the shared socket is the programs' own fault. "pause=FOLDER" waits in the middle of an operation for as long as FOLDER/at-OPERATION is there.
+Both: an answer of a manager is read into 12,000 bytes, waited for without limit, and nothing is ever sent again; a block is waited
+for 1 s, and not sent again either. Blocks go through the same socket as commands, one after the other; with the word "own" behind
+the arguments each has a socket and a thread of its own. More words:
 
-Prints one line for each command: its words, " -> ", and the last answer or what came of it.
+    seed=N         for what is left to chance
+    pause=FOLDER   waits in the middle of an OPERATION for as long as FOLDER/at-OPERATION is there, and before a COMMAND for as
+                   long as FOLDER/before-COMMAND is
+    strike=FOLDER  with "PID SIGNAL SECONDS" in FOLDER/strike-COMMAND, sends that signal so long after the command was sent,
+                   once; below 0: so long before
+
+Prints one line for each command: its words, " -> ", and the last answer or what came of it. Lines with # say more, such as how
+long an answer took.
 """
 
 import base64
@@ -18,6 +24,7 @@ import hashlib
 import json
 import os
 import random
+import signal
 import socket
 import sys
 import threading
@@ -90,17 +97,30 @@ class User:
         self.name = name
         self.manager = (ip, port)
         self.own = own
+        self.turn = threading.Lock()
         self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self.socket.bind(("0.0.0.0", m_port))
         args = {"user_name": name, "ip": "127.0.0.1", "m_port": self.socket.getsockname()[1], "c_port": c_port}
         say("register-user", self.call("register-user", args))
 
     def call(self, cmd, args):
+        pause("before", cmd)
+        strike = Strike(cmd)
+        strike.before()
+        began = time.monotonic()
         self.socket.sendto(json.dumps({"cmd": cmd, "args": args}).encode(), self.manager)
+        strike.after()
         data, _ = self.socket.recvfrom(12000)
+        note("%s answered after %d ms" % (cmd, 1000 * (time.monotonic() - began)))
         return json.loads(data.decode("utf-8"))
 
     def block_call(self, to, cmd, args):
+        if self.own:
+            return self.block_exchange(to, cmd, args)
+        with self.turn:
+            return self.block_exchange(to, cmd, args)
+
+    def block_exchange(self, to, cmd, args):
         sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM) if self.own else self.socket
         sock.settimeout(1.0)
         try:
@@ -140,7 +160,7 @@ class User:
             acks = array.each(range(array.n), lambda disk: array.write_block(file, stripe, disk, blocks[disk]))
             if not all(ack.get("status") == "SUCCESS" for ack in acks):
                 note("warning: write-block failed on stripe %d: %s" % (stripe, acks))
-        pause("copy")
+        pause("at", "copy")
         said["size"] = len(content)
         if self.is_newer:
             said["sha256"] = hashlib.sha256(content).hexdigest()
@@ -153,7 +173,7 @@ class User:
         answer = self.call("read-prepare", said)
         if answer["status"] != "SUCCESS":
             return answer
-        pause("read")
+        pause("at", "read")
         array, size = Array(self, answer["dss"]), int(answer["file"]["size"])
         content = []
         for stripe in range(array.stripes(size)):
@@ -179,11 +199,13 @@ class User:
     def stripe(self, array, file, stripe, p):
         """The data blocks, or None."""
         parity = parity_disk(array.n, stripe)
+        hits = 0
         for _ in range(TRIES if self.is_newer else 1):
             got = array.read_stripe(file, stripe, range(array.n))
             if p > 0 and random.randrange(100) < p:
                 hit = random.randrange(array.n)
                 if got[hit]:
+                    hits += 1
                     got[hit] = bytes([got[hit][0] ^ 1]) + got[hit][1:]
             missing = [disk for disk in range(array.n) if got[disk] is None]
             if len(missing) > 1:
@@ -193,6 +215,8 @@ class User:
             if self.is_newer and any(xor(got)):
                 continue
             return [got[disk] for disk in range(array.n) if disk != parity]
+        if hits == TRIES:
+            note("chance hit stripe %d in every try" % stripe)
         return None
 
     def disk_failure(self, dss, lost=None):
@@ -205,7 +229,7 @@ class User:
         if failed["status"] != "SUCCESS":
             self.call("recovery-complete", {"dss_name": dss})
             return {"status": "FAILURE", "error": "disk did not confirm failure: %s" % failed}
-        pause("disk-failure")
+        pause("at", "disk-failure")
         trouble = None
         for file, meta in answer["files"].items():
             for stripe in range(array.stripes(int(meta["size"]))):
@@ -233,7 +257,7 @@ class User:
             wiped = self.block_call((disk["ip"], int(disk["c_port"])), "wipe", {})
             if wiped["status"] != "SUCCESS":
                 note("wipe failed on %s: %s" % (disk["disk_name"], wiped))
-        pause("decommission")
+        pause("at", "decommission")
         return self.call("decommission-complete", {"dss_name": dss})
 
     def deregister(self):
@@ -253,19 +277,49 @@ def note(text):
     print("# " + text, flush=True)
 
 
-def pause(where):
+def words(name):
+    """The values of name=VALUE among the words behind the arguments."""
+    return [word[len(name) + 1 :] for word in sys.argv[7:] if word.startswith(name + "=")]
+
+
+def pause(when, where):
     """For tests that do something in the middle."""
-    for word in sys.argv[7:]:
-        if word.startswith("pause="):
-            path = os.path.join(word[len("pause=") :], "at-" + where)
+    for folder in words("pause"):
+        path = os.path.join(folder, "%s-%s" % (when, where))
+        if os.path.exists(path):
+            note("paused %s %s" % (when, where))
+        while os.path.exists(path):
+            time.sleep(0.01)
+
+
+class Strike:
+    """What a test wants to happen to another process around one command."""
+
+    def __init__(self, cmd):
+        self.pid = None
+        for folder in words("strike"):
+            path = os.path.join(folder, "strike-" + cmd)
             if os.path.exists(path):
-                note("paused in " + where)
-            while os.path.exists(path):
-                time.sleep(0.02)
+                with open(path) as order:
+                    pid, name, seconds = order.read().split()
+                os.remove(path)
+                self.pid, self.signal, self.seconds = int(pid), getattr(signal, "SIG" + name), float(seconds)
+
+    def before(self):
+        if self.pid is not None and self.seconds < 0:
+            os.kill(self.pid, self.signal)
+            time.sleep(-self.seconds)
+
+    def after(self):
+        if self.pid is not None and self.seconds >= 0:
+            time.sleep(self.seconds)
+            os.kill(self.pid, self.signal)
 
 
 def main():
     version, name, ip, port, m_port, c_port = sys.argv[1:7]
+    for seed in words("seed"):
+        random.seed(int(seed))
     user = User(version, name, ip, int(port), int(m_port), int(c_port), "own" in sys.argv[7:])
     for line in sys.stdin:
         line = line.strip()

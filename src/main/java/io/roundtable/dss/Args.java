@@ -3,6 +3,7 @@ package io.roundtable.dss;
 import io.roundtable.catalog.Names;
 import io.roundtable.catalog.Refusals;
 import io.roundtable.protocol.Address;
+import io.roundtable.protocol.DssMessage;
 import io.roundtable.protocol.FileName;
 import io.roundtable.storage.StripeLayout;
 import java.util.Base64;
@@ -19,23 +20,30 @@ final class Args {
 
     private final @Nullable JsonNode fields;
     private final long requestId;
+    private final boolean isAgain;
 
     Args(@Nullable JsonNode fields) {
-        this(fields, 0);
+        this(fields, 0, false);
     }
 
-    private Args(@Nullable JsonNode fields, long requestId) {
+    private Args(@Nullable JsonNode fields, long requestId, boolean isAgain) {
         this.fields = fields;
         this.requestId = requestId;
+        this.isAgain = isAgain;
     }
 
-    Args of(long request) {
-        return new Args(fields, request);
+    Args of(DssMessage.Datagram datagram) {
+        return new Args(fields, datagram.requestId(), datagram.isAgain());
     }
 
     /** For the one change that the command comes to; the same when the command is passed on to the next manager. */
     long requestId() {
         return requestId;
+    }
+
+    /** An earlier manager had the command, and may have carried it out: what it was to end may be at its end. */
+    boolean isAgain() {
+        return isAgain;
     }
 
     private JsonNode get(String field) throws CommandException {
@@ -150,8 +158,12 @@ final class Args {
     }
 
     byte[] base64(String field) throws CommandException {
+        JsonNode value = get(field);
+        if (!value.isString()) {
+            throw new CommandException("args." + field + " must be a string");
+        }
         try {
-            return Base64.getDecoder().decode(text(field));
+            return Base64.getDecoder().decode(value.stringValue());
         } catch (IllegalArgumentException e) {
             throw new CommandException("args." + field + " must be base64");
         }

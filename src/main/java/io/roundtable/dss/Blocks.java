@@ -16,7 +16,6 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.Base64;
 import java.util.Optional;
 import java.util.function.BiConsumer;
 import java.util.function.LongSupplier;
@@ -100,7 +99,7 @@ final class Blocks implements Closeable {
             return staging.seal(store, seal);
         } else if (order instanceof DssMessage.Recall recall) {
             admit(recall.disk(), recall.epoch());
-            return new DssMessage.Recalled(state.kept(recall.volumeId(), isFailed, others != null, nowMs.getAsLong()));
+            return new DssMessage.Recalled(state.kept(recall, isFailed, others != null, nowMs.getAsLong()));
         } else if (order instanceof DssMessage.Pulse pulse) {
             admit(pulse.disk(), pulse.epoch());
             return state.pulse(pulse.holdId(), nowMs.getAsLong());
@@ -290,8 +289,8 @@ final class Blocks implements Closeable {
         checkStripe(exposure, file, place.stripe);
         state.block(exposure.order.holdId(), nowMs.getAsLong());
         try {
-            byte[] block = block(exposure, file, place.stripe);
-            return Answer.success("block_b64", Base64.getEncoder().encodeToString(block));
+            // Bytes become base64 when the answer is written.
+            return Answer.success("block_b64", block(exposure, file, place.stripe));
         } catch (DiskFaultException e) {
             boolean isOwn = others == null;
             if (isOwn && (e.fault() == Fault.CORRUPT || e.fault() == Fault.NO_SUCH_SHARE)) {

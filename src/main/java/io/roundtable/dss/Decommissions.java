@@ -16,10 +16,12 @@ import org.jspecify.annotations.Nullable;
 final class Decommissions {
     private final Floor floor;
     private final Endings endings;
+    private final EndedVolumes ended;
     private final Seating seating;
 
-    Decommissions(Floor floor, Endings endings) {
+    Decommissions(Floor floor, Endings endings, EndedVolumes ended) {
         this.floor = floor;
+        this.ended = ended;
         this.endings = endings;
         this.seating = new Seating(floor);
     }
@@ -27,23 +29,43 @@ final class Decommissions {
     void prepare(Address from, Args args, long nowMs, Consumer<Answer> reply) throws CommandException {
         String dss = args.text("dss_name");
         String user = args.user("user_name");
-        floor.find(dss, reply, volume -> {
+        Consumer<Answer> unfound = answer -> {
+            if (args.isAgain() && Floor.isNoSuchVolume(answer)) {
+                // It may be this very command that ended it.
+                ended.find(dss, reply, hold -> {
+                    if (hold != null && hold.user.equals(user)) {
+                        expose(hold, args, reply);
+                    } else {
+                        reply.accept(answer);
+                    }
+                });
+            } else {
+                reply.accept(answer);
+            }
+        };
+        floor.find(dss, unfound, volume -> {
             try {
+                floor.giveUpOwn(volume, DssMessage.Operation.DECOMMISSION, user);
                 floor.checkUnread(volume);
                 floor.checkFree(volume);
             } catch (CommandException e) {
                 reply.accept(Answer.failure(e));
                 return;
             }
-            Hold hold =
-                    floor.holds.begin(floor.epoch(), DssMessage.Operation.DECOMMISSION, volume, user, from, "", nowMs);
-            // Only to hear where the disks take blocks; one that is away is wiped when it comes back.
-            floor.orderAll(
-                    hold,
-                    (position, seat, isStandIn) -> seating.expose(hold, position, seat, isStandIn, List.of()),
-                    floor.options.orderMs(),
-                    answers -> begin(hold, args.requestId(), answers, reply));
+            expose(
+                    floor.holds.begin(floor.epoch(), DssMessage.Operation.DECOMMISSION, volume, user, from, "", nowMs),
+                    args,
+                    reply);
         });
+    }
+
+    /** Only to hear where the disks take blocks; one that is away is wiped when it comes back. */
+    private void expose(Hold hold, Args args, Consumer<Answer> reply) {
+        floor.orderAll(
+                hold,
+                (position, seat, isStandIn) -> seating.expose(hold, position, seat, isStandIn, List.of()),
+                floor.options.orderMs(),
+                answers -> begin(hold, args.requestId(), answers, reply));
     }
 
     private void begin(Hold hold, long requestId, List<@Nullable Message> answers, Consumer<Answer> reply) {

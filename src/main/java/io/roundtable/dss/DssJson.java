@@ -54,7 +54,7 @@ final class DssJson {
     static @Nullable Command parse(byte[] json) throws CommandException {
         JsonNode root;
         try {
-            root = MAPPER.readTree(text(json));
+            root = isPlainAscii(json) ? MAPPER.readTree(json) : MAPPER.readTree(text(json));
         } catch (JacksonException e) {
             throw new CommandException("malformed datagram: it is no JSON; send {\"cmd\": …, \"args\": {…}}");
         }
@@ -76,6 +76,16 @@ final class DssJson {
             throw new CommandException("malformed datagram: cmd has half of a surrogate pair, which is no character");
         }
         return new Command(cmd.stringValue(), new Args(args));
+    }
+
+    /** As all blocks are: there is nothing to decode, and no other encoding to take it for. */
+    private static boolean isPlainAscii(byte[] json) {
+        for (byte each : json) {
+            if (each <= 0) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** The JSON library also takes UTF-16, and what only looks like UTF-8: two spellings of one name. */

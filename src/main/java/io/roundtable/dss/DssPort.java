@@ -54,6 +54,8 @@ public final class DssPort {
     private static final class Open {
         private final DssMessage.Datagram datagram;
         private final long sinceMs;
+        /** It came before, and was answered that nobody knows what becomes of it. */
+        private final boolean isUndecided;
         /** Who has it, this peer itself or another; null while nobody has. */
         private @Nullable Object at;
         /** When whoever has it was given it last. */
@@ -65,8 +67,9 @@ public final class DssPort {
 
         private long untilMs;
 
-        Open(DssMessage.Datagram datagram, long nowMs) {
+        Open(DssMessage.Datagram datagram, boolean isUndecided, long nowMs) {
             this.datagram = datagram;
+            this.isUndecided = isUndecided;
             this.sinceMs = nowMs;
             this.untilMs = nowMs + PATIENCE_MS;
         }
@@ -164,12 +167,17 @@ public final class DssPort {
             return;
         }
         Sent sent = new Sent(from, json);
-        // One that comes again is the same one, and its answer is on its way.
-        if (open.size() < OPEN_MAX && !open.containsKey(sent)) {
+        if (open.containsKey(sent)) {
+            // One that comes again is the same one, and its answer is on its way.
+            return;
+        }
+        if (open.size() >= OPEN_MAX) {
+            port.send(from, DssJson.encode(Answer.failure(ManagerDesk.TOO_MANY)));
+        } else {
             Address user = new Address(from.getAddress().getHostAddress(), from.getPort());
             Long before = undecided.remove(sent);
             long requestId = before != null ? before : random.nextLong();
-            Open opened = new Open(new DssMessage.Datagram(user, requestId, json), loop.nowMs());
+            Open opened = new Open(new DssMessage.Datagram(user, requestId, json, false), before != null, loop.nowMs());
             open.put(sent, opened);
             look(sent, opened);
         }
@@ -209,15 +217,16 @@ public final class DssPort {
     private void give(Sent sent, Open one) {
         int number = ++one.given;
         one.givenMs = loop.nowMs();
+        DssMessage.Datagram datagram = number > 1 || one.isUndecided ? one.datagram.again() : one.datagram;
         Consumer<@Nullable Message> then = answer -> {
             if (open.get(sent) == one && one.given == number) {
                 onAnswer(sent, one, answer);
             }
         };
         if (one.at instanceof Member member) {
-            group.pass(member, one.datagram, SILENCE_MS, then);
+            group.pass(member, datagram, SILENCE_MS, then);
         } else if (one.at != null) {
-            desk.onDatagram(one.datagram, then::accept);
+            desk.onDatagram(datagram, then::accept);
         }
     }
 

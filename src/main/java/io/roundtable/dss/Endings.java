@@ -7,17 +7,23 @@ import io.roundtable.protocol.DssMessage;
 import io.roundtable.protocol.VolumeMessage;
 import java.util.Optional;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** The {@code -complete} of what the group does itself: waits a little for it, so that whoever asked finds it done. */
 final class Endings {
     private static final long POLL_MS = 50;
 
+    /** @param isAgain an earlier manager was told the same, and may have done it */
+    private record Sender(Address from, Optional<String> user, boolean isAgain) {}
+
     private final EventLoop loop;
     private final Floor floor;
+    private final EndedVolumes ended;
 
-    Endings(EventLoop loop, Floor floor) {
+    Endings(EventLoop loop, Floor floor, EndedVolumes ended) {
         this.loop = loop;
         this.floor = floor;
+        this.ended = ended;
     }
 
     /**
@@ -35,15 +41,26 @@ final class Endings {
             return;
         }
         // A manager that has just begun knows of it only when it has asked the disks.
-        floor.find(dss, reply, volume -> {
-            Hold found = floor.holds.latest(operation, dss);
-            if (found != null) {
-                end(found, from, user, reply, then);
+        Sender sender = new Sender(from, user, args.isAgain());
+        Consumer<Answer> unfound = answer -> {
+            if (operation == DssMessage.Operation.DECOMMISSION && Floor.isNoSuchVolume(answer)) {
+                ended.find(dss, reply, found -> endIfAny(found, answer, sender, reply, then));
             } else {
-                String word = operation == DssMessage.Operation.DECOMMISSION ? "decommission" : operation.phrase();
-                reply.accept(Answer.failure("no " + word + " in progress"));
+                reply.accept(answer);
             }
-        });
+        };
+        String word = operation == DssMessage.Operation.DECOMMISSION ? "decommission" : operation.phrase();
+        Answer none = Answer.failure("no " + word + " in progress");
+        floor.find(dss, unfound, volume -> endIfAny(floor.holds.latest(operation, dss), none, sender, reply, then));
+    }
+
+    private void endIfAny(
+            @Nullable Hold found, Answer none, Sender sender, Consumer<Answer> reply, Consumer<Hold> then) {
+        if (found != null) {
+            end(found, sender.from, sender.user, reply, then);
+        } else {
+            reply.accept(sender.isAgain ? Answer.DONE : none);
+        }
     }
 
     private void end(Hold hold, Address from, Optional<String> user, Consumer<Answer> reply, Consumer<Hold> then) {

@@ -53,6 +53,11 @@ final class Floor {
         recalls.begin();
     }
 
+    /** Since this manager began. */
+    long ageMs() {
+        return recalls.ageMs();
+    }
+
     /** Learns what goes on, of all volumes, before anybody asks. */
     void recallAll() {
         recalls.recallAll();
@@ -99,6 +104,10 @@ final class Floor {
         });
     }
 
+    static boolean isNoSuchVolume(Answer answer) {
+        return answer instanceof Answer.Failure failure && failure.error().equals(Refusals.NO_SUCH_VOLUME);
+    }
+
     static @Nullable VolumeInfo named(VolumeMessage.Listing listing, String dss) {
         return listing.volumes().stream()
                 .filter(volume -> volume.name().equals(dss))
@@ -133,6 +142,17 @@ final class Floor {
         Hold holder = holds.holder(volume);
         if (holder != null) {
             throw new CommandException(Refusals.busy(holder.operation.phrase()));
+        }
+    }
+
+    /**
+     * Ends what a user began under an earlier manager, which did not live to answer: it begins anew, and does one thing at a
+     * time.
+     */
+    void giveUpOwn(VolumeInfo volume, DssMessage.Operation operation, String user) {
+        Hold before = holds.holder(volume);
+        if (before != null && before.isRecalled && before.operation == operation && before.user.equals(user)) {
+            release(before);
         }
     }
 

@@ -1,6 +1,7 @@
 package io.roundtable.dss;
 
 import io.roundtable.catalog.Refusals;
+import io.roundtable.net.EventLoop;
 import io.roundtable.protocol.FileInfo;
 import io.roundtable.protocol.VolumeInfo;
 import io.roundtable.protocol.VolumeMessage;
@@ -23,15 +24,22 @@ final class Listings {
     /** For the field that says so. */
     private static final int TRUNCATED_BYTES = 20;
 
+    private final EventLoop loop;
     private final Floor floor;
 
-    Listings(Floor floor) {
+    Listings(EventLoop loop, Floor floor) {
+        this.loop = loop;
         this.floor = floor;
     }
 
     void list(Consumer<Answer> reply) {
         floor.ask(new VolumeMessage.ListVolumes(), VolumeMessage.Listing.class, reply, listing -> {
-            if (listing.volumes().isEmpty()) {
+            boolean isAnyAway =
+                    listing.disks().stream().anyMatch(line -> line.address().isEmpty());
+            if (isAnyAway && floor.ageMs() < Recalls.ALL_DISKS_MS) {
+                // They say where they are once they hear of the new manager.
+                loop.schedule(Recalls.LOOK_AGAIN_MS, () -> list(reply));
+            } else if (listing.volumes().isEmpty()) {
                 reply.accept(Answer.failure(Refusals.NO_VOLUME_AT_ALL));
             } else {
                 listFiles(sorted(listing), new ArrayList<>(), reply);

@@ -32,6 +32,8 @@ public final class ManagerDesk {
     /** Longer than this, and whoever passed a command on is told that it is being worked at. */
     private static final long WORKING_MS = 700;
 
+    static final String TOO_MANY = "too many commands at a time: send it again in a moment";
+
     private static final byte[] NOTHING = {};
 
     private record Sent(Address from, long requestId, ByteBuffer json) {}
@@ -69,13 +71,14 @@ public final class ManagerDesk {
     public ManagerDesk(EventLoop loop, DssGroup group, DssOptions options, RandomGenerator random) {
         this.loop = loop;
         this.floor = new Floor(loop, group, options, random);
-        Endings endings = new Endings(loop, floor);
-        this.registrations = new Registrations(floor);
-        this.listings = new Listings(floor);
+        EndedVolumes ended = new EndedVolumes(loop, floor);
+        Endings endings = new Endings(loop, floor, ended);
+        this.registrations = new Registrations(loop, floor);
+        this.listings = new Listings(loop, floor);
         this.copies = new Copies(floor);
         this.reads = new Reads(floor);
         this.recoveries = new Recoveries(loop, floor, endings);
-        this.decommissions = new Decommissions(floor, endings);
+        this.decommissions = new Decommissions(floor, endings, ended);
     }
 
     /** Begins to look after holds. */
@@ -112,7 +115,7 @@ public final class ManagerDesk {
             return;
         }
         if (open.size() >= OPEN_MAX) {
-            asker.tell(reply(Answer.failure("too many commands at a time: send it again in a moment")));
+            asker.tell(reply(Answer.failure(TOO_MANY)));
             return;
         }
         List<Asker> askers = new ArrayList<>(List.of(asker));
@@ -135,7 +138,7 @@ public final class ManagerDesk {
             } else if (floor.group.epoch().isEmpty()) {
                 tell.accept(new Message.Refusal(DssPort.NO_MANAGER));
             } else {
-                Args args = command.args().of(datagram.requestId());
+                Args args = command.args().of(datagram);
                 serve(datagram.from(), command.name(), args, answer -> tell.accept(reply(answer)));
             }
         } catch (CommandException e) {

@@ -55,6 +55,7 @@ final class Reads {
     private void expose(Address from, String user, VolumeMessage.ReadGrant grant, long nowMs, Consumer<Answer> reply) {
         VolumeInfo volume = grant.volume();
         FileInfo file = grant.file();
+        endOwn(from, user, grant);
         Hold hold = floor.holds.begin(floor.epoch(), DssMessage.Operation.READ, volume, user, from, file.name(), nowMs);
         hold.readId = grant.readId();
         hold.fileId = file.fileId();
@@ -74,6 +75,19 @@ final class Reads {
                         end(hold);
                     }
                 });
+    }
+
+    /** What this socket began under an earlier manager, which did not live to answer: nobody would ever complete it. */
+    private void endOwn(Address from, String user, VolumeMessage.ReadGrant grant) {
+        for (Hold before : floor.holds.reads()) {
+            if (before.isRecalled
+                    && before.from.equals(from)
+                    && before.user.equals(user)
+                    && before.volume.id() == grant.volume().id()
+                    && before.file.equals(grant.file().name())) {
+                end(before);
+            }
+        }
     }
 
     private static Map<String, Object> line(FileInfo file) {

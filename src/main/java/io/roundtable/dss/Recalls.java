@@ -21,12 +21,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class Recalls {
     /** The disks say where they are once they hear of the new manager; for so long all are waited for. */
-    private static final long ALL_DISKS_MS = 300;
+    static final long ALL_DISKS_MS = 300;
     /** For so long, as many as are needed. */
-    private static final long ENOUGH_DISKS_MS = 1_200;
+    static final long ENOUGH_DISKS_MS = 1_200;
 
-    private static final long LOOK_AGAIN_MS = 50;
-    private static final long ANSWER_MS = 700;
+    static final long LOOK_AGAIN_MS = 50;
+    static final long ANSWER_MS = 700;
 
     private record Waiting(Consumer<Answer> reply, Consumer<VolumeInfo> then) {}
 
@@ -62,6 +62,11 @@ final class Recalls {
                         .forEach(volume -> recall(volume, ignored -> {}, ignored -> {}));
             }
         });
+    }
+
+    /** Since this manager began. */
+    long ageMs() {
+        return loop.nowMs() - sinceMs;
     }
 
     /** @param then told the volume with its disks where they are now */
@@ -101,7 +106,7 @@ final class Recalls {
         }
         floor.orderAll(
                 volume,
-                position -> new DssMessage.Recall(volume.disks().get(position).disk(), floor.epoch(), volume.id()),
+                position -> new DssMessage.Recall(volume.disks().get(position).disk(), floor.epoch(), volume.id(), ""),
                 ANSWER_MS,
                 answers -> {
                     if (waiting.remove(volume.id(), open)) {
@@ -114,8 +119,7 @@ final class Recalls {
 
     private boolean mustWait(VolumeInfo volume) {
         long away = volume.disks().stream().filter(seat -> !seat.isThere()).count();
-        long ageMs = loop.nowMs() - sinceMs;
-        return away > 0 && ageMs < ALL_DISKS_MS || away > volume.parity() && ageMs < ENOUGH_DISKS_MS;
+        return away > 0 && ageMs() < ALL_DISKS_MS || away > volume.parity() && ageMs() < ENOUGH_DISKS_MS;
     }
 
     private void learn(VolumeInfo volume, List<@Nullable Message> answers) {

@@ -63,6 +63,7 @@ final class Recoveries {
         floor.find(dss, reply, volume -> {
             VolumeMessage.ListFiles list = new VolumeMessage.ListFiles(dss, "", FILES_MAX);
             floor.ask(list, VolumeMessage.Files.class, reply, files -> {
+                floor.giveUpOwn(volume, DISK_FAILURE, user);
                 try {
                     check(volume, files);
                 } catch (CommandException e) {

@@ -2,8 +2,10 @@ package io.roundtable.dss;
 
 import io.roundtable.catalog.Names;
 import io.roundtable.catalog.Refusals;
+import io.roundtable.net.EventLoop;
 import io.roundtable.protocol.Address;
 import io.roundtable.protocol.Control;
+import io.roundtable.protocol.Message;
 import io.roundtable.protocol.VolumeInfo;
 import io.roundtable.protocol.VolumeMessage;
 import java.util.LinkedHashMap;
@@ -16,13 +18,15 @@ final class Registrations {
     /** Of the group. */
     private static final int UNIT_BYTES_MAX = 1 << 20;
     /** Whose names and addresses fit an answer. */
-    private static final int DISKS_MAX = 100;
+    static final int DISKS_MAX = 100;
 
     private static final int DISKS_MIN = 3;
 
+    private final EventLoop loop;
     private final Floor floor;
 
-    Registrations(Floor floor) {
+    Registrations(EventLoop loop, Floor floor) {
+        this.loop = loop;
         this.floor = floor;
     }
 
@@ -79,7 +83,7 @@ final class Registrations {
                     .findFirst()
                     .orElse(null);
             if (found == null) {
-                reply.accept(Answer.failure(Refusals.NO_SUCH_DISK));
+                reply.accept(args.isAgain() ? Answer.DONE : Answer.failure(Refusals.NO_SUCH_DISK));
             } else if (found.volume().isPresent()) {
                 reply.accept(Answer.failure(Refusals.DISK_IN_USE));
             } else if (floor.options.isOpen() || found.foreign().isPresent()) {
@@ -118,11 +122,24 @@ final class Registrations {
     private void make(long requestId, String dss, int n, int unitBytes, Consumer<Answer> reply) {
         // The protocol does not say who configures.
         VolumeMessage.Configure request = new VolumeMessage.Configure(requestId, dss, n, 1, unitBytes, "", true);
-        floor.ask(request, VolumeMessage.Volume.class, reply, made -> {
-            VolumeInfo volume = made.volume();
-            Map<String, Object> fields = new LinkedHashMap<>(Floor.shape(volume));
-            fields.put("disks", Floor.diskNames(volume));
-            reply.accept(Answer.success("dss", fields));
+        floor.group.ask(request, answer -> {
+            if (answer instanceof VolumeMessage.Volume made) {
+                VolumeInfo volume = made.volume();
+                Map<String, Object> fields = new LinkedHashMap<>(Floor.shape(volume));
+                fields.put("disks", Floor.diskNames(volume));
+                reply.accept(Answer.success("dss", fields));
+            } else if (isTooEarly(answer)) {
+                loop.schedule(Recalls.LOOK_AGAIN_MS, () -> make(requestId, dss, n, unitBytes, reply));
+            } else {
+                reply.accept(Answer.failure(Floor.reason(answer)));
+            }
         });
+    }
+
+    /** Not all disks have said yet to a manager that has just begun that they are there. */
+    private boolean isTooEarly(Message answer) {
+        return answer instanceof Message.Refusal refusal
+                && refusal.reason().equals(Refusals.NOT_ENOUGH_FREE)
+                && floor.ageMs() < Recalls.ENOUGH_DISKS_MS;
     }
 }

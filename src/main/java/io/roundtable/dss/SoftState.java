@@ -145,17 +145,21 @@ final class SoftState implements Closeable {
         return latest == null ? other : latest;
     }
 
-    /** What goes on in a volume, for a manager that does not know. */
-    List<DssMessage.Kept> kept(int volumeId, boolean isFailed, boolean isStandIn, long nowMs) {
+    /** What goes on, for a manager that does not know. */
+    List<DssMessage.Kept> kept(DssMessage.Recall recall, boolean isFailed, boolean isStandIn, long nowMs) {
         List<DssMessage.Kept> kept = new ArrayList<>();
         entries.forEach((holdId, entry) -> {
             long idleMs = nowMs - entry.blockAtMs;
-            if (entry.staging != null && entry.staging.order.key().volumeId() == volumeId) {
+            if (entry.staging != null
+                    && isAsked(recall, entry.staging.order.key().volumeId(), entry.staging.order.dss())) {
                 DssMessage.Stage order = entry.staging.order;
                 kept.add(new DssMessage.Kept(
                         holdId,
                         DssMessage.Operation.COPY,
                         order.user(),
+                        order.key().volumeId(),
+                        order.disks(),
+                        order.unitBytes(),
                         order.key().position(),
                         order.file(),
                         order.key().fileId(),
@@ -163,7 +167,8 @@ final class SoftState implements Closeable {
                         isStandIn,
                         false,
                         idleMs));
-            } else if (entry.exposure != null && entry.exposure.order.volumeId() == volumeId) {
+            } else if (entry.exposure != null
+                    && isAsked(recall, entry.exposure.order.volumeId(), entry.exposure.order.dss())) {
                 DssMessage.Expose order = entry.exposure.order;
                 boolean isRead = order.operation() == DssMessage.Operation.READ
                         && !order.files().isEmpty();
@@ -171,6 +176,9 @@ final class SoftState implements Closeable {
                         holdId,
                         order.operation(),
                         order.user(),
+                        order.volumeId(),
+                        order.disks(),
+                        order.unitBytes(),
                         order.position(),
                         isRead ? order.files().get(0).file() : "",
                         isRead ? order.files().get(0).fileId() : 0,
@@ -181,6 +189,11 @@ final class SoftState implements Closeable {
             }
         });
         return kept;
+    }
+
+    private static boolean isAsked(DssMessage.Recall recall, int volumeId, String volume) {
+        return (recall.volumeId() == 0 || recall.volumeId() == volumeId)
+                && (recall.volume().isEmpty() || recall.volume().equals(volume));
     }
 
     /** The disk-failure that this disk takes part in. */

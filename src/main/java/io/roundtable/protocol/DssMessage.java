@@ -54,8 +54,9 @@ public sealed interface DssMessage extends Message {
      *
      * @param from the user's socket
      * @param requestId of the change that the command comes to: whoever manages, it is made once
+     * @param isAgain an earlier manager had it, and may have carried it out
      */
-    record Datagram(Address from, long requestId, byte[] json) implements DssMessage {
+    record Datagram(Address from, long requestId, byte[] json, boolean isAgain) implements DssMessage {
         @Override
         public String word() {
             return "DSS";
@@ -66,12 +67,18 @@ public sealed interface DssMessage extends Message {
             return to instanceof Datagram other
                     && other.from.equals(from)
                     && other.requestId == requestId
+                    && other.isAgain == isAgain
                     && Arrays.equals(other.json, json);
         }
 
         @Override
         public int hashCode() {
             return Arrays.hashCode(json);
+        }
+
+        /** For the next manager. */
+        public Datagram again() {
+            return new Datagram(from, requestId, json, true);
         }
     }
 
@@ -257,8 +264,13 @@ public sealed interface DssMessage extends Message {
         }
     }
 
-    /** Which holds of a volume does the disk know? Asked by a manager that has just begun. Answered with {@link Recalled}. */
-    record Recall(DiskId disk, long epoch, int volumeId) implements DssMessage {
+    /**
+     * Which holds of a volume does the disk know? Asked by a manager that has just begun. Answered with {@link Recalled}.
+     *
+     * @param volumeId 0 for any
+     * @param volume its name; empty for any
+     */
+    record Recall(DiskId disk, long epoch, int volumeId, String volume) implements DssMessage {
         @Override
         public String word() {
             return "RECALL";
@@ -284,6 +296,7 @@ public sealed interface DssMessage extends Message {
     /**
      * One hold as a disk knows it.
      *
+     * @param volumeId of how many disks with what unit it is; the volume of a decommission may be gone
      * @param position at which the disk, or the peer standing in, serves it
      * @param file of a copy or read; else empty
      * @param isFailed the user of a disk-failure has chosen this disk
@@ -293,6 +306,9 @@ public sealed interface DssMessage extends Message {
             long holdId,
             Operation operation,
             HoldUser user,
+            int volumeId,
+            int disks,
+            int unitBytes,
             int position,
             String file,
             long fileId,

@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Random;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -42,6 +43,8 @@ class PassingOnTest {
         final Rig rig;
         volatile Optional<Member> manager = Optional.of(MANAGER);
         volatile boolean isCut;
+        /** The manager takes what it is given, and says nothing. */
+        volatile boolean hangs;
 
         Follower(Rig rig) {
             this.rig = rig;
@@ -70,7 +73,9 @@ class PassingOnTest {
         @Override
         public void pass(Member to, DssMessage request, long timeoutMs, Consumer<Message> then) {
             assertEquals(MANAGER, to);
-            if (isCut) {
+            if (hangs) {
+                rig.loop.schedule(timeoutMs, () -> then.accept(null));
+            } else if (isCut) {
                 then.accept(null);
             } else {
                 DssMessage.Datagram there = (DssMessage.Datagram) throughFrames(request);
@@ -95,13 +100,7 @@ class PassingOnTest {
         byte[] content = Content.random(3_000, 1);
         try (Rig rig = new Rig(folder, 3)) {
             Follower follower = new Follower(rig);
-            DssPort port = rig.onLoop(() -> DssPort.open(
-                    rig.loop,
-                    Rig.at(0),
-                    follower,
-                    new ManagerDesk(rig.loop, follower, DssOptions.DEFAULT, new Random(1)),
-                    DssOptions.DEFAULT,
-                    new Random(2)));
+            DssPort port = open(follower);
             try (UdpUser user = new UdpUser(port.port());
                     UdpUser other = new UdpUser(rig.port.port())) {
                 user.ask(
@@ -129,6 +128,61 @@ class PassingOnTest {
     }
 
     @Test
+    void whatComesAgainIsNotSwallowedWhileTheManagerHangs() throws Exception {
+        try (Rig rig = new Rig(folder, 3)) {
+            Follower follower = new Follower(rig);
+            DssPort port = open(follower);
+            try (UdpUser user = new UdpUser(port.port())) {
+                follower.hangs = true;
+                byte[] ls = UdpUser.command("ls");
+                long sinceNs = System.nanoTime();
+                user.send(ls);
+                for (int again = 0; again < 4; again++) {
+                    assertTrue(user.isSilent(200));
+                    user.send(ls);
+                }
+                assertEquals(DssPort.NO_MANAGER, UdpUser.error(user.receive()));
+                user.send(ls);
+                assertEquals(DssPort.NO_MANAGER, UdpUser.error(user.receive()));
+                long ms = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - sinceNs);
+                assertTrue(ms > 4_000 && ms < 6_000, ms + " ms");
+
+                user.send(ls);
+                follower.hangs = false;
+                assertEquals("no DSS configured", UdpUser.error(user.receive()));
+            }
+        }
+    }
+
+    @Test
+    void moreCommandsThanThereIsRoomForAreAnsweredAtOnce() throws Exception {
+        try (Rig rig = new Rig(folder, 3)) {
+            Follower follower = new Follower(rig);
+            DssPort port = open(follower);
+            try (UdpUser user = new UdpUser(port.port())) {
+                follower.hangs = true;
+                for (int number = 0; number < 1_100; number++) {
+                    user.send(UdpUser.command("ls", "number", number));
+                }
+                for (int number = 1_024; number < 1_100; number++) {
+                    assertEquals(ManagerDesk.TOO_MANY, UdpUser.error(user.receive()));
+                }
+            }
+        }
+    }
+
+    private static DssPort open(Follower follower) throws Exception {
+        Rig rig = follower.rig;
+        return rig.onLoop(() -> DssPort.open(
+                rig.loop,
+                Rig.at(0),
+                follower,
+                new ManagerDesk(rig.loop, follower, DssOptions.DEFAULT, new Random(1)),
+                DssOptions.DEFAULT,
+                new Random(2)));
+    }
+
+    @Test
     void everyMessageComesThroughAFrameAsItWas() {
         DiskId disk = new DiskId(-1, 7);
         List<DssMessage> all = List.of(
@@ -152,9 +206,9 @@ class PassingOnTest {
                         1L << 33,
                         List.of(new VolumeInfo.Seat(disk, "D1", Optional.of(new Address("h", 1))))),
                 new DssMessage.Working(),
-                new DssMessage.Recall(disk, 7, 8),
+                new DssMessage.Recall(disk, 7, 8, "dss1"),
                 new DssMessage.Recalled(List.of(new DssMessage.Kept(
-                        1, DssMessage.Operation.DISK_FAILURE, Rig.USER, 2, "f", 3, 4, true, false, 5))),
+                        1, DssMessage.Operation.DISK_FAILURE, Rig.USER, 6, 3, 128, 2, "f", 3, 4, true, false, 5))),
                 new DssMessage.Ready(65_535),
                 new DssMessage.Pulse(disk, 7, 9, true),
                 new DssMessage.Heard(-1),
@@ -166,10 +220,11 @@ class PassingOnTest {
         byte[] json = new byte[65_507];
         new Random(1).nextBytes(json);
         DssMessage.Datagram datagram =
-                (DssMessage.Datagram) throughFrames(new DssMessage.Datagram(new Address("::1", 1), 77, json));
+                (DssMessage.Datagram) throughFrames(new DssMessage.Datagram(new Address("::1", 1), 77, json, true));
         assertArrayEquals(json, datagram.json());
         assertEquals(new Address("::1", 1), datagram.from());
         assertEquals(77, datagram.requestId());
+        assertTrue(datagram.isAgain());
         assertArrayEquals(json, ((DssMessage.Reply) throughFrames(new DssMessage.Reply(json))).json());
     }
 }

@@ -284,8 +284,16 @@ final class Rig implements AutoCloseable {
                 store.wipe(wipe.epoch(), wipe.volumeId());
             } else if (order.order() instanceof DiskMessage.DeleteShares delete) {
                 store.delete(delete.epoch(), delete.keys());
-            } else if (order.order() instanceof DiskMessage.ListShares) {
-                return new DiskMessage.Shares(List.of(), false);
+            } else if (order.order() instanceof DiskMessage.ListShares list) {
+                return store.list(list.after(), list.limit());
+            } else if (order.order() instanceof DiskMessage.CheckShares check) {
+                List<ShareKey> bad = new ArrayList<>();
+                for (ShareKey key : check.keys()) {
+                    if (store.check(key, bytes -> {}) < 0) {
+                        bad.add(key);
+                    }
+                }
+                return new DiskMessage.Checked(bad, 0);
             } else if (order.order() instanceof DiskMessage.RebuildShare rebuild) {
                 return rebuild(rebuild);
             }

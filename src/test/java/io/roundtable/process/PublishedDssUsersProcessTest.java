@@ -172,7 +172,7 @@ class PublishedDssUsersProcessTest {
     }
 
     private void awaitPause(Running user, String operation) {
-        Awaitility.await().atMost(LIMIT).until(() -> user.out().contains("paused in " + operation));
+        Awaitility.await().atMost(LIMIT).until(() -> user.out().contains("paused at " + operation));
     }
 
     /** A DSS with no block on the peer that will be stopped. */

@@ -65,6 +65,10 @@ final class Running {
         return process.isAlive();
     }
 
+    long pid() {
+        return process.pid();
+    }
+
     /** SIGKILL, and waits until it is gone. */
     void kill() {
         process.destroyForcibly();

@@ -143,11 +143,20 @@ final class StorageTable implements AutoCloseable {
 
     /** Peer {@code number}: the higher, the higher its identity; with the folder that it had before. */
     void startPeer(int number) {
+        startPeer(number, "--data", folder.resolve("disk" + number).toString());
+    }
+
+    /** One without a disk: it manages if it is the highest. */
+    void startManager(int number) {
+        startPeer(number, new String[0]);
+    }
+
+    private void startPeer(int number, String... disk) {
         EventFile log = new EventFile(folder.resolve("peer-" + number + "-" + ++generation + ".log"));
         List<String> args = new ArrayList<>(List.of("peer", gcdList(), "--quiet"));
         args.addAll(List.of("--birthday", PeerProcess.birthdayIn(10 * number)));
         args.addAll(List.of("--id", Integer.toString(1_000_000 + number), "--log", log.path()));
-        args.addAll(List.of("--data", folder.resolve("disk" + number).toString()));
+        args.addAll(List.of(disk));
         args.addAll(peerOptions);
         peers.put(number, Running.start(folder, "peer-" + number, Commands.roundtable(args.toArray(String[]::new))));
         events.put(number, log);
