@@ -123,13 +123,45 @@ final class Recalls {
     }
 
     private void learn(VolumeInfo volume, List<@Nullable Message> answers) {
+        Set<Long> open = open(answers);
         for (int at = 0; at < answers.size(); at++) {
             if (answers.get(at) instanceof DssMessage.Recalled recalled) {
+                VolumeInfo.Seat from = volume.disks().get(at);
                 for (DssMessage.Kept kept : recalled.holds()) {
-                    learn(volume, volume.disks().get(at), kept);
+                    if (open.contains(kept.holdId())) {
+                        learn(volume, from, kept);
+                    } else {
+                        release(from, kept);
+                    }
                 }
             }
         }
+    }
+
+    /**
+     * The holds that most of the disks know. One that few know has ended while these did not hear of it, or was never
+     * answered to its user; one that a few do not know goes on: they have been started anew.
+     */
+    private static Set<Long> open(List<@Nullable Message> answers) {
+        Map<Long, Integer> known = new HashMap<>();
+        int answered = 0;
+        for (Message answer : answers) {
+            if (answer instanceof DssMessage.Recalled recalled) {
+                answered++;
+                recalled.holds().stream()
+                        .map(DssMessage.Kept::holdId)
+                        .distinct()
+                        .forEach(hold -> known.merge(hold, 1, Integer::sum));
+            }
+        }
+        int most = answered / 2 + 1;
+        known.values().removeIf(count -> count < most);
+        return known.keySet();
+    }
+
+    private void release(VolumeInfo.Seat from, DssMessage.Kept kept) {
+        DssMessage.Release order = new DssMessage.Release(from.disk(), floor.epoch(), kept.holdId(), kept.isStandIn());
+        floor.group.order(from, order, ANSWER_MS, released -> {});
     }
 
     private void learn(VolumeInfo volume, VolumeInfo.Seat from, DssMessage.Kept kept) {

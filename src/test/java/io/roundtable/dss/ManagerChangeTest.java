@@ -117,6 +117,22 @@ class ManagerChangeTest {
     }
 
     @Test
+    void whatEndedWhileADiskHungIsNotTakenForOpenByTheNextManager() throws Exception {
+        Rig.Disk disk = rig.disk(rig.volume("dss1").disks().get(2).disk());
+        user.ask("disk-failure", "dss_name", "dss1", "user_name", "U1");
+        disk.hangs = true;
+        user.ask("recovery-complete", "dss_name", "dss1");
+        disk.hangs = false;
+        rig.changeManager();
+        user.ask("read-prepare", "dss_name", "dss1", "file_name", "f", "user_name", "U1");
+        disk.hangs = true;
+        user.ask("read-complete", "dss_name", "dss1");
+        disk.hangs = false;
+        rig.changeManager();
+        user.ask("decommission-dss", "dss_name", "dss1", "user_name", "U2");
+    }
+
+    @Test
     void aCommandWaitsWhileNobodyManages() throws Exception {
         rig.manages(false);
         user.send(UdpUser.command("register-user", "user_name", "U7", "ip", "h", "m_port", 1, "c_port", 1));
