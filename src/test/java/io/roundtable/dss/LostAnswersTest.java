@@ -74,6 +74,7 @@ class LostAnswersTest {
 
         void live() throws Exception {
             ask("register-user", "user_name", "U1", "ip", "127.0.0.1", "m_port", blocks.localPort(), "c_port", 9);
+            ask("register-disk", "disk_name", "F1", "ip", "127.0.0.1", "m_port", 9, "c_port", 9);
             ask("configure-dss", "dss_name", "dss1", "n", 3, "striping_unit", 128);
             JsonNode dss = ask("copy-prepare", "dss_name", "dss1", "file_name", "f", "owner", "U1")
                     .get("dss");
@@ -113,6 +114,7 @@ class LostAnswersTest {
     @ValueSource(
             strings = {
                 "register-user",
+                "register-disk",
                 "configure-dss",
                 "copy-prepare",
                 "copy-complete",
