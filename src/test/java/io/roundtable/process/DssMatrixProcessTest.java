@@ -5,14 +5,12 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** The whole product of what {@link DssShapesProcessTest} and {@link DssManagerFaultsProcessTest} have a selection of. */
-@Tag("matrix")
 class DssMatrixProcessTest {
     private static final List<String> COMMANDS = List.of(
             "register-user",
