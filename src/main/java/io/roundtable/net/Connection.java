@@ -145,6 +145,20 @@ public final class Connection {
         }
     }
 
+    /**
+     * Queues a message that is worth less than the connection.
+     *
+     * @param waitingMax bytes; if more than that wait already, it is not sent
+     * @return whether it is sent
+     */
+    public boolean sendIfRead(ByteBuffer message, int waitingMax) {
+        if (!isOpen() || outbox.bytes() > waitingMax) {
+            return false;
+        }
+        send(message);
+        return isOpen();
+    }
+
     /** Queues the answer to the lab message that came in, and closes when it is written. */
     public void answer(ByteBuffer message) {
         if (isOpen()) {

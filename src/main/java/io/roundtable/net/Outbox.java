@@ -24,6 +24,11 @@ final class Outbox {
         return true;
     }
 
+    /** How many bytes wait to be written. */
+    int bytes() {
+        return bytes;
+    }
+
     boolean isEmpty() {
         return queue.isEmpty();
     }

@@ -1,28 +1,22 @@
 package io.roundtable.peer;
 
 import io.roundtable.event.Event;
-import io.roundtable.event.EventFormat;
 import io.roundtable.net.Connection;
 import io.roundtable.net.EventLoop;
 import io.roundtable.protocol.Control;
 import io.roundtable.protocol.Message;
 import io.roundtable.wire.FrameKind;
-import java.util.ArrayList;
-import java.util.LinkedHashSet;
-import java.util.List;
-import java.util.Set;
 
 /** Serves the tools at a peer's own port: status, watching, orders to feign failure and to recover. */
 final class ControlDesk {
-    private static final int WATCHERS_MAX = 64;
-
     private final EventLoop loop;
     private final PeerNode peer;
-    private final Set<Connection> watchers = new LinkedHashSet<>();
+    private final Watchers watchers;
 
     ControlDesk(EventLoop loop, PeerNode peer) {
         this.loop = loop;
         this.peer = peer;
+        this.watchers = new Watchers(loop.nativeCodec());
     }
 
     void onControl(Connection connection, long request, Control control) {
@@ -50,12 +44,7 @@ final class ControlDesk {
     }
 
     private void watch(Connection connection, long request) {
-        if (watchers.size() >= WATCHERS_MAX) {
-            answer(connection, request, refusal("too many watchers"));
-            return;
-        }
-        answer(connection, request, new Control.Done());
-        watchers.add(connection);
+        answer(connection, request, watchers.add(connection) ? new Control.Done() : refusal("too many watchers"));
     }
 
     private void answer(Connection connection, long request, Message message) {
@@ -67,15 +56,7 @@ final class ControlDesk {
     }
 
     void onEvent(Event event) {
-        if (watchers.isEmpty()) {
-            return;
-        }
-        Control.Watched watched = new Control.Watched(EventFormat.json(event), EventFormat.human(event));
-        List<Connection> now = new ArrayList<>(watchers);
-        for (Connection watcher : now) {
-            // A watcher that does not read overflows its outbox and is closed; nobody waits for it.
-            watcher.send(loop.nativeCodec().encode(FrameKind.ONE_WAY, 0, watched));
-        }
+        watchers.onEvent(event);
     }
 
     void onClosed(Connection connection) {

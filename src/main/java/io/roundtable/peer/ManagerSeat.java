@@ -66,6 +66,7 @@ final class ManagerSeat {
     private final EventLog events;
     private final BooleanSupplier isWanted;
     private final Map<Long, Reply> replies = new HashMap<>();
+    private final OpenQuestions open = new OpenQuestions();
     private final Deque<ManagerEffect> effects = new ArrayDeque<>();
     private @Nullable LeaseKeeper keeper;
     private @Nullable Manager manager;
@@ -253,7 +254,14 @@ final class ManagerSeat {
     // ---- input
 
     void onRequest(Connection connection, long requestId, VolumeMessage message) {
-        onRequest(message, answer -> connection.send(encode(requestId, answer)));
+        if (!open.begin(connection)) {
+            connection.send(encode(requestId, new Message.Refusal(OpenQuestions.TOO_MANY)));
+            return;
+        }
+        onRequest(message, answer -> {
+            open.end(connection);
+            connection.send(encode(requestId, answer));
+        });
     }
 
     /** What no frame holds is the asker's trouble, and not the end of the manager. */
