@@ -24,8 +24,6 @@ final class ForeignDisks {
     /** Each has some threads. */
     private static final int PRESENTED_MAX = 64;
 
-    private static final String FOLDER = "foreign";
-
     private final EventLoop loop;
     private final Optional<Path> data;
     private final Links links;
@@ -86,10 +84,9 @@ final class ForeignDisks {
         if (before != null) {
             letGo(before, "it is presented anew");
         }
-        Path folder = data.get().resolve(FOLDER).resolve(order.disk().toString());
         Presented now = new Presented(order, dss.newDisk(0), then);
         DiskHost.Seat seat = new DiskHost.Seat(
-                Optional.of(new ForeignPlace(order, folder, loop)), Optional.of(order.name()), order.term());
+                Optional.of(new ForeignPlace(order, data.get(), loop)), Optional.of(order.name()), order.term());
         DiskHost host = new DiskHost(loop, seat, links, manager, now.dss, ending(now), events);
         now.host = host;
         presented.put(order.disk(), now);

@@ -2,6 +2,7 @@ package io.roundtable.peer;
 
 import io.roundtable.disk.DiskOptions;
 import io.roundtable.disk.DiskStore;
+import io.roundtable.folder.DataFolder;
 import io.roundtable.foreign.ForeignMedium;
 import io.roundtable.foreign.Question;
 import io.roundtable.foreign.UdpLine;
@@ -9,13 +10,17 @@ import io.roundtable.net.EventLoop;
 import io.roundtable.protocol.DiskId;
 import io.roundtable.protocol.DiskMessage;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.PrimitiveIterator;
 import java.util.stream.LongStream;
 
-/** A program of the DSS protocol that keeps blocks. */
-record ForeignPlace(DiskMessage.PresentDisk order, Path folder, EventLoop loop) implements DiskPlace {
+/**
+ * A program of the DSS protocol that keeps blocks.
+ *
+ * @param data the peer's data folder, in which one of this disk's own takes what is on its way to it
+ */
+record ForeignPlace(DiskMessage.PresentDisk order, Path data, EventLoop loop) implements DiskPlace {
+    private static final String FOLDER = "foreign";
     /** Read through at each takeover, over UDP. */
     private static final int PACK_BYTES = 1 << 20;
 
@@ -25,7 +30,7 @@ record ForeignPlace(DiskMessage.PresentDisk order, Path folder, EventLoop loop) 
 
     @Override
     public DiskStore open() throws IOException {
-        Files.createDirectories(folder);
+        DataFolder.open(data).folder(FOLDER + "/" + order.disk());
         String name = "foreign disk " + order.name() + " at UDP " + order.address();
         ForeignMedium medium = ForeignMedium.open(
                 new Question(UdpLine.to(order.address()), name, this::nowMs),
@@ -45,6 +50,11 @@ record ForeignPlace(DiskMessage.PresentDisk order, Path folder, EventLoop loop) 
             throw new IOException(name + " holds another disk: " + store.id());
         }
         return store;
+    }
+
+    @Override
+    public Path folder() {
+        return data.resolve(FOLDER).resolve(order.disk().toString());
     }
 
     /** Only with a term of its own, which the manager gives. */
