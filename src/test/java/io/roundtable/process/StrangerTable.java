@@ -143,6 +143,9 @@ final class StrangerTable implements AutoCloseable {
 
     /** Who does not agree. */
     private List<Seat> astray() {
+        if (takingPart().isEmpty()) {
+            return List.of(); // those that only hang are left
+        }
         Seat highest = highest();
         Identity leader = highest.identity();
         return takingPart().stream()

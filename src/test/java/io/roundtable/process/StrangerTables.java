@@ -75,8 +75,8 @@ final class StrangerTables {
             String failure = "";
             try {
                 table.run();
-            } catch (AssertionError e) {
-                failure = e.getMessage();
+            } catch (AssertionError | RuntimeException e) {
+                failure = e.toString();
                 Files.writeString(folder.resolve("transcript.txt"), plan + "\n" + failure + "\n" + table.transcript());
                 keep(folder);
             }

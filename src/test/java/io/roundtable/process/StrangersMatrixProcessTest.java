@@ -24,6 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 class StrangersMatrixProcessTest {
     private static final Duration LONG_STAY = Duration.ofSeconds(30);
     private static final Duration STAY = Duration.ofSeconds(10);
+    private static final Duration KILLED_STAY = Duration.ofSeconds(2);
     private static final int LONG_EVERY = 3;
     private static final int AT_A_TIME = 2;
     private static final int OF_THEIR_OWN = 4;
@@ -101,7 +102,7 @@ class StrangersMatrixProcessTest {
         List<Result> results;
         try {
             results = StrangerTables.run(
-                    Files.createTempDirectory(folder, "kills"), List.of(plan, plan, plan), AT_A_TIME, each -> STAY);
+                    Files.createTempDirectory(folder, "kills"), List.of(plan, plan), AT_A_TIME, each -> KILLED_STAY);
         } catch (IOException e) {
             throw new java.io.UncheckedIOException(e);
         }
