@@ -87,10 +87,13 @@ final class Table implements AutoCloseable {
         gcd = started;
         String line = await(
                 "start of gcd.py",
-                () -> started.out()
-                        .lines()
-                        .filter(each -> each.startsWith("LISTENING"))
-                        .findFirst());
+                // Whole lines only: the last one may not be written to its end.
+                () -> started.out().contains("\n")
+                        ? started.out()
+                                .lines()
+                                .filter(each -> each.startsWith("LISTENING"))
+                                .findFirst()
+                        : Optional.empty());
         gcdPort = Integer.parseInt(line.substring(line.indexOf(' ') + 1));
     }
 
