@@ -5,10 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.roundtable.process.StrangerTables.Result;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
@@ -25,6 +27,8 @@ class StrangersMatrixProcessTest {
     private static final Duration LONG_STAY = Duration.ofSeconds(30);
     private static final Duration STAY = Duration.ofSeconds(10);
     private static final Duration KILLED_STAY = Duration.ofSeconds(2);
+    private static final long FAST_MS = 2_000;
+    private static final long MARGIN_MS = 500;
     private static final int LONG_EVERY = 3;
     private static final int AT_A_TIME = 2;
     private static final int OF_THEIR_OWN = 4;
@@ -92,8 +96,10 @@ class StrangersMatrixProcessTest {
             List<Long> mixed = kills(List.of(kind, StrangerPlan.OURS, kind, StrangerPlan.OURS, kind), word);
             List<Long> own =
                     kills(Stream.generate(() -> kind).limit(OF_THEIR_OWN + 1).toList(), word);
-            System.out.println(
-                    "kill to agreement of [" + kind + "]: mixed " + mixed + " ms, their own kind " + own + " ms");
+            System.out.println("kill to agreement of [" + kind + "]: mixed " + mixed + " ms, own kind " + own + " ms");
+            // They wait for OKs and victors by their own time limits: ours must not make that longer.
+            long limitMs = Math.max(FAST_MS, Collections.max(own) + MARGIN_MS);
+            assertTrue(Collections.max(mixed) <= limitMs, () -> kind + ": mixed " + mixed + ", own kind " + own);
         }
     }
 
@@ -104,8 +110,10 @@ class StrangersMatrixProcessTest {
             results = StrangerTables.run(
                     Files.createTempDirectory(folder, "kills"), List.of(plan, plan), AT_A_TIME, each -> KILLED_STAY);
         } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
+            throw new UncheckedIOException(e);
         }
+        assertEquals(
+                List.of(), results.stream().filter(result -> !result.isClean()).toList());
         return results.stream().flatMap(result -> result.killsMs().stream()).toList();
     }
 }
