@@ -4,9 +4,12 @@ import static io.roundtable.catalog.Catalogs.SHA;
 import static io.roundtable.catalog.Catalogs.apply;
 import static io.roundtable.catalog.Catalogs.commit;
 import static io.roundtable.catalog.Catalogs.disk;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 
 import io.roundtable.catalog.Change.AddDisk;
+import io.roundtable.catalog.Change.AddForeignDisk;
 import io.roundtable.catalog.Change.AddUser;
 import io.roundtable.catalog.Change.BeginDecommission;
 import io.roundtable.catalog.Change.CommitFile;
@@ -22,7 +25,10 @@ import io.roundtable.catalog.Change.RestoreShare;
 import io.roundtable.catalog.Entry.Request;
 import io.roundtable.catalog.Outcome.Done;
 import io.roundtable.catalog.Outcome.Refused;
+import io.roundtable.protocol.Address;
 import io.roundtable.protocol.DiskId;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
@@ -62,6 +68,8 @@ class CatalogTest {
                 Arguments.of(new AddDisk(disk(1), "D9"), Refusals.BAD_DISK),
                 Arguments.of(new AddDisk(disk(9), "D1"), Refusals.BAD_DISK),
                 Arguments.of(new AddDisk(disk(9), "D\n"), Refusals.BAD_DISK),
+                Arguments.of(new AddForeignDisk(disk(9), "D1", new Address("h", 1)), Refusals.BAD_DISK),
+                Arguments.of(new AddForeignDisk(disk(1), "F1", new Address("h", 1)), Refusals.BAD_DISK),
                 Arguments.of(new RemoveDisk(disk(9)), Refusals.NO_SUCH_DISK),
                 Arguments.of(new RemoveDisk(disk(1)), Refusals.DISK_IN_USE),
                 Arguments.of(create("v", 1, 1024, 4, 5), Refusals.BAD_VOLUME),
@@ -218,5 +226,25 @@ class CatalogTest {
 
         catalog.apply(new Entry.UnseatMember(moved.identity()));
         assertEquals(Collections.emptyList(), List.copyOf(catalog.members()));
+    }
+
+    @Test
+    void aForeignDiskStaysSoInAVolumeAndBackAndOneProgramIsOneDisk() throws IOException {
+        Catalog catalog = Catalogs.withDisks();
+        Address address = new Address("10.0.0.1", 5_001);
+        assertInstanceOf(Outcome.Done.class, Catalogs.apply(catalog, new AddForeignDisk(disk(9), "F1", address)));
+        assertEquals(
+                new Outcome.Refused(Refusals.BAD_DISK),
+                Catalogs.apply(catalog, new AddForeignDisk(disk(10), "F2", address)));
+        Change.CreateVolume create = new Change.CreateVolume("v", 1, 1024, List.of(disk(1), disk(9), disk(2)), "ann");
+        Outcome.Done made = assertInstanceOf(Outcome.Done.class, Catalogs.apply(catalog, create));
+        byte[] picture = Catalogs.picture(catalog);
+        Catalog copy = CatalogCodec.readPicture(new ByteArrayInputStream(picture));
+        assertEquals(Optional.of(address), copy.disk("F1").foreign());
+        assertEquals((int) made.number(), copy.disk("F1").volumeId());
+        assertArrayEquals(picture, Catalogs.picture(copy));
+        Catalogs.apply(copy, new Change.BeginDecommission((int) made.number()));
+        Catalogs.apply(copy, new Change.EndVolume((int) made.number()));
+        assertEquals(new Catalog.DiskEntry(disk(9), "F1", 0, Optional.of(address)), copy.disk("F1"));
     }
 }

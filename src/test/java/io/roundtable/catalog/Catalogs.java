@@ -110,7 +110,10 @@ final class Catalogs {
                         Optional.of(new Address("h", 1 + random.nextInt(9))),
                         Optional.empty());
             case 1 -> new Change.RemoveUser("u" + random.nextInt(9));
-            case 2, 3 -> new Change.AddDisk(disk, "D" + random.nextInt(9));
+            case 2 -> new Change.AddDisk(disk, "D" + random.nextInt(9));
+            case 3 ->
+                new Change.AddForeignDisk(
+                        disk, "D" + random.nextInt(9), new Address("10.0.0.1", 1 + random.nextInt(4)));
             case 4 -> new Change.RemoveDisk(disk);
             case 5, 6 ->
                 new Change.CreateVolume(
