@@ -71,7 +71,6 @@ class ArchitectureTest {
             mayUse("client", "net", "wire", "stream", "storage", "protocol", "event"),
             mayUse("gateway", "client"),
             mayUse("experiment", "client", "storage"),
-            // Of gcd only the Directory, which is pure: see simulationUsesOnlyTheDirectoryOfTheGcd.
             mayUse(
                     "simulation",
                     "protocol",
@@ -83,6 +82,8 @@ class ArchitectureTest {
                     "manager",
                     "storage",
                     "disk",
+                    "net",
+                    "peer",
                     "gcd"),
             // The commands put processes together: they name the types of every option (chaos, wire, election) and
             // start
@@ -154,11 +155,14 @@ class ArchitectureTest {
     static final ArchRule noPackagesUseEachOtherInACircle =
             slices().matching(ROOT + ".(*)..").should().beFreeOfCycles().allowEmptyShould(true);
 
+    /** The older worlds model them. */
     @ArchTest
-    static final ArchRule simulationUsesOnlyTheDirectoryOfTheGcd = noClasses()
+    static final ArchRule onlyTheSimulatorsGroupsRunDrivers = noClasses()
             .that(resideInAnyPackage(packages("simulation")))
+            .and()
+            .resideOutsideOfPackage(ROOT + ".simulation.group..")
             .should()
-            .dependOnClassesThat(resideInAnyPackage(packages("gcd")).and(DescribedPredicate.not(DIRECTORY)))
+            .dependOnClassesThat(resideInAnyPackage(packages("gcd", "peer")).and(DescribedPredicate.not(DIRECTORY)))
             .allowEmptyShould(true);
 
     /** So that the simulator's clock, chance and threads reach them: what they need of these is the loop's. */

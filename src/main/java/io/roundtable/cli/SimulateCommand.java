@@ -5,6 +5,8 @@ import io.roundtable.simulation.PlantedBug;
 import io.roundtable.simulation.SimulationOptions;
 import io.roundtable.simulation.SimulationReport;
 import io.roundtable.simulation.Simulations;
+import io.roundtable.simulation.group.GroupOptions;
+import io.roundtable.simulation.group.GroupSimulations;
 import io.roundtable.simulation.storage.StorageBug;
 import io.roundtable.simulation.storage.StorageReport;
 import io.roundtable.simulation.storage.StorageScenario;
@@ -23,6 +25,7 @@ import picocli.CommandLine.Option;
             "",
             "Prints what was checked and the seed of any run that failed; exit 1 if one did.",
             "Example: roundtable simulate --peers 50 --runs 1000 --seed 1",
+            "Example: roundtable simulate --drivers --runs 1000 --seed 1",
             "Example: roundtable simulate --storage --runs 1000 --seed 1"
         })
 final class SimulateCommand implements Callable<Integer> {
@@ -67,6 +70,11 @@ final class SimulateCommand implements Callable<Integer> {
     private @Nullable PlantedBug bug;
 
     @Option(
+            names = "--drivers",
+            description = "Simulate the real peers and GCD, with their sockets' bytes and the lease: 1 to 40 peers.")
+    private boolean drivers;
+
+    @Option(
             names = "--storage",
             description = "Simulate a volume instead: clients, managers, disks and the catalog; 4 to 30 peers.")
     private boolean storage;
@@ -89,6 +97,9 @@ final class SimulateCommand implements Callable<Integer> {
         if (storage || storageBug != null) {
             return callStorage();
         }
+        if (drivers) {
+            return callDrivers();
+        }
         SimulationOptions options = SimulationOptions.of(peers)
                 .withMix(mix)
                 .withTiming(timing == PeerSettings.TimingChoice.LAB ? Timing.LAB : Timing.NATIVE)
@@ -97,6 +108,27 @@ final class SimulateCommand implements Callable<Integer> {
                 .withBug(bug);
         int threads = Math.min(runs, Runtime.getRuntime().availableProcessors());
         SimulationReport report = Simulations.run(runs, seed, threads, options);
+        System.out.print(report.text());
+        return report.isClean() ? 0 : Roundtable.FAILURE;
+    }
+
+    private int callDrivers() {
+        if (peers > GroupOptions.PEERS_MAX) {
+            throw new UsageException(
+                    "--peers must be 1 to " + GroupOptions.PEERS_MAX + " with --drivers, not " + peers);
+        }
+        if (mix == SimulationOptions.Mix.LAB_GCD
+                || bug != null
+                || chaos
+                || timing != PeerSettings.TimingChoice.NATIVE) {
+            throw new UsageException(
+                    "--drivers goes with --peers, --runs, --seed, --no-faults and --mix native or mixed");
+        }
+        GroupOptions options = GroupOptions.of(peers)
+                .withLab(mix == SimulationOptions.Mix.MIXED)
+                .withFaults(!noFaults);
+        int threads = Math.min(runs, Runtime.getRuntime().availableProcessors());
+        GroupSimulations.Report report = GroupSimulations.run(runs, seed, threads, options);
         System.out.print(report.text());
         return report.isClean() ? 0 : Roundtable.FAILURE;
     }

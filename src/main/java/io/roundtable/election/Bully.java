@@ -106,6 +106,21 @@ final class Bully {
                 && !standing.isAttached(member.identity());
     }
 
+    /** A native member that has not shown yet that it follows us, and was held for alive; null if it is none. */
+    private @Nullable Member straying(Identity identity) {
+        Member member = roster.get(identity);
+        boolean isStray = member != null && member.isNative() && roster.isReachable(identity) && isAstray(member);
+        return isStray ? member : null;
+    }
+
+    /**
+     * Whether a native member is to follow us. One whose machine was off for a moment, when the GCD had forgotten all others,
+     * leads itself, and our connection to it has not ended: nobody said anything on it.
+     */
+    boolean isBelow(Member member) {
+        return member.isNative() && self().isHigherThan(member.identity());
+    }
+
     /**
      * Whether a native member that we held for dead is alive after all, for the GCD has it: it may have joined when the
      * GCD had forgotten all others, and then nobody else tells it who leads.
@@ -395,9 +410,16 @@ final class Bully {
     }
 
     void onDisconnected(Identity member, long nowMs) {
+        Member stray = straying(member);
         standing.detach(member);
         if (state() == PeerState.LEADER) {
             roster.markUnreachable(member);
+        }
+        if (stray != null) {
+            // The connection may have broken with our COORDINATOR on it, and then nobody else tells it who leads. A
+            // dead one
+            // refuses this.
+            campaign.tellVictory(stray, nowMs);
         }
         following.onDisconnected(member, nowMs);
         campaign.onDisconnected(member, nowMs);

@@ -39,6 +39,11 @@ final class GcdLink {
         return joinedOnce;
     }
 
+    /** Whether it was away, and has not answered since. */
+    boolean isLost() {
+        return lost;
+    }
+
     /**
      * Whether the GCD came back a moment ago: it may have forgotten everyone, and who joined it before we did may know
      * nobody.

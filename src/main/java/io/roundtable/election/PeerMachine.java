@@ -86,7 +86,8 @@ public final class PeerMachine {
         List<Member> newcomers = new ArrayList<>();
         for (Member member : members) {
             // Who moved is a newcomer too: its new process knows no leader.
-            if (roster.settle(member) || bully.isBack(member.identity())) {
+            boolean mayKnowNobody = gcd.isLost() && bully.isBelow(member);
+            if (roster.settle(member) || bully.isBack(member.identity()) || mayKnowNobody) {
                 newcomers.add(member);
             }
             roster.settleYear(member);

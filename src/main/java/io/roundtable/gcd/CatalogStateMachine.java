@@ -103,8 +103,8 @@ final class CatalogStateMachine extends BaseStateMachine {
         return applied.reaches(index);
     }
 
-    synchronized Picture picture(Path folder, Executor reader) throws IOException {
-        return Picture.take(catalog, contentIndex, folder, reader);
+    synchronized FilePicture picture(Path folder, Executor reader) throws IOException {
+        return FilePicture.take(catalog, contentIndex, folder, reader);
     }
 
     /**

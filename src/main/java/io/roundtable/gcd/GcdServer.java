@@ -167,9 +167,8 @@ public final class GcdServer implements ConnectionHandler {
             refuse(connection, inbound, "The group is full");
         } else if (rival == null) {
             seat(connection, inbound, newcomer);
-        } else if (rival.presence() == Presence.PRESENT) {
-            refuse(connection, inbound, takenBy(rival));
         } else {
+            // Though its connection is open: a machine that lost its power, or was cut off, ended none.
             seatIfDead(connection, inbound, newcomer, rival);
         }
     }
@@ -216,6 +215,10 @@ public final class GcdServer implements ConnectionHandler {
         if (!connection.isOpen()) {
             return;
         }
+        if (hasComeAgain(newcomer, connection)) {
+            answer(connection, inbound, new Message.Members(directory.members()));
+            return;
+        }
         boolean isNew = !newcomer.equals(directory.get(newcomer.identity()));
         for (Identity replaced : directory.join(newcomer, nowMs())) {
             seated.remove(replaced);
@@ -250,6 +253,19 @@ public final class GcdServer implements ConnectionHandler {
         if (isNew) {
             tellNatives(newcomer);
         }
+    }
+
+    /**
+     * Whether this member sits on a connection that it made later: a GCD that was stopped hears at once all that was said
+     * meanwhile, and its selector puts it in no order. On the older one nobody waits any more, and its end would unseat
+     * whoever lives.
+     */
+    private boolean hasComeAgain(Member newcomer, Connection connection) {
+        Connection sitting = seated.get(newcomer.identity());
+        return sitting != null
+                && sitting.isOpen()
+                && sitting.isNewerThan(connection)
+                && newcomer.equals(directory.get(newcomer.identity()));
     }
 
     /** A lab member may announce itself to nobody who knows it, or join and hang. */

@@ -45,7 +45,7 @@ public final class RatisLog implements CatalogLog {
     private final ExecutorService starter = Executors.newSingleThreadExecutor(task -> daemon(task, "gcd-start"));
     private final ExecutorService reader = Executors.newSingleThreadExecutor(task -> daemon(task, "gcd-picture"));
     /** Only the reader knows it. */
-    private @Nullable Picture lastPicture;
+    private @Nullable FilePicture lastPicture;
 
     private final AtomicBoolean beginning = new AtomicBoolean();
     /** What its folder says once the log has begun. */
@@ -297,12 +297,12 @@ public final class RatisLog implements CatalogLog {
     }
 
     private Picture take() {
-        Picture last = lastPicture;
+        FilePicture last = lastPicture;
         if (last != null && machine.isUnchangedSince(last.index()) && last.share()) {
             return last;
         }
         try {
-            Picture taken = machine.picture(store.temporaryFiles(), reader);
+            FilePicture taken = machine.picture(store.temporaryFiles(), reader);
             lastPicture = taken;
             return taken;
         } catch (IOException e) {

@@ -111,7 +111,7 @@ final class Store implements Closeable {
             }
             Store store = new Store(folder, named, lock, isTemporary);
             for (Path each : Folders.list(store.temporaryFiles())) {
-                if (Picture.isOne(each)) {
+                if (FilePicture.isOne(each)) {
                     Files.deleteIfExists(each);
                 }
             }

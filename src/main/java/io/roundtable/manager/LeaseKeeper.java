@@ -38,6 +38,8 @@ public final class LeaseKeeper {
     private static final long FETCH_MS = 20_000;
 
     private static final long RETRY_MS = 250;
+    /** More than one whole lease: of three that want it, the two lower ones must not take turns before the highest. */
+    private static final long GO_FIRST_MS = 10 * RETRY_MS;
     /** After a first failure to manage; each further one doubles it. Every claim is an entry of the log. */
     private static final long FAILED_FIRST_MS = 50;
 
@@ -78,6 +80,7 @@ public final class LeaseKeeper {
     private long claimSentMs;
     private long renewSentMs;
     private long retryAtMs;
+    private long yieldMs;
     /** Whatever the GCD tells meanwhile, nothing is claimed before. */
     private long notBeforeMs = Long.MIN_VALUE;
 
@@ -115,6 +118,16 @@ public final class LeaseKeeper {
         }
         wants = isWanted;
         return act(nowMs);
+    }
+
+    /**
+     * Lets others go first: where several peers want the lease, as all native ones do under a lab leader, the highest is to get
+     * it, and it would only end the others' leases soon after they had it.
+     *
+     * @param ms how much later than it could this peer claims; 0 for whoever nobody goes before
+     */
+    public void yieldFor(long ms) {
+        yieldMs = ms;
     }
 
     /**
@@ -156,7 +169,7 @@ public final class LeaseKeeper {
             end("the lease is over");
         }
         if (state == State.WAITING && manager.isEmpty()) {
-            retryAtMs = nowMs;
+            retryAtMs = nowMs + yieldMs;
         }
         return act(nowMs);
     }
@@ -172,6 +185,10 @@ public final class LeaseKeeper {
             if (answer instanceof LeaseMessage.Granted granted && granted.epoch() == epoch) {
                 validUntilMs = validUntil(renewSentMs, granted.durationMs());
             } else if (answer != null) {
+                if (answer instanceof LeaseMessage.Held held && held.epoch() == epoch) {
+                    // Nobody else has it yet: a higher one waits for its end, and is to have it then.
+                    notBeforeMs = Math.max(notBeforeMs, validUntilMs + durationMs / MARGIN_PART + GO_FIRST_MS);
+                }
                 end("the lease went to another");
             }
         } else if (token == fetchToken && state == State.FETCHING) {
@@ -213,7 +230,7 @@ public final class LeaseKeeper {
                     retryMs = 4 * RETRY_MS;
                 }
             }
-            retryAtMs = nowMs + retryMs;
+            retryAtMs = nowMs + retryMs + yieldMs;
             state = State.WAITING;
         }
     }
@@ -283,6 +300,10 @@ public final class LeaseKeeper {
     private List<Effect> act(long nowMs) {
         expire(nowMs);
         if (wants && isConnected) {
+            if (state == State.IDLE && yieldMs > 0) {
+                state = State.WAITING;
+                retryAtMs = nowMs + yieldMs;
+            }
             boolean isDue = state == State.IDLE || (state == State.WAITING && nowMs >= retryAtMs);
             if (isDue && nowMs >= notBeforeMs) {
                 state = State.CLAIMING;

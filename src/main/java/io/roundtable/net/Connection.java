@@ -30,6 +30,7 @@ public final class Connection {
     private static final int SHOWN_MAX = 1_024;
 
     private final EventLoop loop;
+    private final long number;
     private final StreamChannel channel;
     private final MessageDecoder decoder;
     private final ConnectionHandler handler;
@@ -54,6 +55,7 @@ public final class Connection {
 
     Connection(EventLoop loop, StreamChannel channel, ConnectionHandler handler, SocketState state, int idleMs) {
         this.loop = loop;
+        this.number = loop.nextConnection();
         this.channel = channel;
         this.handler = handler;
         this.state = state;
@@ -82,6 +84,11 @@ public final class Connection {
 
     StreamChannel channel() {
         return channel;
+    }
+
+    /** Whether it was made, or accepted, after another of the same loop. */
+    public boolean isNewerThan(Connection other) {
+        return number > other.number;
     }
 
     public SocketState state() {

@@ -31,12 +31,14 @@ public final class EventLoop implements AutoCloseable {
     private static final long REST_MAX_MS = 1_000;
     /** Questions to lab members that were given up, whose sockets wait for an answer all the same. */
     static final int LATE_ANSWERS_MAX = 256;
+
+    private static final int READ_BUFFER_BYTES = 64 * 1024;
     /** A kept connection without any traffic for this long is closed. */
     private static final int IDLE_MS = 60_000;
 
     private final String name;
     private final Transport transport;
-    private final NativeCodec nativeCodec = new NativeCodec();
+    private final NativeCodec nativeCodec;
     private final AttentiveClock clock;
     private final Timers timers = new Timers();
     private final Queue<Runnable> posted = new ConcurrentLinkedQueue<>();
@@ -45,9 +47,10 @@ public final class EventLoop implements AutoCloseable {
     /** The oldest first. */
     private final Set<Connection> lateAnswers = new LinkedHashSet<>();
 
-    private final ByteBuffer readBuffer = ByteBuffer.allocateDirect(64 * 1024);
+    private final ByteBuffer readBuffer;
     private final Resolver resolver;
     private final Consumer<String> complaints;
+    private long lastConnection;
     private volatile boolean stopping;
     private volatile boolean draining;
     private volatile @Nullable Throwable failure;
@@ -59,8 +62,16 @@ public final class EventLoop implements AutoCloseable {
      * @param names tells where hosts are
      */
     public EventLoop(String name, Transport transport, Consumer<String> complaints, NameService names) {
+        this(name, transport, complaints, names, new NativeCodec());
+    }
+
+    /** @param nativeCodec costly to make, for one thread: loops that share a thread may share it */
+    public EventLoop(
+            String name, Transport transport, Consumer<String> complaints, NameService names, NativeCodec nativeCodec) {
         this.name = name;
         this.transport = transport;
+        this.nativeCodec = nativeCodec;
+        this.readBuffer = transport.readBuffer(READ_BUFFER_BYTES);
         this.clock = new AttentiveClock(transport.nanoTime());
         this.resolver = new Resolver(this, names);
         this.complaints = complaints;
@@ -231,6 +242,11 @@ public final class EventLoop implements AutoCloseable {
 
     Transport transport() {
         return transport;
+    }
+
+    /** The number of a connection that is made now. */
+    long nextConnection() {
+        return ++lastConnection;
     }
 
     void whenReleased(Connection connection, Runnable action) {

@@ -3,6 +3,7 @@ package io.roundtable.net;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -77,6 +78,9 @@ public interface Transport {
      * @throws IOException if the address cannot be had
      */
     PacketChannel openPackets(InetSocketAddress at, int bufferBytes) throws IOException;
+
+    /** Where a loop reads into; what is in it counts only until the next read. */
+    ByteBuffer readBuffer(int bytes);
 
     /** Whether a connection to this address, from here, ends here. */
     boolean isThisMachine(InetAddress address);

@@ -34,7 +34,7 @@ import org.jspecify.annotations.Nullable;
  * <p>JOIN goes out in the lab dialect, which every GCD understands, with the mark that offers native. A lab GCD answers
  * with a dict and the socket is done; a native one answers in native and the socket is kept.
  */
-final class GcdClient implements ConnectionHandler {
+class GcdClient implements ConnectionHandler {
     /** Who is told what the GCD says. */
     interface Listener {
         /** @param isGcdHere whether the GCD is on this machine */
@@ -253,7 +253,8 @@ final class GcdClient implements ConnectionHandler {
 
     @Override
     public void onBadInput(Connection from, WireException fault) {
-        if (from == connection && joining) {
+        // A GCD that was stopped, or cut off, in the middle of its answer is one all the same: its silence counts.
+        if (from == connection && joining && !fault.isCutShort()) {
             joining = false;
             connection = null;
             listener.onJoinRefused("what listens at " + gcd + " is no GCD: " + fault.getMessage());

@@ -20,7 +20,7 @@ import java.util.List;
 import java.util.Set;
 
 /** What others send to one peer: tells requests of both dialects apart and hands them to the machine. */
-final class Inbox implements ConnectionHandler {
+class Inbox implements ConnectionHandler {
     private final PeerNode peer;
     private final Links links;
     private final Outgoing outgoing;
@@ -53,7 +53,7 @@ final class Inbox implements ConnectionHandler {
     @Override
     public void onAccepted(Connection connection) {
         accepted.add(connection);
-        if (peer.isIgnoring()) {
+        if (isIgnoring()) {
             connection.hold();
         }
     }
@@ -68,6 +68,10 @@ final class Inbox implements ConnectionHandler {
         List.copyOf(accepted).stream()
                 .filter(Inbox::isAsking)
                 .forEach(connection -> connection.close(CloseReason.CLOSED));
+    }
+
+    boolean isIgnoring() {
+        return peer.isIgnoring();
     }
 
     private static boolean isAsking(Connection connection) {
@@ -93,7 +97,7 @@ final class Inbox implements ConnectionHandler {
             desk.onControl(connection, inbound.requestId(), control);
             return;
         }
-        if (peer.isIgnoring()) {
+        if (isIgnoring()) {
             return;
         }
         if (storage.take(connection, inbound)) {
@@ -128,7 +132,7 @@ final class Inbox implements ConnectionHandler {
 
     private void onLab(Connection connection, Inbound inbound) {
         Message message = inbound.message();
-        if (peer.isIgnoring()) {
+        if (isIgnoring()) {
             return;
         }
         faults.look(connection, inbound);
@@ -183,28 +187,28 @@ final class Inbox implements ConnectionHandler {
 
     @Override
     public void onCutOff(Connection connection, WireException fault) {
-        if (!peer.isIgnoring()) {
+        if (!isIgnoring()) {
             faults.malformed(connection, fault);
         }
     }
 
     @Override
     public void onAfterwards(Connection connection, String shown) {
-        if (!peer.isIgnoring()) {
+        if (!isIgnoring()) {
             faults.moreCame(connection, shown);
         }
     }
 
     @Override
     public void onUnread(Connection connection) {
-        if (!peer.isIgnoring()) {
+        if (!isIgnoring()) {
             outgoing.onUnread(connection);
         }
     }
 
     @Override
     public void onClosed(Connection connection, CloseReason reason) {
-        if (reason == CloseReason.ENDED && !peer.isIgnoring()) {
+        if (reason == CloseReason.ENDED && !isIgnoring()) {
             // Only somebody whose answer could not be written is still on the list.
             outgoing.onUnread(connection);
         }

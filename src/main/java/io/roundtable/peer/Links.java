@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  * <p>A connection serves both directions, whoever made it. The last one to a member ending is what tells at once that
  * the member is gone.
  */
-final class Links {
+class Links {
     /** Who is told how requests end and connections break. */
     interface Listener {
         void onAnswer(long token, Message message);
@@ -124,9 +124,13 @@ final class Links {
         }
     }
 
+    boolean isUsable(Connection connection) {
+        return connection.isOpen();
+    }
+
     private @Nullable Connection connectionTo(Member to) {
         for (Connection open : byMember.getOrDefault(to.identity(), List.of())) {
-            if (open.isOpen()) {
+            if (isUsable(open)) {
                 return open;
             }
         }
@@ -220,6 +224,15 @@ final class Links {
             failed.limit.cancel();
             NoAnswer silent = failed.connection.isConnected() ? NoAnswer.SILENT : NoAnswer.REFUSED;
             listener.onNoAnswer(failed.token, reason == null ? silent : reason);
+        }
+    }
+
+    /** Feigned failure with open sockets: what is not on its way yet stays unsaid. */
+    void dropUnsent() {
+        for (Connection each : List.copyOf(members.keySet())) {
+            if (!each.isConnected()) {
+                each.close(CloseReason.CLOSED);
+            }
         }
     }
 

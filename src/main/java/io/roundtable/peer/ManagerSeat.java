@@ -33,11 +33,16 @@ import java.util.OptionalLong;
 import java.util.SplittableRandom;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** The manager's part of a peer: keeps the lease while the peer should manage, and carries out what the manager decides. */
-final class ManagerSeat {
+class ManagerSeat {
     private static final int TICK_MS = 50;
+    /** A claim that comes so much later than another finds it in the log: ticks, the way, and a flush of the log's disk. */
+    private static final long YIELD_STEP_MS = 150;
+
+    private static final long YIELD_MAX_MS = 1_500;
     private static final long PROPOSE_MS = 10_000;
     /** The number of a request whose answer nobody waits for. */
     private static final long NOBODY = 0;
@@ -65,6 +70,7 @@ final class ManagerSeat {
     private final ManagerWatch watch;
     private final EventLog events;
     private final BooleanSupplier isWanted;
+    private final IntSupplier goFirst;
     private final Map<Long, Reply> replies = new HashMap<>();
     private final OpenQuestions open = new OpenQuestions();
     private final Deque<ManagerEffect> effects = new ArrayDeque<>();
@@ -77,6 +83,10 @@ final class ManagerSeat {
     private long begunEpoch;
     private long lastRequest;
 
+    /**
+     * @param isWanted whether this peer should manage
+     * @param goFirst how many others should rather
+     */
     ManagerSeat(
             EventLoop loop,
             ManagerOptions options,
@@ -85,6 +95,7 @@ final class ManagerSeat {
             DiskOrders disks,
             ManagerWatch watch,
             BooleanSupplier isWanted,
+            IntSupplier goFirst,
             EventLog events) {
         this.loop = loop;
         this.options = options;
@@ -93,6 +104,7 @@ final class ManagerSeat {
         this.disks = disks;
         this.watch = watch;
         this.isWanted = isWanted;
+        this.goFirst = goFirst;
         this.events = events;
     }
 
@@ -107,7 +119,7 @@ final class ManagerSeat {
     }
 
     /** Real time, that goes on while this process is stopped. */
-    private long nowMs() {
+    long nowMs() {
         return loop.nanoTime() / 1_000_000;
     }
 
@@ -137,6 +149,7 @@ final class ManagerSeat {
     /** The election may have changed whether this peer should manage. */
     void look() {
         if (!isStopped && keeper != null) {
+            keeper.yieldFor(Math.min(YIELD_MAX_MS, YIELD_STEP_MS * goFirst.getAsInt()));
             want(isWanted.getAsBoolean());
         }
     }
@@ -206,8 +219,13 @@ final class ManagerSeat {
         }
     }
 
+    /** Reading a catalog takes its time, and the lease may have ended and come back meanwhile. */
+    boolean isPresent(long epoch) {
+        return epoch == begunEpoch;
+    }
+
     private void manage(long epoch, Catalog catalog) {
-        if (epoch != begunEpoch || !keeper().isManaging(nowMs())) {
+        if (!isPresent(epoch) || !keeper().isManaging(nowMs())) {
             return;
         }
         Manager made = new Manager(epoch, catalog, options, random.split(), nowMs());
@@ -237,7 +255,7 @@ final class ManagerSeat {
 
     /** The manager if this peer may act as such at this moment. */
     private @Nullable Manager managing() {
-        return keeper().isManaging(nowMs()) ? manager : null;
+        return keeper != null && keeper.isManaging(nowMs()) ? manager : null;
     }
 
     /** The epoch in which this peer manages at this moment. */

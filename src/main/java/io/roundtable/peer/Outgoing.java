@@ -146,6 +146,15 @@ final class Outgoing {
         });
     }
 
+    /** Feigned failure with open sockets: what is not on its way yet stays unsaid. */
+    void dropUnsent() {
+        for (Connection each : List.copyOf(singleUse)) {
+            if (!each.isConnected()) {
+                each.close(CloseReason.CLOSED);
+            }
+        }
+    }
+
     /** Feigned failure or the end: whatever was being said is left unsaid. */
     void closeAll() {
         List.copyOf(singleUse).forEach(connection -> connection.close(CloseReason.CLOSED));

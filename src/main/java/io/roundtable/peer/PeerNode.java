@@ -33,6 +33,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.SplittableRandom;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -72,6 +73,10 @@ public final class PeerNode implements Links.Listener, GcdClient.Listener {
 
     /** @param giveUp told with a sentence when the peer cannot take part */
     public PeerNode(EventLoop loop, PeerOptions options, EventSink sink, Consumer<String> giveUp) {
+        this(loop, options, sink, giveUp, new PeerParts());
+    }
+
+    PeerNode(EventLoop loop, PeerOptions options, EventSink sink, Consumer<String> giveUp, PeerParts parts) {
         this.loop = loop;
         this.options = options;
         this.giveUp = giveUp;
@@ -82,11 +87,12 @@ public final class PeerNode implements Links.Listener, GcdClient.Listener {
         this.reports = new Reports(loop, options.identity(), sink, desk::onEvent);
         MessageLog log =
                 new MessageLog(reports, () -> sink.wantsMessages() || desk.hasWatchers(), options.showsProbes());
-        this.links = new Links(loop, loop.entropy(), log, this);
-        this.gcd = new GcdClient(loop, options.gcds(), labCodec, options.year(), log, this);
+        this.links = parts.links(loop, log, this);
+        this.gcd = parts.gcd(loop, options, labCodec, log, this);
         this.outgoing = new Outgoing(loop, options, labCodec, links, this, log, reports);
         this.storage = new StorageRoles(
                 loop,
+                parts,
                 options.storage(),
                 options.listen(),
                 // Of its own: what storage draws must not change what a seed means for elections and chaos.
@@ -95,12 +101,13 @@ public final class PeerNode implements Links.Listener, GcdClient.Listener {
                 links,
                 this::memberAt,
                 this::shouldManage,
+                this::goFirst,
                 giveUp,
                 reports);
         this.reach = new ReachCheck(loop, reports::report);
         InputFaults faults = new InputFaults(
                 reports, links::memberAt, () -> machine().roster().all());
-        this.inbox = new Inbox(this, links, outgoing, log, faults, desk, storage, speaksNative);
+        this.inbox = parts.inbox(this, links, outgoing, log, faults, desk, storage, speaksNative);
     }
 
     /**
@@ -164,6 +171,26 @@ public final class PeerNode implements Links.Listener, GcdClient.Listener {
         long since = seat == null ? 0 : reports.leaderSinceMs();
         return new Control.Status(
                 now.roster().self(), now.state(), seat, since, now.roster().size(), now.sightings(loop.nowMs()));
+    }
+
+    /** What it is doing. */
+    public PeerState state() {
+        return machine().state();
+    }
+
+    /** Whom it holds for the leader. */
+    public Optional<Identity> leader() {
+        return Optional.ofNullable(machine().leader());
+    }
+
+    /** The epoch in which it manages at this moment; empty if it does not. */
+    public OptionalLong managesIn() {
+        return storage.managesIn();
+    }
+
+    /** Who manages, as far as it knows. */
+    public Optional<Member> manager() {
+        return storage.manager();
     }
 
     // ---- input from sockets
@@ -295,6 +322,8 @@ public final class PeerNode implements Links.Listener, GcdClient.Listener {
             wasIgnoring = isIgnoring;
             if (isIgnoring) {
                 inbox.beginIgnoring();
+                outgoing.dropUnsent();
+                links.dropUnsent();
             } else {
                 inbox.endIgnoring();
             }
@@ -317,6 +346,16 @@ public final class PeerNode implements Links.Listener, GcdClient.Listener {
         Member leading = leader == null ? null : now.roster().get(leader);
         return now.state() == PeerState.LEADER
                 || (now.state() == PeerState.FOLLOWER && leading != null && !leading.isNative());
+    }
+
+    /** Under a lab leader, how many native members are higher: who lives among them nobody here may have heard lately. */
+    private int goFirst() {
+        PeerMachine now = machine();
+        return now.state() == PeerState.LEADER
+                ? 0
+                : (int) now.roster().above(options.identity()).stream()
+                        .filter(Member::isNative)
+                        .count();
     }
 
     private void carryOut(Effect effect) {

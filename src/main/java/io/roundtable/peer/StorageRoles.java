@@ -17,10 +17,12 @@ import io.roundtable.wire.Inbound;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.SplittableRandom;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** What a peer does beside electing: manages while it leads, and hosts a disk. All methods are for the loop's thread. */
@@ -39,10 +41,12 @@ final class StorageRoles {
     /**
      * @param memberAt who sits at an address
      * @param shouldManage whether the election's outcome makes this peer the manager
+     * @param goFirst how many others should rather manage
      * @param giveUp told with a sentence if the peer cannot do its part
      */
     StorageRoles(
             EventLoop loop,
+            PeerParts parts,
             StorageOptions options,
             InetAddress listen,
             SplittableRandom random,
@@ -50,12 +54,21 @@ final class StorageRoles {
             Links links,
             Function<Address, Optional<Member>> memberAt,
             BooleanSupplier shouldManage,
+            IntSupplier goFirst,
             Consumer<String> giveUp,
             EventLog events) {
         this.loop = loop;
         this.links = links;
-        this.manager = new ManagerSeat(
-                loop, options.manager(), random.split(), gcd, this::order, this::onManager, shouldManage, events);
+        this.manager = parts.manager(
+                loop,
+                options.manager(),
+                random.split(),
+                gcd,
+                this::order,
+                this::onManager,
+                shouldManage,
+                goFirst,
+                events);
         this.dss = new DssRole(loop, options, listen, random.split(), links, manager, memberAt, events);
         this.own = new OwnOrders(loop::schedule, this::onOrder);
         this.dssDisk = dss.newDisk(options.dssBlockPort());
@@ -99,6 +112,14 @@ final class StorageRoles {
         dss.stop();
         foreign.stop();
         disk.stop(dssDisk.onDiskGone());
+    }
+
+    OptionalLong managesIn() {
+        return manager.epoch();
+    }
+
+    Optional<Member> manager() {
+        return manager.manager();
     }
 
     // ---- what the election and the GCD say

@@ -37,7 +37,7 @@ public final class MessageDecoder {
      */
     public WireException cutOff(String what) {
         boolean isNative = length > 0 && buffer[0] == NativeCodec.MAGIC_0;
-        return new WireException(what, null, isNative ? null : LabAdvice.ofBytes(buffer, 0, length, what, null));
+        return WireException.cutShort(what, isNative ? null : LabAdvice.ofBytes(buffer, 0, length, what, null));
     }
 
     /**

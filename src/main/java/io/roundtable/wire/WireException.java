@@ -9,6 +9,7 @@ public final class WireException extends Exception {
 
     private final @Nullable String refusal;
     private final transient @Nullable LabFault fault;
+    private final boolean isCutShort;
 
     public WireException(String message) {
         this(message, null);
@@ -16,15 +17,30 @@ public final class WireException extends Exception {
 
     /** @param refusal what to tell the other side before closing; null for nothing */
     public WireException(String message, @Nullable String refusal) {
-        this(message, refusal, null);
+        this(message, refusal, null, false);
     }
 
     /** @param fault the same for the author of a lab node; null if it can be none's */
     public WireException(String message, @Nullable String refusal, @Nullable LabFault fault) {
+        this(message, refusal, fault, false);
+    }
+
+    private WireException(String message, @Nullable String refusal, @Nullable LabFault fault, boolean isCutShort) {
         // A stack trace for every hostile datagram would make refusing dearer than sending.
         super(message, null, false, false);
         this.refusal = refusal;
         this.fault = fault;
+        this.isCutShort = isCutShort;
+    }
+
+    /** What came may have been the beginning of a message, and its end has not come. */
+    public static WireException cutShort(String message, @Nullable LabFault fault) {
+        return new WireException(message, null, fault, true);
+    }
+
+    /** Whether it is only the rest that lacks. */
+    public boolean isCutShort() {
+        return isCutShort;
     }
 
     /** What to tell the other side before closing; null for nothing. */

@@ -183,13 +183,26 @@ class GcdServerTest {
 
     @Test
     void anIdentityThatIsTakenAndAliveIsRefused() throws Exception {
-        try (Raw seated = dial()) {
-            seated.send(OFFERING.encode(new Message.Join(member(PID, 5_000, Dialect.NATIVE))))
+        try (ServerSocket alive = new ServerSocket(0, 10, InetAddress.getByName("127.0.0.1"));
+                Raw seated = dial()) {
+            seated.send(OFFERING.encode(new Message.Join(member(PID, alive.getLocalPort(), Dialect.NATIVE))))
                     .receive();
 
             Message answer = ask(new Message.Join(member(PID, 5_001, Dialect.NATIVE)));
             String reason = assertInstanceOf(Message.Refusal.class, answer).reason();
             assertTrue(reason.contains("(100,1234567)") && reason.contains("taken"), reason);
+        }
+    }
+
+    /** A machine that lost its power ended no connection, and comes back at another port. */
+    @Test
+    void anOpenLineKeepsNoSeatWhereNobodyListens() throws Exception {
+        try (Raw seated = dial()) {
+            seated.send(OFFERING.encode(new Message.Join(member(PID, deafPort(), Dialect.NATIVE))))
+                    .receive();
+            Member newcomer = member(PID, 5_001, Dialect.NATIVE);
+
+            assertEquals(new Message.Members(List.of(newcomer)), ask(new Message.Join(newcomer)));
         }
     }
 

@@ -12,6 +12,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
 import java.net.SocketException;
+import java.nio.ByteBuffer;
 import java.nio.channels.SelectableChannel;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
@@ -131,6 +132,11 @@ public final class NioTransport implements Transport {
     @Override
     public PacketChannel openPackets(InetSocketAddress at, int bufferBytes) throws IOException {
         return NioPackets.open(this, at, bufferBytes);
+    }
+
+    @Override
+    public ByteBuffer readBuffer(int bytes) {
+        return ByteBuffer.allocateDirect(bytes);
     }
 
     @Override

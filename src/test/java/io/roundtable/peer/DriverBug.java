@@ -1,0 +1,218 @@
+package io.roundtable.peer;
+
+import io.roundtable.event.EventLog;
+import io.roundtable.event.EventSink;
+import io.roundtable.manager.ManagerOptions;
+import io.roundtable.net.CloseReason;
+import io.roundtable.net.Connection;
+import io.roundtable.net.EventLoop;
+import io.roundtable.net.InputFaults;
+import io.roundtable.protocol.LeaseMessage;
+import io.roundtable.protocol.Message;
+import io.roundtable.wire.Inbound;
+import io.roundtable.wire.LabCodec;
+import java.util.SplittableRandom;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import java.util.function.IntSupplier;
+import org.jspecify.annotations.Nullable;
+
+/** Mistakes that people make in drivers, each as a part that takes the place of the right one in every peer. */
+public enum DriverBug {
+    /** Whoever feigns failure with open sockets says that it is there all the same. */
+    FORGOTTEN_FEIGNING(new PeerParts() {
+        @Override
+        Inbox inbox(
+                PeerNode peer,
+                Links links,
+                Outgoing outgoing,
+                MessageLog log,
+                InputFaults faults,
+                ControlDesk desk,
+                StorageRoles storage,
+                boolean speaksNative) {
+            return new Inbox(peer, links, outgoing, log, faults, desk, storage, speaksNative) {
+                @Override
+                void onNative(Connection connection, Inbound inbound) {
+                    if (peer.isIgnoring() && inbound.message() instanceof Message.Probe) {
+                        outgoing.answerNative(connection, inbound.requestId(), Message.Ok.BARE);
+                    }
+                    super.onNative(connection, inbound);
+                }
+            };
+        }
+    }),
+
+    /** What waits for a connection goes out when that is made, though its sender feigns failure by then. */
+    UNSENT_IS_SENT_WHILE_FEIGNING(new WithLinks() {
+        @Override
+        Links links(EventLoop loop, long entropy, MessageLog log, Links.Listener peer) {
+            return new Links(loop, entropy, log, peer) {
+                @Override
+                void dropUnsent() {}
+            };
+        }
+    }),
+
+    /** The end of a connection is not noticed: what is said on it is lost, and no other one is made. */
+    BROKEN_LINK_TAKEN_FOR_ALIVE(new WithLinks() {
+        @Override
+        Links links(EventLoop loop, long entropy, MessageLog log, Links.Listener peer) {
+            return new Links(loop, entropy, log, peer) {
+                @Override
+                boolean isUsable(Connection connection) {
+                    return true;
+                }
+
+                @Override
+                void onClosed(Connection connection) {}
+            };
+        }
+    }),
+
+    /** The same of the line to the GCD. */
+    BROKEN_GCD_LINE_TAKEN_FOR_ALIVE(new PeerParts() {
+        @Override
+        GcdClient gcd(EventLoop loop, PeerOptions options, LabCodec codec, MessageLog log, GcdClient.Listener peer) {
+            return new GcdClient(loop, options.gcds(), codec, options.year(), log, peer) {
+                @Override
+                public void onClosed(Connection from, CloseReason reason) {}
+            };
+        }
+    }),
+
+    /** The timer of renewals goes on after the lease was handed back. */
+    RENEWAL_AFTER_HANDING_BACK(new PeerParts() {
+        @Override
+        GcdClient gcd(EventLoop loop, PeerOptions options, LabCodec codec, MessageLog log, GcdClient.Listener peer) {
+            return new GcdClient(loop, options.gcds(), codec, options.year(), log, peer) {
+                @Override
+                void ask(Message question, long timeoutMs, Consumer<@Nullable Message> then) {
+                    super.ask(question, timeoutMs, then);
+                    if (question instanceof LeaseMessage.HandBack back) {
+                        loop.schedule(100, () -> super.ask(new LeaseMessage.Renew(back.epoch()), timeoutMs, a -> {}));
+                    }
+                }
+            };
+        }
+    }),
+
+    /** A manager that was stopped does not notice that its lease has run out. */
+    LEASE_ON_THE_ATTENTIVE_CLOCK(new WithManager() {
+        @Override
+        ManagerSeat make(Made made) {
+            return new Broken(made) {
+                @Override
+                long nowMs() {
+                    return made.loop().nowMs();
+                }
+            };
+        }
+    }),
+
+    /** What was begun for an epoch that is over ends in the next one. */
+    WORK_OF_AN_OLD_EPOCH(new WithManager() {
+        @Override
+        ManagerSeat make(Made made) {
+            return new Broken(made) {
+                @Override
+                boolean isPresent(long epoch) {
+                    return true;
+                }
+            };
+        }
+    }),
+
+    /** Whoever need not manage any more, for it feigns failure or follows, goes on. */
+    FEIGNING_MANAGER(new WithManager() {
+        @Override
+        ManagerSeat make(Made made) {
+            return new Broken(made) {
+                @Override
+                void onFeigned() {}
+
+                @Override
+                void look() {
+                    if (made.isWanted().getAsBoolean()) {
+                        super.look();
+                    }
+                }
+            };
+        }
+    }),
+
+    /** What the GCD tells of the manager is not heard. */
+    MANAGER_NOT_HEARD(new WithManager() {
+        @Override
+        ManagerSeat make(Made made) {
+            return new Broken(made) {
+                @Override
+                void onManages(LeaseMessage.Manages manages) {}
+            };
+        }
+    });
+
+    private final PeerParts parts;
+
+    DriverBug(PeerParts parts) {
+        this.parts = parts;
+    }
+
+    /** A peer with the bug. */
+    public PeerNode make(EventLoop loop, PeerOptions options, EventSink sink, Consumer<String> giveUp) {
+        return new PeerNode(loop, options, sink, giveUp, parts);
+    }
+
+    private abstract static class WithLinks extends PeerParts {
+        abstract Links links(EventLoop loop, long entropy, MessageLog log, Links.Listener peer);
+
+        @Override
+        Links links(EventLoop loop, MessageLog log, Links.Listener peer) {
+            return links(loop, loop.entropy(), log, peer);
+        }
+    }
+
+    private record Made(
+            EventLoop loop,
+            ManagerOptions options,
+            SplittableRandom random,
+            GcdClient gcd,
+            ManagerSeat.DiskOrders disks,
+            ManagerSeat.ManagerWatch watch,
+            BooleanSupplier isWanted,
+            IntSupplier goFirst,
+            EventLog events) {}
+
+    private static class Broken extends ManagerSeat {
+        Broken(Made made) {
+            super(
+                    made.loop,
+                    made.options,
+                    made.random,
+                    made.gcd,
+                    made.disks,
+                    made.watch,
+                    made.isWanted,
+                    made.goFirst,
+                    made.events);
+        }
+    }
+
+    private abstract static class WithManager extends PeerParts {
+        abstract ManagerSeat make(Made made);
+
+        @Override
+        ManagerSeat manager(
+                EventLoop loop,
+                ManagerOptions options,
+                SplittableRandom random,
+                GcdClient gcd,
+                ManagerSeat.DiskOrders disks,
+                ManagerSeat.ManagerWatch watch,
+                BooleanSupplier isWanted,
+                IntSupplier goFirst,
+                EventLog events) {
+            return make(new Made(loop, options, random, gcd, disks, watch, isWanted, goFirst, events));
+        }
+    }
+}

@@ -1,0 +1,94 @@
+package io.roundtable.simulation.group;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.roundtable.wire.NativeCodec;
+import org.junit.jupiter.api.Test;
+
+/** The real peers and GCD in virtual time. */
+class GroupSimulationTest {
+    private final NativeCodec codec = new NativeCodec();
+
+    private GroupResult run(GroupOptions options, long seed) {
+        return new GroupSimulation(options, seed, codec, false).run();
+    }
+
+    @Test
+    void theSameSeedGivesTheSameRun() {
+        GroupOptions options = GroupOptions.of(5).withLab(true);
+        GroupResult first = run(options, 7);
+        GroupResult again = new GroupSimulation(options, 7, new NativeCodec(), true).run();
+        assertEquals(first.traceHash(), again.traceHash());
+        assertEquals(first.events(), again.events());
+        assertNotEquals(first.traceHash(), run(options, 8).traceHash());
+    }
+
+    @Test
+    void aGroupWithoutFaultsAgreesIsManagedAndFallsSilent() {
+        for (long seed = 1; seed <= 10; seed++) {
+            assertNull(run(GroupOptions.of(5).withFaults(false), seed).failure());
+        }
+    }
+
+    // Each of these seeds failed before the mend of which its test tells.
+
+    private void demandClean(GroupOptions options, long... seeds) {
+        for (long seed : seeds) {
+            assertNull(run(options, seed).failure(), () -> "seed " + seed);
+        }
+    }
+
+    /** All that was said to it while it was stopped comes in no order, and the older line ends. */
+    @Test
+    void aGcdThatGoesOnKeepsWhoCameLast() {
+        demandClean(GroupOptions.of(5), 159, 415, 669, 681);
+    }
+
+    /** Its former connection has not ended, for nobody could say so. */
+    @Test
+    void aMachineThatLostItsPowerTakesItsSeatAtAnotherPort() {
+        demandClean(GroupOptions.of(5), 69, 84, 119);
+    }
+
+    @Test
+    void halfAnAnswerOfTheGcdIsNoReasonToGiveUp() {
+        demandClean(GroupOptions.of(5), 629, 2316);
+    }
+
+    /** One joined when the GCD had just lost its memory, and its leader's line to it is half open. */
+    @Test
+    void aLeaderShowsItselfToAllWhenItsGcdIsBack() {
+        demandClean(GroupOptions.of(5), 167, 938, 1235, 2181);
+    }
+
+    @Test
+    void aCoordinatorThatGotLostWithItsConnectionIsSaidAgain() {
+        demandClean(GroupOptions.of(5), 2535);
+    }
+
+    @Test
+    void whoBeginsToFeignFailureLeavesUnsaidWhatWaitsForAConnection() {
+        demandClean(GroupOptions.of(5), 182, 806, 899);
+    }
+
+    @Test
+    void underALabLeaderTheManagersDoNotTakeTurns() {
+        demandClean(GroupOptions.of(5).withLab(true), 3, 46, 47, 51);
+    }
+
+    @Test
+    void faultsBreakNothing() {
+        GroupSimulations.Report report = GroupSimulations.run(150, 1, 2, GroupOptions.of(5));
+        assertTrue(report.isClean(), report::text);
+    }
+
+    @Test
+    void faultsBreakNothingAmongPeersThatSpeakLab() {
+        GroupSimulations.Report report =
+                GroupSimulations.run(100, 1, 2, GroupOptions.of(5).withLab(true));
+        assertTrue(report.isClean(), report::text);
+    }
+}
