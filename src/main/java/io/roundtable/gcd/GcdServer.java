@@ -226,6 +226,8 @@ public final class GcdServer implements ConnectionHandler {
         }
         if (newcomer.isNative()) {
             seated.put(newcomer.identity(), connection);
+            // A goodbye that is late on the line of its former life must not unseat it.
+            standingBy.remove(newcomer.identity());
         }
         if (isNew) {
             report(

@@ -73,6 +73,37 @@ class LeaseKeeperTest {
     }
 
     @Test
+    void whoIsToLetOthersGoFirstClaimsLater() {
+        keeper.yieldFor(300);
+        wantAndConnect();
+        assertEquals(0, asked.size());
+        nowMs += 299;
+        take(keeper.onTick(nowMs));
+        assertEquals(0, asked.size());
+        nowMs++;
+        take(keeper.onTick(nowMs));
+        assertEquals(new LeaseMessage.Claim(SELF), last().question());
+    }
+
+    /** A higher one waits for its end, and would end the next one soon after, too. */
+    @Test
+    void whoIsRefusedRenewalInItsOwnEpochLetsTheOtherGoFirst() {
+        hold(7);
+        nowMs += LEASE_MS / 4;
+        take(keeper.onTick(nowMs));
+        assertEquals(new LeaseMessage.Renew(7), last().question());
+        int before = asked.size();
+        answer(new Held(Optional.of(SELF), 7, 250));
+        assertFalse(keeper.isManaging(nowMs));
+        nowMs += 2 * LEASE_MS;
+        take(keeper.onTick(nowMs));
+        assertEquals(before, asked.size());
+        nowMs += 3 * LEASE_MS;
+        take(keeper.onTick(nowMs));
+        assertEquals(new LeaseMessage.Claim(SELF), last().question());
+    }
+
+    @Test
     void itManagesWhenItHasTheWholeCatalog() {
         wantAndConnect();
         answer(new Granted(7, LEASE_MS));

@@ -53,6 +53,12 @@ class GroupSimulationTest {
         demandClean(GroupOptions.of(5), 69, 84, 119);
     }
 
+    /** It stood by in its former life, whose goodbye comes after it has joined again. */
+    @Test
+    void aLateGoodbyeUnseatsNobody() {
+        demandClean(GroupOptions.of(5), 20830);
+    }
+
     @Test
     void halfAnAnswerOfTheGcdIsNoReasonToGiveUp() {
         demandClean(GroupOptions.of(5), 629, 2316);
