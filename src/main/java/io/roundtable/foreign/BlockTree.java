@@ -30,7 +30,8 @@ final class BlockTree {
     /** A file. */
     static final class Node {
         final long number;
-        final List<@Nullable Ref> chunks = new ArrayList<>();
+        /** By index; one of zeros has none. */
+        final TreeMap<Integer, Ref> chunks = new TreeMap<>();
         /** Of chunks that are not stored yet, in the order in which they were written; for {@link ForeignFile}. */
         final TreeMap<Integer, byte[]> dirty = new TreeMap<>();
 
@@ -42,6 +43,13 @@ final class BlockTree {
             this.number = number;
         }
     }
+
+    /** Nobody's list makes a tree longer than this, whoever wrote it. */
+    static final int NAMES_MAX = 16_384;
+
+    static final int PATH_CHARS_MAX = 255;
+    /** What a file may be long, holes included. */
+    static final long SIZE_MAX = 4 * ForeignMedium.CAPACITY_BYTES;
 
     private static final int NAME = 1;
     private static final int UNNAME = 2;
@@ -55,6 +63,7 @@ final class BlockTree {
     final TreeSet<String> folders = new TreeSet<>();
     private final Map<Long, Node> nodes = new HashMap<>();
     private long nextNode = 1;
+    private int chunks;
     private List<byte[]> pending = new ArrayList<>();
     private List<Ref> freed = new ArrayList<>();
 
@@ -138,11 +147,7 @@ final class BlockTree {
         files.forEach((path, node) -> {
             all.add(named(path, node.number));
             all.add(sized(node));
-            for (int i = 0; i < node.chunks.size(); i++) {
-                if (node.chunks.get(i) != null) {
-                    all.add(chunk(node, i, node.chunks.get(i)));
-                }
-            }
+            node.chunks.forEach((index, ref) -> all.add(chunk(node, index, ref)));
         });
         return all;
     }
@@ -150,7 +155,7 @@ final class BlockTree {
     /**
      * Carries out records that were stored.
      *
-     * @throws IOException if they are none
+     * @throws IOException if they are none, or say more than a disk of ours ever holds: whoever serves blocks wrote them
      */
     void replay(byte[] records) throws IOException {
         DataInputStream in = new DataInputStream(new ByteArrayInputStream(records));
@@ -164,14 +169,23 @@ final class BlockTree {
     private void replayOne(DataInputStream in) throws IOException {
         int kind = in.readByte();
         switch (kind) {
-            case NAME -> name(in.readUTF(), in.readLong());
-            case UNNAME -> delete(in.readUTF());
-            case FOLDER -> folders.add(in.readUTF());
-            case RENAME -> rename(in.readUTF(), in.readUTF());
-            case NEXT -> nextNode = in.readLong();
+            case NAME -> {
+                String path = path(in);
+                demandRoom(!files.containsKey(path));
+                name(path, number(in));
+            }
+            case UNNAME -> delete(path(in));
+            case FOLDER -> {
+                String path = path(in);
+                demandRoom(!folders.contains(path));
+                folders.add(path);
+            }
+            case RENAME -> rename(path(in), path(in));
+            case NEXT -> nextNode = number(in);
             case SIZE -> {
                 Node node = nodes.get(in.readLong());
                 long size = in.readLong();
+                demand(size >= 0 && size <= SIZE_MAX, "size");
                 if (node != null) {
                     resize(node, size);
                 }
@@ -180,12 +194,47 @@ final class BlockTree {
                 Node node = nodes.get(in.readLong());
                 int index = in.readInt();
                 Ref ref = in.readBoolean() ? new Ref(in.readLong(), in.readLong(), in.readInt()) : null;
-                if (node != null && index >= 0 && index < ForeignMedium.CHUNKS_MAX) {
+                // A file that was deleted while it was open is written to, and is nowhere.
+                if (node != null) {
+                    demand(index >= 0 && index < ForeignMedium.chunks(node.size), "place in a file");
                     setChunk(node, index, ref);
+                    demand(chunks <= ForeignMedium.CHUNKS_MAX, "number of blocks");
                 }
             }
             default -> throw new IOException("no record of this kind: " + kind);
         }
+    }
+
+    private static void demand(boolean isSo, String what) throws IOException {
+        if (!isSo) {
+            throw new IOException("it holds a list of names that is not ours: no such " + what);
+        }
+    }
+
+    private static String path(DataInputStream in) throws IOException {
+        String path = in.readUTF();
+        demand(path.length() <= PATH_CHARS_MAX, "name");
+        return path;
+    }
+
+    private static long number(DataInputStream in) throws IOException {
+        long number = in.readLong();
+        demand(number > 0 && number < Long.MAX_VALUE, "number of a file");
+        return number;
+    }
+
+    private void demandRoom(boolean isAnother) throws IOException {
+        demand(!isAnother || hasRoom(), "number of names");
+    }
+
+    /** For another name. */
+    boolean hasRoom() {
+        return files.size() + folders.size() < NAMES_MAX;
+    }
+
+    /** Blocks that named and open files have. */
+    int chunks() {
+        return chunks;
     }
 
     // ---- changes
@@ -242,27 +291,25 @@ final class BlockTree {
     }
 
     void setChunk(Node node, int index, @Nullable Ref ref) {
-        while (node.chunks.size() <= index) {
-            node.chunks.add(null);
-        }
-        Ref before = node.chunks.set(index, ref);
+        Ref before = ref == null ? node.chunks.remove(index) : node.chunks.put(index, ref);
         if (before != null) {
             freed.add(before);
         }
+        chunks += (ref == null ? 0 : 1) - (before == null ? 0 : 1);
         pending.add(chunk(node, index, ref));
     }
 
     /** Chunks behind the end are dropped. */
     void resize(Node node, long size) {
-        int chunks = ForeignMedium.chunks(size);
-        while (node.chunks.size() > chunks) {
-            Ref dropped = node.chunks.remove(node.chunks.size() - 1);
-            if (dropped != null) {
-                freed.add(dropped);
-            }
-        }
+        drop(node.chunks.tailMap(ForeignMedium.chunks(size), true));
         node.size = size;
         pending.add(sized(node));
+    }
+
+    private void drop(NavigableMap<Integer, Ref> dropped) {
+        freed.addAll(dropped.values());
+        chunks -= dropped.size();
+        dropped.clear();
     }
 
     private void unname(Node node) {
@@ -281,8 +328,7 @@ final class BlockTree {
 
     private void dropIfUnused(Node node) {
         if (!node.isNamed && node.opens <= 0 && nodes.remove(node.number) != null) {
-            node.chunks.stream().filter(ref -> ref != null).forEach(freed::add);
-            node.chunks.clear();
+            drop(node.chunks);
         }
     }
 }

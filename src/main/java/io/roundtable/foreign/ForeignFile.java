@@ -39,7 +39,7 @@ final class ForeignFile implements MediumFile {
 
     private @Nullable Ref ref(int index) {
         synchronized (medium.tree()) {
-            return index < node.chunks.size() ? node.chunks.get(index) : null;
+            return node.chunks.get(index);
         }
     }
 

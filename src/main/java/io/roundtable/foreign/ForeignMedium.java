@@ -30,9 +30,9 @@ import org.jspecify.annotations.Nullable;
 public final class ForeignMedium implements Medium {
     static final int CHUNK_BYTES = RemoteBlocks.PAYLOAD_BYTES_MAX & -4096;
     /** Nobody knows how much memory such a program may have. */
-    private static final long CAPACITY_BYTES = 256L << 20;
+    static final long CAPACITY_BYTES = 256L << 20;
 
-    static final int CHUNKS_MAX = (int) (4 * CAPACITY_BYTES / CHUNK_BYTES);
+    static final int CHUNKS_MAX = (int) (CAPACITY_BYTES / CHUNK_BYTES);
     /** What a chunk reads as whose block is gone or another: no block's check sum is right in it. */
     private static final byte GARBAGE = (byte) 0xa5;
 
@@ -83,11 +83,7 @@ public final class ForeignMedium implements Medium {
         this.tree = tree;
         this.isNew = isNew;
         this.journal = journal;
-        long taken = tree.files.values().stream()
-                .flatMap(node -> node.chunks.stream())
-                .filter(ref -> ref != null)
-                .count();
-        this.slots = new Slots(term, nowMs, taken);
+        this.slots = new Slots(term, nowMs, tree.chunks());
     }
 
     static int chunks(long size) {
@@ -111,7 +107,7 @@ public final class ForeignMedium implements Medium {
         if (before != null && before.term >= term) {
             throw new IOException(name + " is presented by another peer already");
         }
-        Journal.Read read = before == null ? null : Journal.last(blocks, before.term, before.generation);
+        Journal.Read read = before == null ? null : Journal.last(blocks, before.term, before.generation, nowMs);
         BlockTree tree = read == null ? new BlockTree() : read.tree();
         long incarnation = before == null || read == null ? random.getAsLong() : before.incarnation;
         Owner now = new Owner(term, 0, incarnation);
@@ -177,11 +173,12 @@ public final class ForeignMedium implements Medium {
         if (length == 0) {
             return null;
         }
-        if (slots.taken() >= CAPACITY_BYTES / CHUNK_BYTES) {
-            throw new MediumFullException(name + " has as much of ours as it gets");
+        long number = slots.take(CHUNKS_MAX);
+        if (number < 0) {
+            throw full();
         }
         byte[] payload = Arrays.copyOf(chunk, length);
-        Ref ref = new Ref(term, slots.take(), sum(payload));
+        Ref ref = new Ref(term, number, sum(payload));
         boolean done = false;
         try {
             blocks.write(Slots.file(term), ref.number(), payload);
@@ -192,6 +189,10 @@ public final class ForeignMedium implements Medium {
                 slots.free(List.of(ref));
             }
         }
+    }
+
+    private MediumFullException full() {
+        return new MediumFullException(name + " has as much of ours as it gets");
     }
 
     private static int sum(byte[] payload) {
@@ -267,7 +268,10 @@ public final class ForeignMedium implements Medium {
         }
     }
 
-    void resize(Node node, long size) {
+    void resize(Node node, long size) throws IOException {
+        if (size > BlockTree.SIZE_MAX) {
+            throw full();
+        }
         synchronized (tree) {
             tree.resize(node, size);
         }
@@ -286,9 +290,16 @@ public final class ForeignMedium implements Medium {
                 throw new FileAlreadyExistsException(path);
             }
             demandFolder(path);
+            demandName(path);
             Node node = tree.create(path);
             tree.opened(node);
             return new ForeignFile(this, node);
+        }
+    }
+
+    private void demandName(String path) throws IOException {
+        if (path.length() > BlockTree.PATH_CHARS_MAX || !tree.hasRoom()) {
+            throw full();
         }
     }
 
@@ -320,6 +331,9 @@ public final class ForeignMedium implements Medium {
     public void rename(String from, String to) throws IOException {
         synchronized (tree) {
             demandFolder(to);
+            if (to.length() > BlockTree.PATH_CHARS_MAX) {
+                throw full();
+            }
             if (!tree.rename(from, to)) {
                 throw new NoSuchFileException(from);
             }
@@ -376,8 +390,11 @@ public final class ForeignMedium implements Medium {
     }
 
     @Override
-    public void makeFolder(String folder) {
+    public void makeFolder(String folder) throws IOException {
         synchronized (tree) {
+            if (!tree.folders.contains(folder)) {
+                demandName(folder);
+            }
             tree.makeFolder(folder);
         }
     }

@@ -3,9 +3,9 @@ package io.roundtable.foreign;
 import io.roundtable.foreign.RemoteBlocks.BrokenBlockException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +18,13 @@ final class Journal {
 
     private static final int CHANGES_MIN = 256;
     private static final int CHANGES_PER_SNAPSHOT_BLOCK = 4;
+
+    /** Of one that is read: the longest snapshot, five times, and what one flush adds. */
+    private static final int BLOCKS_MAX = 2_048;
+    /** In a row: one that its owner was about to name when it died, and one that it was about to begin. */
+    private static final int GENERATIONS_MAX = 4;
+    /** For reading all of them, so that nobody that answers without end keeps a thread. */
+    private static final long READ_MS = 120_000;
 
     private final RemoteBlocks blocks;
     private final long term;
@@ -95,20 +102,24 @@ final class Journal {
      * Reads the last whole journal of a term.
      *
      * @param from the generation that is known to be whole
+     * @param nowMs milliseconds since any moment; never goes back
      * @return null if it cannot be read any more
+     * @throws IOException if it takes too long, or is longer than any of ours, besides what reading a block throws
      */
-    static @Nullable Read last(RemoteBlocks blocks, long term, int from) throws IOException {
+    static @Nullable Read last(RemoteBlocks blocks, long term, int from, LongSupplier nowMs) throws IOException {
         Read last = null;
-        for (int generation = from; ; generation++) {
+        long untilMs = nowMs.getAsLong() + READ_MS;
+        for (int generation = from; generation - from < GENERATIONS_MAX; generation++) {
             if (first(blocks, term, generation) == null) {
                 return last;
             }
-            Read read = read(blocks, term, generation);
+            Read read = read(blocks, term, generation, nowMs, untilMs);
             if (read == null) {
                 return last;
             }
             last = read.blocks == 0 ? last : read;
         }
+        throw new IOException("it holds more lists of names than any disk of ours");
     }
 
     private static byte @Nullable [] first(RemoteBlocks blocks, long term, int generation) throws IOException {
@@ -120,28 +131,29 @@ final class Journal {
     }
 
     /** One without blocks was cleared. */
-    private static @Nullable Read read(RemoteBlocks blocks, long term, int generation) throws IOException {
-        List<byte[]> all = new ArrayList<>();
+    private static @Nullable Read read(RemoteBlocks blocks, long term, int generation, LongSupplier nowMs, long untilMs)
+            throws IOException {
+        BlockTree tree = new BlockTree();
+        int count = 0;
         boolean isWhole = false;
         try {
-            for (byte[] block; (block = blocks.read(file(term, generation), all.size())) != null; ) {
+            for (byte[] block; (block = blocks.read(file(term, generation), count)) != null; count++) {
                 if (block.length == 0) {
                     return new Read(new BlockTree(), generation, 0);
                 }
+                if (count >= BLOCKS_MAX || nowMs.getAsLong() > untilMs) {
+                    throw new IOException("its list of names has no end");
+                }
                 isWhole |= block[0] == SNAPSHOT_ENDS;
-                all.add(block);
+                tree.replay(Arrays.copyOfRange(block, 1, block.length));
             }
             // One that lacks a block in its middle is no journal of anything.
-            if (!isWhole || blocks.read(file(term, generation), all.size() + 1L) != null) {
+            if (!isWhole || blocks.read(file(term, generation), count + 1L) != null) {
                 return null;
             }
         } catch (BrokenBlockException e) {
             return null;
         }
-        BlockTree tree = new BlockTree();
-        for (byte[] block : all) {
-            tree.replay(Arrays.copyOfRange(block, 1, block.length));
-        }
-        return new Read(tree, generation, all.size());
+        return new Read(tree, generation, count);
     }
 }

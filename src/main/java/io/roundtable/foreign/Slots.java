@@ -40,7 +40,11 @@ final class Slots {
         return Long.toHexString(term);
     }
 
-    synchronized long take() {
+    /** @return -1 if so many are taken already */
+    synchronized long take(int most) {
+        if (taken >= most) {
+            return -1;
+        }
         taken++;
         Old reusable = cleared.peek();
         if (reusable != null && nowMs.getAsLong() - reusable.sinceMs > REUSE_AFTER_MS) {
