@@ -9,7 +9,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** The simulator finds every planted bug, and finds nothing in the same run without it. */
 class StorageBugTest {
-    private static final int RUNS_MAX = 1_500;
+    private static final int RUNS_MAX = 5_000;
 
     @ParameterizedTest
     @EnumSource(StorageBug.class)
