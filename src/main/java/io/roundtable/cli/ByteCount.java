@@ -23,4 +23,19 @@ final class ByteCount {
         }
         return number << shift;
     }
+
+    /**
+     * A striping unit.
+     *
+     * @throws UsageException with a sentence for the user
+     */
+    static int unit(String text) {
+        try {
+            return Math.toIntExact(parse(text));
+        } catch (IllegalArgumentException | ArithmeticException e) {
+            throw new UsageException(
+                    "UNIT is a number of bytes, a power of two from 128 to 1M, such as 1024 or 64K, not '" + text
+                            + "'");
+        }
+    }
 }

@@ -22,8 +22,11 @@ final class ConfigureCommand implements Callable<Integer> {
     @Parameters(index = "1", paramLabel = "N", description = "How many disks, 3 or more.")
     private int n;
 
-    @Parameters(index = "2", paramLabel = "UNIT", description = "Bytes, a power of two from 128 to 1048576.")
-    private int unit;
+    @Parameters(
+            index = "2",
+            paramLabel = "UNIT",
+            description = "Bytes, a power of two from 128 to 1M, such as 1024 or 64K.")
+    private String unit = "";
 
     @Option(
             names = "--parity",
@@ -38,7 +41,8 @@ final class ConfigureCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         try (VolumeClient volumes = client.open()) {
-            System.out.println(VolumeText.line(volumes.configure(name, n, parity, unit, isForeign)));
+            System.out.println(
+                    VolumeText.line(RefusalHints.configure(volumes, name, n, parity, ByteCount.unit(unit), isForeign)));
         }
         return 0;
     }

@@ -15,6 +15,9 @@ interface Confirmation {
      */
     boolean isGiven(String question) throws IOException;
 
+    /** What whoever is sure says beforehand. */
+    String OPTION = "--yes";
+
     /** Whoever asked for it was sure. */
     Confirmation YES = question -> true;
 

@@ -39,7 +39,11 @@ final class DecommissionCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         try (VolumeClient volumes = client.open()) {
-            decommission(volumes, volume, isForced, isSure ? Confirmation.YES : Confirmation.atTerminal("--yes"));
+            decommission(
+                    volumes,
+                    volume,
+                    isForced,
+                    isSure ? Confirmation.YES : Confirmation.atTerminal(Confirmation.OPTION));
         }
         return 0;
     }
@@ -64,7 +68,7 @@ final class DecommissionCommand implements Callable<Integer> {
         JobWatch.await(volumes, volumes.decommission(volume, isForced, agreed));
     }
 
-    private static String question(String volume, int files) {
+    static String question(String volume, int files) {
         return String.format(
                 Locale.ROOT,
                 "%s holds %,d %s of all its users: delete %s for good?",

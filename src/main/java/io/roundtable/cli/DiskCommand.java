@@ -78,6 +78,7 @@ final class DiskCommand implements Callable<Integer> {
         ListenOptions.port("M_PORT", managerPort);
         ListenOptions.port("C_PORT", blockPort);
         String advertised = listening.advertised();
+        ManagerCheck.ask(manager);
         try (PlainBlocks blocks = PlainBlocks.open(data, bytes);
                 DatagramSocket socket = socket();
                 Commands commands = new Commands(manager, listening.listen(), managerPort, PATIENCE_MS)) {

@@ -29,16 +29,18 @@ final class DssShellLine implements PromptLine {
             copy DSS PATH
             read DSS FILE OUT [P]
             disk-failure DSS [DISK]
-            decommission DSS
+            decommission DSS [--yes]
             deregister
             quit""";
 
     private final DssUser user;
+    private final Confirmation confirmation;
     private boolean goesOn = true;
     private boolean hasFailed;
 
-    DssShellLine(DssUser user) {
+    DssShellLine(DssUser user, Confirmation confirmation) {
         this.user = user;
+        this.confirmation = confirmation;
     }
 
     @Override
@@ -53,20 +55,17 @@ final class DssShellLine implements PromptLine {
 
     @Override
     public void run(String line) {
-        List<String> words = List.of(line.strip().split("\\s+"));
-        if (words.get(0).isEmpty() || words.get(0).startsWith("#")) {
-            return;
-        }
         try {
-            carryOut(words.get(0), words.subList(1, words.size()));
+            List<String> words = ShellWords.of(line);
+            if (!words.isEmpty()) {
+                carryOut(words.get(0), words.subList(1, words.size()));
+            }
         } catch (UsageException e) {
             fail(e.getMessage());
         } catch (IOException e) {
             fail(Reason.of(e));
-        } catch (NumberFormatException e) {
-            fail("not a number: " + e.getMessage());
         } catch (InvalidPathException e) {
-            fail("not a path: " + e.getMessage());
+            fail("not a path: '" + e.getInput() + "'");
         }
     }
 
@@ -79,34 +78,36 @@ final class DssShellLine implements PromptLine {
     private void carryOut(String command, List<String> args) throws IOException {
         switch (command) {
             case "ls" -> {
-                need(args, 0, 0);
+                ShellLine.need(args, 0, 0);
                 print(user.list());
             }
             case "configure", "configure-dss" -> {
-                need(args, 3, 3);
-                System.out.println(line(
-                        user.configure(args.get(0), Integer.parseInt(args.get(1)), Integer.parseInt(args.get(2)))));
+                ShellLine.need(args, 3, 3);
+                System.out.println(
+                        line(user.configure(args.get(0), ShellLine.number(args.get(1)), ByteCount.unit(args.get(2)))));
             }
             case "copy" -> {
-                need(args, 2, 2);
+                ShellLine.need(args, 2, 2);
                 copy(args.get(0), Path.of(args.get(1)));
             }
             case "read" -> {
-                need(args, 3, 4);
+                ShellLine.need(args, 3, 4);
                 read(args.get(0), args.get(1), Path.of(args.get(2)), args.size() > 3 ? args.get(3) : "0");
             }
             case "disk-failure" -> {
-                need(args, 1, 2);
+                ShellLine.need(args, 1, 2);
                 String failed = user.failDisk(args.get(0), args.size() > 1 ? args.get(1) : null);
                 System.out.println("disk-failure " + args.get(0) + " " + Visible.name(failed) + ": done");
             }
             case "decommission", "decommission-dss" -> {
-                need(args, 1, 1);
-                user.decommission(args.get(0));
+                List<String> names = ShellLine.withoutYes(args);
+                ShellLine.need(names, 1, 1);
+                decommission(names.get(0), names.size() < args.size() ? Confirmation.YES : confirmation);
             }
             case "deregister", "deregister-user" -> {
-                need(args, 0, 0);
+                ShellLine.need(args, 0, 0);
                 user.deregister();
+                System.out.println("deregister: done");
                 goesOn = false;
             }
             case "quit", "exit" -> goesOn = false;
@@ -115,10 +116,22 @@ final class DssShellLine implements PromptLine {
         }
     }
 
-    private static void need(List<String> args, int least, int most) {
-        if (args.size() < least || args.size() > most) {
-            throw new UsageException("wrong number of words: try help");
+    /** Asks first where it holds files, as far as the manager lists them. */
+    private void decommission(String dss, Confirmation asked) throws IOException {
+        if (!asked.equals(Confirmation.YES)) {
+            int count = 0;
+            for (JsonNode each : list(user.list().get("dsses"))) {
+                JsonNode files = each.get("files");
+                if (Words.textOf(each.get("dss_name")).equals(dss) && files != null) {
+                    count += files.size();
+                }
+            }
+            if (count > 0 && !asked.isGiven(DecommissionCommand.question(dss, count))) {
+                throw new IOException(dss + " is as it was");
+            }
         }
+        user.decommission(dss);
+        System.out.println("decommission " + Visible.name(dss) + ": done");
     }
 
     private void copy(String dss, Path path) throws IOException {
@@ -127,12 +140,15 @@ final class DssShellLine implements PromptLine {
             throw new IOException("'" + path + "' is no file");
         }
         try (InputStream content = new BufferedInputStream(Files.newInputStream(path))) {
-            user.copy(dss, name.toString(), content, Files.size(path));
+            long bytes = Files.size(path);
+            user.copy(dss, name.toString(), content, bytes);
+            System.out.println("copy " + Visible.name(dss) + " " + Visible.name(name.toString()) + ": done, "
+                    + Sizes.exact(bytes));
         }
     }
 
     private void read(String dss, String file, Path out, String p) throws IOException {
-        int percent = Integer.parseInt(p);
+        int percent = ShellLine.number(p);
         if (percent < 0 || percent > 100) {
             throw new UsageException("P is a percentage, 0 to 100, not " + percent);
         }
@@ -144,6 +160,8 @@ final class DssShellLine implements PromptLine {
             user.read(dss, file, to, percent);
             to.flush();
             part.finish();
+            System.out.println(
+                    "read " + Visible.name(dss) + " " + Visible.name(file) + ": done, " + Sizes.exact(Files.size(out)));
         } catch (NoSuchFileException e) {
             throw new IOException("there is no folder for '" + out + "'", e);
         }

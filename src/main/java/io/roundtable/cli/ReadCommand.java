@@ -89,6 +89,8 @@ final class ReadCommand implements Callable<Integer> {
             } else {
                 readTo(volumes, volume, name, Path.of(out), damage);
             }
+        } catch (GroupException e) {
+            throw RefusalHints.owned(volumes, volume, name, e);
         }
         if (percent > 0) {
             System.err.println("damaged blocks that were read again: " + damage.rereads());

@@ -24,7 +24,7 @@ final class RmCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         try (VolumeClient volumes = client.open()) {
-            volumes.remove(volume, name);
+            RefusalHints.remove(volumes, volume, name);
         }
         return 0;
     }

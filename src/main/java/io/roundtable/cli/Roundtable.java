@@ -63,10 +63,10 @@ public final class Roundtable {
 
     public static void main(String[] args) {
         NameService.forgetEarly();
+        StandardOutput.install();
         String mangled = ExactNames.ofThisProcess();
         String wrong = ExactNames.refusal(args);
         int code = mangled != null ? fail(mangled, FAILURE) : wrong != null ? fail(wrong, USAGE) : run(args);
-        System.out.flush();
         System.exit(code);
     }
 
@@ -75,9 +75,13 @@ public final class Roundtable {
         CommandLine line = args.length == 0 ? commandLine() : commandLine(args[0]);
         try {
             String[] all = ConfigFile.expand(line, List.of(args)).toArray(String[]::new);
-            return line.execute(all);
+            int code = line.execute(all);
+            System.out.flush();
+            return code;
         } catch (UsageException e) {
             return fail(e.getMessage(), USAGE);
+        } catch (StandardOutput.WriteException e) {
+            return e.outcome();
         }
     }
 
@@ -104,8 +108,18 @@ public final class Roundtable {
         // A name may begin with @; it is not a file of more arguments.
         line.setExpandAtFiles(false);
         line.setParameterExceptionHandler((e, rest) -> fail(usage(e), USAGE));
+        line.setExecutionStrategy(Roundtable::execute);
         line.setExecutionExceptionHandler((e, command, parsed) -> onFailure(e));
         return line;
+    }
+
+    /** Where help cannot be written, too, that is no bug. */
+    private static int execute(CommandLine.ParseResult parsed) {
+        try {
+            return new CommandLine.RunLast().execute(parsed);
+        } catch (StandardOutput.WriteException e) {
+            return e.outcome();
+        }
     }
 
     private static String usage(ParameterException e) {
@@ -121,6 +135,9 @@ public final class Roundtable {
         }
         if (e instanceof GroupException) {
             return fail(e.getMessage(), FAILURE);
+        }
+        if (e instanceof StandardOutput.WriteException fault) {
+            return fault.outcome();
         }
         if (e instanceof IOException fault) {
             return fail(Reason.of(fault), FAILURE);

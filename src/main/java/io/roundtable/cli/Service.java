@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Service implements AutoCloseable {
     private static final String BUG = "bug:";
+    private static final String OVER = "";
     private static final int STOP_MS = 2_000;
     private static final int END_MS = 10_000;
 
@@ -85,6 +86,11 @@ final class Service implements AutoCloseable {
 
     EventLoop loop() {
         return loop;
+    }
+
+    /** Ends the service, which is no failure; from any thread. */
+    void end() {
+        failure.complete(OVER);
     }
 
     /** Ends the service with this reason; from any thread. */
@@ -153,6 +159,9 @@ final class Service implements AutoCloseable {
         try {
             String reason = limit == null ? failure.get() : failure.get(limit.toMillis(), TimeUnit.MILLISECONDS);
             close();
+            if (reason.equals(OVER)) {
+                return 0;
+            }
             // A bug has been told with its trace already.
             return reason.startsWith(BUG) ? Roundtable.FAILURE : Roundtable.fail(reason, Roundtable.FAILURE);
         } catch (TimeoutException e) {

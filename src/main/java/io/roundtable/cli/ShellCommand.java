@@ -17,7 +17,8 @@ import picocli.CommandLine.Option;
         description = "A prompt for one command a line: ls, configure, copy, read, disk-failure, decommission, …",
         footer = {
             "",
-            "Where the lines come from a file or a pipe, it ends with 1 if one of them failed.",
+            "Words are quoted as in sh: copy dss1 'a b.txt'. Where the lines come from a file or a pipe, it ends with 1",
+            "if one of them failed, and deletes files only if --yes says so, here or in the line.",
             "Example: roundtable shell --user U1",
             "Example: roundtable shell --user U1 --dss 127.0.0.1:53000"
         })
@@ -48,22 +49,28 @@ final class ShellCommand implements Callable<Integer> {
                     "With --dss: the port that is named as the user's own for commands. Default: that of --m-port.")
     private int commandPort;
 
+    @Option(
+            names = {"-y", "--yes"},
+            description = "Do not ask before files are deleted; a line may say so, too: decommission dss1 --yes.")
+    private boolean isSure;
+
     @Override
     public Integer call() throws Exception {
         boolean isTerminal = System.console() != null;
         Utf8Lines in = new Utf8Lines(System.in);
+        Confirmation confirmation = isSure
+                ? Confirmation.YES
+                : isTerminal ? question -> ask(question, in) : Confirmation.atTerminal(Confirmation.OPTION);
         if (dss != null) {
-            return atManager(dss, in, isTerminal);
+            return atManager(dss, in, isTerminal, confirmation);
         }
         try (VolumeClient volumes = client.open()) {
-            return prompt(
-                    new ShellLine(volumes, isTerminal ? question -> ask(question, in) : Confirmation.YES),
-                    in,
-                    isTerminal);
+            return prompt(new ShellLine(volumes, confirmation), in, isTerminal);
         }
     }
 
-    private int atManager(String manager, Utf8Lines in, boolean isTerminal) throws Exception {
+    private int atManager(String manager, Utf8Lines in, boolean isTerminal, Confirmation confirmation)
+            throws Exception {
         Address address;
         try {
             address = Address.parse(manager);
@@ -73,6 +80,7 @@ final class ShellCommand implements Callable<Integer> {
         ListenOptions.port("--m-port", managerPort);
         ListenOptions.port("--c-port", commandPort);
         String ip = listening.advertised();
+        ManagerCheck.ask(address);
         try (DssUser user = new DssUser(
                 address,
                 listening.listen(),
@@ -81,7 +89,7 @@ final class ShellCommand implements Callable<Integer> {
                 Roundtable::say,
                 ThreadLocalRandom.current()::nextInt)) {
             user.register(ip, commandPort);
-            return prompt(new DssShellLine(user), in, isTerminal);
+            return prompt(new DssShellLine(user, confirmation), in, isTerminal);
         }
     }
 

@@ -18,7 +18,7 @@ final class ShellLine implements PromptLine {
             read VOLUME NAME OUT [P]
             disk-failure VOLUME [DISK]
             rm VOLUME NAME
-            decommission VOLUME
+            decommission VOLUME [--yes]
             deregister
             quit""";
 
@@ -45,20 +45,17 @@ final class ShellLine implements PromptLine {
 
     @Override
     public void run(String line) throws Exception {
-        List<String> words = List.of(line.strip().split("\\s+"));
-        if (words.get(0).isEmpty() || words.get(0).startsWith("#")) {
-            return;
-        }
         try {
-            carryOut(words.get(0), words.subList(1, words.size()));
+            List<String> words = ShellWords.of(line);
+            if (!words.isEmpty()) {
+                carryOut(words.get(0), words.subList(1, words.size()));
+            }
         } catch (GroupException | UsageException e) {
             fail(e.getMessage());
         } catch (IOException e) {
             fail(Reason.of(e));
-        } catch (NumberFormatException e) {
-            fail("not a number: " + e.getMessage());
         } catch (InvalidPathException e) {
-            fail("not a path: " + e.getMessage());
+            fail("not a path: '" + e.getInput() + "'");
         }
     }
 
@@ -78,8 +75,8 @@ final class ShellLine implements PromptLine {
             case "configure" -> {
                 need(args, 3, 4);
                 int parity = args.size() > 3 ? number(args.get(3)) : 1;
-                System.out.println(VolumeText.line(
-                        volumes.configure(args.get(0), number(args.get(1)), parity, number(args.get(2)))));
+                System.out.println(VolumeText.line(RefusalHints.configure(
+                        volumes, args.get(0), number(args.get(1)), parity, ByteCount.unit(args.get(2)), false)));
             }
             case "copy", "put" -> {
                 need(args, 2, 3);
@@ -101,11 +98,13 @@ final class ShellLine implements PromptLine {
             }
             case "rm" -> {
                 need(args, 2, 2);
-                volumes.remove(args.get(0), args.get(1));
+                RefusalHints.remove(volumes, args.get(0), args.get(1));
             }
             case "decommission", "decommission-dss" -> {
-                need(args, 1, 1);
-                DecommissionCommand.decommission(volumes, args.get(0), false, confirmation);
+                List<String> names = withoutYes(args);
+                need(names, 1, 1);
+                DecommissionCommand.decommission(
+                        volumes, names.get(0), false, names.size() < args.size() ? Confirmation.YES : confirmation);
             }
             case "deregister" -> {
                 need(args, 0, 0);
@@ -118,11 +117,22 @@ final class ShellLine implements PromptLine {
         }
     }
 
-    private static int number(String text) {
-        return Integer.parseInt(text);
+    static int number(String text) {
+        try {
+            return Integer.parseInt(text);
+        } catch (NumberFormatException e) {
+            throw new UsageException("not a number: '" + text + "'");
+        }
     }
 
-    private static void need(List<String> args, int least, int most) {
+    /** Without the option that says that nobody needs to be asked. */
+    static List<String> withoutYes(List<String> args) {
+        return args.stream()
+                .filter(each -> !each.equals(Confirmation.OPTION) && !each.equals("-y"))
+                .toList();
+    }
+
+    static void need(List<String> args, int least, int most) {
         if (args.size() < least || args.size() > most) {
             throw new UsageException("wrong number of words: try help");
         }

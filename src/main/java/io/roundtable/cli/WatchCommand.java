@@ -30,6 +30,8 @@ final class WatchCommand implements Callable<Integer> {
     @Option(names = "--for", paramLabel = "TIME", description = "Stop after this time, such as 30s.")
     private @Nullable Duration limit;
 
+    private volatile StandardOutput.@Nullable WriteException failure;
+
     @Override
     public Integer call() throws Exception {
         List<Address> gcds = gcd.addresses();
@@ -37,8 +39,23 @@ final class WatchCommand implements Callable<Integer> {
         gcd.group().listed();
         boolean coloured = Colours.isTerminal();
         try (Service service = new Service("watch")) {
-            new GroupWatch(service.loop(), gcds, event -> show(event, coloured)).start();
-            return service.await(limit);
+            new GroupWatch(service.loop(), gcds, event -> show(service, event, coloured)).start();
+            int code = service.await(limit);
+            StandardOutput.WriteException failed = failure;
+            return failed == null ? code : failed.outcome();
+        }
+    }
+
+    /** On the loop's thread, which goes on whatever becomes of the output. */
+    private void show(Service service, Control.Watched event, boolean coloured) {
+        if (failure != null) {
+            return;
+        }
+        try {
+            show(event, coloured);
+        } catch (StandardOutput.WriteException e) {
+            failure = e;
+            service.end();
         }
     }
 

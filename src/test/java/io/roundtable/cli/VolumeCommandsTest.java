@@ -153,6 +153,8 @@ class VolumeCommandsTest {
         fail(2, "--as", "copy", "dss1", "-");
         fail(2, "percentage", "read", "dss1", "a", "-", "101");
         fail(2, "", "configure", "dss1", "three", "1024");
+        fail(2, "such as 1024 or 64K, not 'x'", "configure", "dss1", "3", "x");
+        fail(1, "a volume is called dss1 already", "configure", "dss1", "3", "1024");
         assertFalse(Files.exists(folder.resolve("x")));
     }
 
@@ -260,6 +262,40 @@ class VolumeCommandsTest {
         } finally {
             System.setIn(before);
         }
+    }
+
+    private Captured shell(String script, String... more) {
+        InputStream before = System.in;
+        System.setIn(new ByteArrayInputStream(script.getBytes(StandardCharsets.UTF_8)));
+        try {
+            List<String> args = new ArrayList<>(List.of("shell"));
+            args.addAll(List.of(more));
+            return run(args.toArray(String[]::new));
+        } finally {
+            System.setIn(before);
+        }
+    }
+
+    @Test
+    void aShellThatCannotAskDeletesOnlyWhatItIsToldTo() throws Exception {
+        String refusal = "roundtable: dss1 holds 1 file of all its users: delete it for good? Say so with --yes\n";
+        succeed("configure", "dss1", "3", "1024");
+        succeed("copy", "dss1", file("a.txt", 100).toString());
+
+        fail(1, "delete it for good? Say so with --yes", "decommission", "dss1");
+        assertEquals(new Captured(1, "", refusal), shell("decommission dss1\n"));
+        assertTrue(succeed("ls").contains("a.txt"));
+        assertEquals(0, shell("decommission dss1 --yes\n").code());
+        assertEquals(0, shell("decommission dss1\n", "--yes").code());
+    }
+
+    @Test
+    void theShellTakesNamesWithSpacesAndSaysWhatIsNoNumber() throws Exception {
+        Path in = file("a b.txt", 100);
+        Captured ran = shell("configure dss1 3 1K\ncopy dss1 '" + in + "'\nls\nconfigure dss2 three 1K\n");
+
+        assertTrue(ran.out().contains("  a b.txt 100 B U1"), ran::out);
+        assertEquals("roundtable: not a number: 'three'\n", ran.err());
     }
 
     @ParameterizedTest

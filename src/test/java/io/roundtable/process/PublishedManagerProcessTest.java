@@ -143,7 +143,7 @@ class PublishedManagerProcessTest {
 
         String ours = shell(
                 0,
-                "decommission dss1",
+                "decommission dss1 --yes",
                 "configure dss2 3 4096",
                 "copy dss2 " + a,
                 "copy dss2 " + folder.resolve("empty"),

@@ -230,7 +230,7 @@ class StorageProcessTest {
         Path script = table.file(
                 "script",
                 ("configure dss1 3 1024\ncopy dss1 " + table.file("a.bin", content(9, 100))
-                                + "\ndecommission dss1\nls\nderegister\n")
+                                + "\ndecommission dss1 --yes\nls\nderegister\n")
                         .getBytes(StandardCharsets.UTF_8));
 
         String out = table.pipedTool(script, "shell").assertSuccess().out();
