@@ -5,16 +5,18 @@ import io.roundtable.disk.MediumFile;
 import io.roundtable.disk.MediumFullException;
 import io.roundtable.foreign.BlockTree.Node;
 import io.roundtable.foreign.BlockTree.Ref;
+import io.roundtable.foreign.Ownership.Owner;
 import io.roundtable.foreign.RemoteBlocks.BrokenBlockException;
 import io.roundtable.protocol.DiskId;
 import java.io.Closeable;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.NoSuchFileException;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Queue;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.LongSupplier;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
@@ -36,50 +38,40 @@ public final class ForeignMedium implements Medium {
     /** What a chunk reads as whose block is gone or another: no block's check sum is right in it. */
     private static final byte GARBAGE = (byte) 0xa5;
 
-    private static final String OWNER = "owner";
-    private static final int OWNER_BYTES = 20;
+    /** Clearing at one go, so that whoever asks for the room waits no longer, and one that hung meanwhile clears no more. */
+    private static final long CLEARING_MS = 2_000;
     /** What is looked at there, and not only in the tree here, each time that somebody asks for its key. */
     private static final List<String> LOOKED_AT = List.of("lock", "packs/");
-
-    /** Whose term it is; drawn anew when the disk was found empty. */
-    private record Owner(long term, int generation, long incarnation) {
-        byte[] bytes() {
-            return ByteBuffer.allocate(OWNER_BYTES)
-                    .putLong(term)
-                    .putInt(generation)
-                    .putLong(incarnation)
-                    .array();
-        }
-
-        static Owner of(byte[] bytes) {
-            ByteBuffer in = ByteBuffer.wrap(bytes);
-            return new Owner(in.getLong(), in.getInt(), in.getLong());
-        }
-    }
 
     private final RemoteBlocks blocks;
     private final String name;
     private final long term;
     private final BlockTree tree;
     private final Slots slots;
+    private final LongSupplier nowMs;
+    private final Ownership ownership;
+    /** Of journals that are over. */
+    private final Queue<Journal.Rest> rests = new ConcurrentLinkedQueue<>();
+
+    private final Object clearing = new Object();
     private final boolean isNew;
     private final Object flushing = new Object();
     private Journal journal;
-    private volatile Owner owner;
     private @Nullable IOException broken;
 
     private ForeignMedium(
             RemoteBlocks blocks,
             String name,
-            Owner owner,
+            Ownership ownership,
             BlockTree tree,
             boolean isNew,
             Journal journal,
             LongSupplier nowMs) {
         this.blocks = blocks;
         this.name = name;
-        this.term = owner.term;
-        this.owner = owner;
+        this.ownership = ownership;
+        this.term = ownership.owner().term();
+        this.nowMs = nowMs;
         this.tree = tree;
         this.isNew = isNew;
         this.journal = journal;
@@ -103,29 +95,26 @@ public final class ForeignMedium implements Medium {
             Question question, String name, DiskId disk, long term, LongSupplier nowMs, LongSupplier random)
             throws IOException {
         RemoteBlocks blocks = new RemoteBlocks(question, disk, name);
-        Owner before = owner(blocks);
-        if (before != null && before.term >= term) {
+        Owner before = Ownership.read(blocks);
+        if (before != null && before.term() >= term) {
             throw new IOException(name + " is presented by another peer already");
         }
-        Journal.Read read = before == null ? null : Journal.last(blocks, before.term, before.generation, nowMs);
+        // Whoever had it finds this at its next look: what it acknowledges after that is nothing, and all before is
+        // read now.
+        Owner claim = before == null
+                ? new Owner(term, term, 0, random.getAsLong())
+                : new Owner(term, before.data(), before.generation(), before.incarnation());
+        Ownership ownership = Ownership.claim(blocks, before, claim);
+        Journal.Read read =
+                before == null ? null : Journal.last(blocks, before.data(), before.generation(), term, nowMs);
         BlockTree tree = read == null ? new BlockTree() : read.tree();
-        long incarnation = before == null || read == null ? random.getAsLong() : before.incarnation;
-        Owner now = new Owner(term, 0, incarnation);
         Journal journal = Journal.begin(blocks, term, 0, tree.snapshot());
-        blocks.write(OWNER, 0, now.bytes());
-        if (before != null && read != null) {
-            Journal.clear(blocks, before.term, read.generation(), read.blocks());
+        ownership.settle(before, new Owner(term, term, 0, claim.incarnation()));
+        ForeignMedium medium = new ForeignMedium(blocks, name, ownership, tree, read == null, journal, nowMs);
+        if (read != null) {
+            medium.rests.add(read.end(blocks, journal));
         }
-        return new ForeignMedium(blocks, name, now, tree, read == null, journal, nowMs);
-    }
-
-    private static @Nullable Owner owner(RemoteBlocks blocks) throws IOException {
-        try {
-            byte[] bytes = blocks.read(OWNER, 0);
-            return bytes == null || bytes.length != OWNER_BYTES ? null : Owner.of(bytes);
-        } catch (BrokenBlockException e) {
-            return null;
-        }
+        return medium;
     }
 
     /** Whether nothing of ours was there. */
@@ -234,25 +223,16 @@ public final class ForeignMedium implements Medium {
     }
 
     private void goOn(List<byte[]> snapshot) throws IOException {
-        // Whoever has taken over meanwhile is not to lose the disk again by this.
         look();
         Journal next = Journal.begin(blocks, term, journal.generation() + 1, snapshot);
-        Owner now = new Owner(term, next.generation(), owner.incarnation);
-        blocks.write(OWNER, 0, now.bytes());
-        owner = now;
-        journal.clear();
+        ownership.goOn(
+                new Owner(term, term, next.generation(), ownership.owner().incarnation()));
+        rests.add(journal.end(next));
         journal = next;
     }
 
-    /** @throws IOException if the disk has forgotten what it held, or is another peer's to write */
     private void look() throws IOException {
-        Owner found = owner(blocks);
-        if (found == null) {
-            throw new IOException("it has forgotten what it held");
-        }
-        if (found.term != term || found.incarnation != owner.incarnation) {
-            throw new IOException("another peer presents it");
-        }
+        ownership.look();
     }
 
     // ---- names
@@ -407,8 +387,27 @@ public final class ForeignMedium implements Medium {
     /** Asked every second: the time to make small what is not needed any more. */
     @Override
     public Space space() throws IOException {
-        slots.clear(blocks);
+        synchronized (clearing) {
+            clear();
+        }
         return new Space(CAPACITY_BYTES, Math.max(0, CAPACITY_BYTES - slots.taken() * CHUNK_BYTES));
+    }
+
+    /** What is freed here may be in the list of whoever has taken over. */
+    private void clear() throws IOException {
+        if (rests.isEmpty() && !slots.isAnyDue()) {
+            return;
+        }
+        look();
+        long untilMs = nowMs.getAsLong() + CLEARING_MS;
+        while (nowMs.getAsLong() < untilMs && slots.clearOne(blocks)) {
+            continue;
+        }
+        for (Journal.Rest rest; nowMs.getAsLong() < untilMs && (rest = rests.peek()) != null; ) {
+            if (!rest.clearOne(blocks)) {
+                rests.remove();
+            }
+        }
     }
 
     /** The term is the lock: whoever has a later one has it. */

@@ -3,6 +3,7 @@ package io.roundtable.foreign;
 import io.roundtable.foreign.RemoteBlocks.BrokenBlockException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.LongSupplier;
@@ -15,6 +16,11 @@ import org.jspecify.annotations.Nullable;
 final class Journal {
     /** In the first byte of a block: the snapshot is whole with this one. */
     private static final byte SNAPSHOT_ENDS = 1;
+
+    /** In the first byte of the first block: the journal is over, and this one follows. */
+    private static final byte FOLLOWED = 2;
+
+    private static final int FOLLOWED_MAX = 64;
 
     private static final int CHANGES_MIN = 256;
     private static final int CHANGES_PER_SNAPSHOT_BLOCK = 4;
@@ -80,14 +86,40 @@ final class Journal {
         next++;
     }
 
-    /** Nobody needs it any more: its blocks are made small, since the protocol cannot delete one. */
-    void clear() throws IOException {
-        clear(blocks, term, generation, next);
+    /** Says which one follows, for whoever comes by an owner block of before; the rest may be made small. */
+    Rest end(Journal next) throws IOException {
+        return end(blocks, term, generation, this.next, next);
     }
 
-    static void clear(RemoteBlocks blocks, long term, int generation, long count) throws IOException {
-        for (long number = 0; number < count; number++) {
-            blocks.write(file(term, generation), number, new byte[0]);
+    private static Rest end(RemoteBlocks blocks, long term, int generation, long count, Journal next)
+            throws IOException {
+        byte[] followed = ByteBuffer.allocate(1 + Long.BYTES + Integer.BYTES)
+                .put(FOLLOWED)
+                .putLong(next.term)
+                .putInt(next.generation)
+                .array();
+        blocks.write(file(term, generation), 0, followed);
+        return new Rest(file(term, generation), count);
+    }
+
+    /** Blocks that nobody needs any more: the protocol cannot delete one. For one thread at a time. */
+    static final class Rest {
+        private final String file;
+        private final long count;
+        private long next = 1;
+
+        private Rest(String file, long count) {
+            this.file = file;
+            this.count = count;
+        }
+
+        /** @return false if none is left */
+        boolean clearOne(RemoteBlocks blocks) throws IOException {
+            if (next < count) {
+                blocks.write(file, next, new byte[0]);
+                next++;
+            }
+            return next < count;
         }
     }
 
@@ -96,28 +128,54 @@ final class Journal {
      *
      * @param blocks how many it has
      */
-    record Read(BlockTree tree, int generation, long blocks) {}
+    record Read(BlockTree tree, long term, int generation, long blocks) {
+        Rest end(RemoteBlocks at, Journal next) throws IOException {
+            return Journal.end(at, term, generation, blocks, next);
+        }
+    }
 
     /**
-     * Reads the last whole journal of a term.
+     * Reads the last whole journal, beginning with one that was named, through those that follow it.
      *
-     * @param from the generation that is known to be whole
+     * @param below what follows of this term or a later one is another peer's
      * @param nowMs milliseconds since any moment; never goes back
      * @return null if it cannot be read any more
-     * @throws IOException if it takes too long, or is longer than any of ours, besides what reading a block throws
+     * @throws IOException if it takes too long, is longer than any of ours, or another peer's, besides what reading a block throws
      */
-    static @Nullable Read last(RemoteBlocks blocks, long term, int from, LongSupplier nowMs) throws IOException {
+    static @Nullable Read last(RemoteBlocks blocks, long term, int from, long below, LongSupplier nowMs)
+            throws IOException {
         Read last = null;
         long untilMs = nowMs.getAsLong() + READ_MS;
-        for (int generation = from; generation - from < GENERATIONS_MAX; generation++) {
-            if (first(blocks, term, generation) == null) {
+        long at = term;
+        int generation = from;
+        int whole = 0;
+        for (int followed = 0; whole < GENERATIONS_MAX && followed < FOLLOWED_MAX; ) {
+            byte[] first = first(blocks, at, generation);
+            if (first == null || first.length == 0) {
                 return last;
             }
-            Read read = read(blocks, term, generation, nowMs, untilMs);
+            if (first[0] == FOLLOWED && first.length == 1 + Long.BYTES + Integer.BYTES) {
+                at = ByteBuffer.wrap(first).getLong(1);
+                generation = ByteBuffer.wrap(first).getInt(1 + Long.BYTES);
+                if (at >= below) {
+                    throw new IOException("another peer presents it");
+                }
+                last = null;
+                followed++;
+                continue;
+            }
+            Read read = read(blocks, at, generation, nowMs, untilMs);
             if (read == null) {
+                byte[] again = first(blocks, at, generation);
+                if (again != null && again.length > 0 && again[0] == FOLLOWED) {
+                    followed++;
+                    continue;
+                }
                 return last;
             }
-            last = read.blocks == 0 ? last : read;
+            last = read;
+            generation++;
+            whole++;
         }
         throw new IOException("it holds more lists of names than any disk of ours");
     }
@@ -130,16 +188,16 @@ final class Journal {
         }
     }
 
-    /** One without blocks was cleared. */
+    /** @return null if it is not whole, or was ended meanwhile */
     private static @Nullable Read read(RemoteBlocks blocks, long term, int generation, LongSupplier nowMs, long untilMs)
             throws IOException {
         BlockTree tree = new BlockTree();
         int count = 0;
         boolean isWhole = false;
         try {
-            for (byte[] block; (block = blocks.read(file(term, generation), count)) != null; count++) {
-                if (block.length == 0) {
-                    return new Read(new BlockTree(), generation, 0);
+            for (byte[] block; (block = blockOrGap(blocks, term, generation, count)) != null; count++) {
+                if (block.length == 0 || block[0] == FOLLOWED) {
+                    return null;
                 }
                 if (count >= BLOCKS_MAX || nowMs.getAsLong() > untilMs) {
                     throw new IOException("its list of names has no end");
@@ -154,6 +212,14 @@ final class Journal {
         } catch (BrokenBlockException e) {
             return null;
         }
-        return new Read(tree, generation, count);
+        return new Read(tree, term, generation, count);
+    }
+
+    /** Whoever still writes to it may have written this one and the next since it was asked for. */
+    private static byte @Nullable [] blockOrGap(RemoteBlocks blocks, long term, int generation, long number)
+            throws IOException {
+        byte[] block = blocks.read(file(term, generation), number);
+        boolean isEnd = block != null || blocks.read(file(term, generation), number + 1) == null;
+        return isEnd ? block : blocks.read(file(term, generation), number);
     }
 }

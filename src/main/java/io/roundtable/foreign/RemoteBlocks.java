@@ -58,6 +58,16 @@ final class RemoteBlocks {
 
     /** Returns when the block is there. */
     void write(String file, long number, byte[] payload) throws IOException {
+        write(file, number, payload, () -> {});
+    }
+
+    /** Whether something may be written. */
+    interface Guard {
+        void demand() throws IOException;
+    }
+
+    /** @param guard asked each time before the block is sent */
+    void write(String file, long number, byte[] payload, Guard guard) throws IOException {
         byte[] block = frame(file, number, payload);
         Map<String, Object> args = new LinkedHashMap<>();
         args.put("dss_name", "roundtable");
@@ -66,6 +76,7 @@ final class RemoteBlocks {
         args.put("block_b64", Base64.getEncoder().encodeToString(block));
         IOException refused = null;
         for (int tried = 0; tried < TRIES; tried++) {
+            guard.demand();
             try {
                 question.ask("write-block", args, this::done);
                 byte[] found = raw(file, number);

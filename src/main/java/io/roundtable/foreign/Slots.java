@@ -18,8 +18,6 @@ final class Slots {
     /** A datagram that was delayed for longer than that is assumed to have died. */
     private static final long REUSE_AFTER_MS = 120_000;
 
-    private static final int CLEAR_AT_ONCE_MAX = 128;
-
     private record Old(Ref ref, long sinceMs) {}
 
     private final long term;
@@ -65,8 +63,7 @@ final class Slots {
     }
 
     private synchronized @Nullable Old due() {
-        Old first = freed.peek();
-        return first != null && nowMs.getAsLong() - first.sinceMs > CLEAR_AFTER_MS ? freed.remove() : null;
+        return isAnyDue() ? freed.remove() : null;
     }
 
     private synchronized void cleared(Old old) {
@@ -76,17 +73,24 @@ final class Slots {
         }
     }
 
-    /** Makes some blocks small. */
-    void clear(RemoteBlocks blocks) throws IOException {
-        Old old;
-        for (int i = 0; i < CLEAR_AT_ONCE_MAX && (old = due()) != null; i++) {
-            try {
-                blocks.write(file(old.ref.term()), old.ref.number(), new byte[0]);
-            } catch (IOException e) {
-                free(List.of(old.ref));
-                throw e;
-            }
-            cleared(old);
+    /** Makes one block small that has been needed by nobody for a while. */
+    boolean clearOne(RemoteBlocks blocks) throws IOException {
+        Old old = due();
+        if (old == null) {
+            return false;
         }
+        try {
+            blocks.write(file(old.ref.term()), old.ref.number(), new byte[0]);
+        } catch (IOException e) {
+            free(List.of(old.ref));
+            throw e;
+        }
+        cleared(old);
+        return true;
+    }
+
+    synchronized boolean isAnyDue() {
+        Old first = freed.peek();
+        return first != null && nowMs.getAsLong() - first.sinceMs > CLEAR_AFTER_MS;
     }
 }

@@ -1,5 +1,6 @@
 package io.roundtable.manager;
 
+import io.roundtable.catalog.Catalog.DiskEntry;
 import io.roundtable.catalog.Change;
 import io.roundtable.catalog.Outcome;
 import io.roundtable.catalog.Refusals;
@@ -165,10 +166,14 @@ final class Commits {
     /**
      * Whether the disk itself must say that it holds the share. If an earlier manager granted the write, that one may have
      * given it up and swept it away since; once they were asked in this epoch disks refuse its orders. And a disk that came
-     * back since the write was granted may have come on an older copy of its folder.
+     * back since the write was granted may have come on an older copy of its folder. A foreign disk that is away may have lost
+     * what whoever presented it acknowledged last.
      */
     private boolean mustConfirm(VolumeMessage.Commit commit, DiskId disk) {
-        return commit.fileId() >>> 32 != context.epoch
+        DiskEntry entry = context.catalog.disk(disk);
+        boolean isForeignAndAway = entry != null && entry.isForeign() && !disks.isThere(disk);
+        return isForeignAndAway
+                || commit.fileId() >>> 32 != context.epoch
                 || disks.cameAtMs(disk) >= grants.writingSinceMs(commit.fileId());
     }
 

@@ -65,7 +65,12 @@ class HostileDiskTest {
         blocks.write(
                 "owner",
                 0,
-                ByteBuffer.allocate(20).putLong(1).putInt(0).putLong(5).array());
+                ByteBuffer.allocate(28)
+                        .putLong(1)
+                        .putLong(1)
+                        .putInt(0)
+                        .putLong(5)
+                        .array());
     }
 
     private void assertRefused() {

@@ -157,4 +157,20 @@ class PresentersTest {
         bench.pass(5_000);
         assertEquals(List.of(), presenters());
     }
+
+    /** What whoever presented it acknowledged last may not be in what the next one finds. */
+    @Test
+    void aForeignDiskThatIsAwayAtACommitDoesNotCountAsHoldingItsShare() {
+        FakeDisk first = present();
+        bench.pass(1_000, () -> hello(first.host, last(), 1));
+        bench.ask(new VolumeMessage.Configure(0, "dss1", 5, 1, 128, "ann", true), VolumeMessage.Volume.class);
+        VolumeMessage.WriteGrant grant = bench.prepare();
+        int foreign = grant.volume().disks().stream()
+                .map(seat -> seat.name())
+                .toList()
+                .indexOf("F1");
+        bench.leave(first);
+        bench.ask(bench.commit(0, "a.txt", grant), Control.Done.class);
+        assertEquals(List.of(foreign), bench.file("a.txt").missing());
+    }
 }
