@@ -12,6 +12,8 @@ import json
 import socket
 import sys
 
+USAGE = """usage: dss_disk.py NAME MANAGER_IP MANAGER_PORT M_PORT C_PORT [late] [stubborn]
+example: dss_disk.py F1 127.0.0.1 53000 53011 53012"""
 FIELDS = ("file_name", "stripe_idx", "disk_index")
 
 
@@ -77,6 +79,12 @@ class Disk:
 
 
 def main():
+    if "--help" in sys.argv or "-h" in sys.argv:
+        print(USAGE)
+        return
+    if len(sys.argv) < 6 or not all(port.isdigit() for port in sys.argv[3:6]):
+        print(USAGE, file=sys.stderr)
+        sys.exit(2)
     name, ip, port, m_port, c_port = sys.argv[1:6]
     late = "late" in sys.argv[6:]
     commands = open_port(int(m_port))

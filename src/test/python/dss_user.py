@@ -21,6 +21,7 @@ long an answer took.
 
 import base64
 import hashlib
+import inspect
 import json
 import os
 import random
@@ -31,6 +32,9 @@ import threading
 import time
 
 TRIES = 5
+COMMANDS = ("ls", "configure", "copy", "read", "disk-failure", "decommission", "deregister", "quit")
+USAGE = """usage: dss_user.py older|newer NAME MANAGER_IP MANAGER_PORT M_PORT C_PORT [own] < COMMANDS
+example: echo ls | dss_user.py newer U1 127.0.0.1 53000 53001 53002"""
 
 
 def xor(blocks):
@@ -265,8 +269,15 @@ class User:
 
     def run(self, line):
         words = (line if self.is_newer else line.lower()).split()
-        name = words[0].lower().replace("-", "_")
-        say(line, getattr(self, name)(*words[1:]))
+        action = getattr(self, words[0].lower().replace("-", "_"), None) if words[0].lower() in COMMANDS else None
+        try:
+            if action is None:
+                raise TypeError("unknown command")
+            inspect.signature(action).bind(*words[1:])
+        except TypeError as wrong:
+            print("dss_user.py: %s: %s; commands: %s" % (line, wrong, ", ".join(COMMANDS)), file=sys.stderr, flush=True)
+            return
+        say(line, action(*words[1:]))
 
 
 def say(line, answer):
@@ -317,6 +328,12 @@ class Strike:
 
 
 def main():
+    if "--help" in sys.argv or "-h" in sys.argv:
+        print(USAGE)
+        return
+    if len(sys.argv) < 7 or sys.argv[1] not in ("older", "newer") or not all(port.isdigit() for port in sys.argv[4:7]):
+        print(USAGE, file=sys.stderr)
+        sys.exit(2)
     version, name, ip, port, m_port, c_port = sys.argv[1:7]
     for seed in words("seed"):
         random.seed(int(seed))

@@ -12,6 +12,7 @@ import io.roundtable.protocol.Message;
 import io.roundtable.protocol.ShareKey;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -21,11 +22,16 @@ import org.jspecify.annotations.Nullable;
  * A disk's block port (the protocol's {@code c_port}): users write and read blocks there, one datagram each.
  *
  * <p>Datagrams are looked at, and files touched, by one thread of its own: the loop only hands them over. More than
- * {@value #QUEUE_MAX} that wait are lost, as datagrams may be. The methods are for the loop's thread.
+ * {@value #QUEUE_MAX} that wait are refused. The methods are for the loop's thread.
  */
 public final class BlockDesk {
     /** At most 16 MiB of datagrams. */
     private static final int QUEUE_MAX = 256;
+
+    /** At once, on the loop: without the JSON library, which may not be loaded yet. */
+    private static final byte[] BUSY_ANSWER =
+            "{\"status\":\"FAILURE\",\"error\":\"the disk has too many blocks to serve: try again in a moment\"}"
+                    .getBytes(StandardCharsets.UTF_8);
 
     private static final long EXPIRE_EVERY_MS = 1_000;
     /** A user waits a second for a disk, and takes what comes later for the answer to something else. */
@@ -155,8 +161,8 @@ public final class BlockDesk {
     // ---- users
 
     private void onDatagram(InetSocketAddress from, byte[] json) {
-        if (!isSilent && from.getPort() != 0) {
-            hand(() -> serve(from, json));
+        if (!isSilent && from.getPort() != 0 && !hand(() -> serve(from, json)) && !isClosed) {
+            port.send(from, BUSY_ANSWER);
         }
     }
 

@@ -12,6 +12,7 @@ import io.roundtable.protocol.ShareKey;
 import io.roundtable.protocol.VolumeInfo;
 import io.roundtable.protocol.VolumeMessage;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -23,8 +24,22 @@ import org.jspecify.annotations.Nullable;
 final class Copies {
     private static final String NONE = "no copy in progress for this dss/user";
 
+    /** DSSes. */
+    private static final int COMPLETED_MAX = 256;
+
     private final Floor floor;
     private final Seating seating;
+    /** What was completed last in each DSS, by its number: without a SHA-256 nothing else tells a copy from an older one. */
+    private final Map<Integer, Ended> completed = new LinkedHashMap<>() {
+        private static final long serialVersionUID = 1;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<Integer, Ended> eldest) {
+            return size() > COMPLETED_MAX;
+        }
+    };
+
+    private record Ended(String file, String owner, long size) {}
 
     Copies(Floor floor) {
         this.floor = floor;
@@ -66,6 +81,7 @@ final class Copies {
             reply.accept(Answer.failure(e));
             return;
         }
+        completed.remove(volume.id());
         Hold hold = floor.holds.begin(floor.epoch(), COPY, volume, owner, from, file, nowMs);
         floor.group.ask(new VolumeMessage.PrepareWrite(volume.name(), owner, 1), answer -> {
             if (answer instanceof VolumeMessage.WriteGrant grant) {
@@ -132,7 +148,7 @@ final class Copies {
             throws CommandException {
         Hold hold = floor.holds.latest(COPY, volume.name());
         if (hold == null || !hold.file.equals(file)) {
-            answerEnded(volume, file, owner, args.size(), sha256, reply);
+            answerEnded(args, volume, new Ended(file, owner, args.size()), sha256, reply);
         } else if (!hold.user.equals(owner)) {
             throw new CommandException(Refusals.NOT_OWNER);
         } else if (hold.isEnding || hold.fileId == 0) {
@@ -167,13 +183,18 @@ final class Copies {
         });
     }
 
-    /** Whoever did not hear that the copy is complete asks again. */
-    private void answerEnded(
-            VolumeInfo volume, String file, String owner, long size, String sha256, Consumer<Answer> reply) {
-        floor.group.ask(new VolumeMessage.OpenRead(volume.name(), file, owner), answer -> {
+    /**
+     * Whoever did not hear that the copy is complete asks again. A file of the same size may as well be an older one, and the
+     * copy have been given up.
+     */
+    private void answerEnded(Args args, VolumeInfo volume, Ended ended, String sha256, Consumer<Answer> reply) {
+        boolean isKnown = !sha256.isEmpty() || args.isAgain() || ended.equals(completed.get(volume.id()));
+        floor.group.ask(new VolumeMessage.OpenRead(volume.name(), ended.file, ended.owner), answer -> {
             if (answer instanceof VolumeMessage.ReadGrant grant) {
                 floor.group.ask(new VolumeMessage.CloseRead(grant.readId()), closed -> {});
-                if (grant.file().sizeBytes() == size && grant.file().sha256().equals(sha256)) {
+                if (isKnown
+                        && grant.file().sizeBytes() == ended.size
+                        && grant.file().sha256().equals(sha256)) {
                     reply.accept(Answer.DONE);
                     return;
                 }
@@ -247,6 +268,9 @@ final class Copies {
                 floor.holds.end(hold);
             } else {
                 floor.release(hold);
+            }
+            if (answer instanceof Control.Done) {
+                completed.put(hold.volume.id(), new Ended(hold.file, hold.user, completion.size));
             }
             completion.reply.accept(
                     answer instanceof Control.Done ? Answer.DONE : Answer.failure(Floor.reason(answer)));

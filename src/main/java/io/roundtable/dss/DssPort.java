@@ -8,6 +8,7 @@ import io.roundtable.protocol.Member;
 import io.roundtable.protocol.Message;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -33,6 +34,11 @@ public final class DssPort {
 
     private static final String TOO_LONG =
             "malformed datagram: a command has at most " + COMMAND_BYTES_MAX + " bytes; blocks go to the disks' c_port";
+
+    /** Needs no JSON library, which may not be loaded yet. */
+    private static final byte[] TOO_LONG_ANSWER = plainFailure(TOO_LONG);
+
+    private static final byte[] TOO_MANY_ANSWER = plainFailure(ManagerDesk.TOO_MANY);
 
     static final String NO_MANAGER =
             "nobody manages the group at this moment: send the command again in a second, to any peer";
@@ -66,6 +72,8 @@ public final class DssPort {
         private int managers;
 
         private long untilMs;
+        /** Its sender has sent another command since. */
+        private boolean isOvertaken;
 
         Open(DssMessage.Datagram datagram, boolean isUndecided, long nowMs) {
             this.datagram = datagram;
@@ -83,6 +91,12 @@ public final class DssPort {
     private static final int LOOK_EVERY_MS = 50;
     /** Commands whose outcome their users were not told: they may come again. */
     private static final int UNDECIDED_MAX = 256;
+    /** After this the same words are a new command. */
+    static final int UNDECIDED_MS = 10_000;
+    /** Datagrams that wait until JSON is loaded, 2 MiB at most. */
+    private static final int LOADING_MAX = 256;
+
+    private record Undecided(long requestId, long untilMs) {}
 
     private final EventLoop loop;
     private final DssGroup group;
@@ -91,14 +105,15 @@ public final class DssPort {
     private final RandomGenerator random;
     private final DatagramPort port;
     private final Map<Sent, Open> open = new LinkedHashMap<>();
-    private final Map<Sent, Long> undecided = new LinkedHashMap<>() {
+    private final Map<Sent, Undecided> undecided = new LinkedHashMap<>() {
         private static final long serialVersionUID = 1;
 
         @Override
-        protected boolean removeEldestEntry(Map.Entry<Sent, Long> eldest) {
+        protected boolean removeEldestEntry(Map.Entry<Sent, Undecided> eldest) {
             return size() > UNDECIDED_MAX;
         }
     };
+    private int loading;
     private boolean isSilent;
 
     private DssPort(
@@ -152,8 +167,18 @@ public final class DssPort {
     }
 
     private void onDatagram(InetSocketAddress from, byte[] json) {
-        if (!isSilent && from.getPort() != 0) {
+        if (isSilent || from.getPort() == 0) {
+            return;
+        }
+        // Before anything is kept of it: a flood must not fill the memory while JSON is still being loaded.
+        if (json.length > COMMAND_BYTES_MAX) {
+            port.send(from, TOO_LONG_ANSWER);
+        } else if (loading >= LOADING_MAX) {
+            port.send(from, TOO_MANY_ANSWER);
+        } else {
+            loading++;
             JsonLoading.whenDone(loop, () -> {
+                loading--;
                 if (!isSilent) {
                     serve(from, json);
                 }
@@ -162,10 +187,6 @@ public final class DssPort {
     }
 
     private void serve(InetSocketAddress from, byte[] json) {
-        if (json.length > COMMAND_BYTES_MAX) {
-            port.send(from, DssJson.encode(Answer.failure(TOO_LONG)));
-            return;
-        }
         Sent sent = new Sent(from, json);
         if (open.containsKey(sent)) {
             // One that comes again is the same one, and its answer is on its way.
@@ -175,12 +196,23 @@ public final class DssPort {
             port.send(from, DssJson.encode(Answer.failure(ManagerDesk.TOO_MANY)));
         } else {
             Address user = new Address(from.getAddress().getHostAddress(), from.getPort());
-            Long before = undecided.remove(sent);
-            long requestId = before != null ? before : random.nextLong();
-            Open opened = new Open(new DssMessage.Datagram(user, requestId, json, false), before != null, loop.nowMs());
+            Undecided before = undecided.remove(sent);
+            boolean isAgain = before != null && loop.nowMs() < before.untilMs;
+            long requestId = before != null && isAgain ? before.requestId : random.nextLong();
+            overtake(from);
+            Open opened = new Open(new DssMessage.Datagram(user, requestId, json, false), isAgain, loop.nowMs());
             open.put(sent, opened);
             look(sent, opened);
         }
+    }
+
+    /**
+     * Its sender does something else: what was undecided before may have been undone or replaced by that, and if the same
+     * words come once more they are a new command.
+     */
+    private void overtake(InetSocketAddress from) {
+        undecided.keySet().removeIf(sent -> sent.from.equals(from));
+        open.forEach((sent, one) -> one.isOvertaken |= sent.from.equals(from));
     }
 
     /** Gives it to whoever manages now, until it is answered. */
@@ -190,7 +222,9 @@ public final class DssPort {
         }
         long nowMs = loop.nowMs();
         if (nowMs >= one.untilMs) {
-            undecided.put(sent, one.datagram.requestId());
+            if (!one.isOvertaken) {
+                undecided.put(sent, new Undecided(one.datagram.requestId(), nowMs + UNDECIDED_MS));
+            }
             answer(sent, DssJson.encode(Answer.failure(NO_MANAGER)));
             return;
         }
@@ -243,6 +277,11 @@ public final class DssPort {
             // It does not manage, or is gone: the next look finds whoever does.
             one.at = null;
         }
+    }
+
+    /** @param error without anything that JSON escapes */
+    private static byte[] plainFailure(String error) {
+        return ("{\"status\":\"FAILURE\",\"error\":\"" + error + "\"}").getBytes(StandardCharsets.UTF_8);
     }
 
     /** @param answer empty for none */

@@ -82,8 +82,7 @@ final class Floor {
 
     static String reason(@Nullable Message answer) {
         if (answer instanceof Message.Refusal refusal) {
-            // The protocol says the former of ls alone.
-            return refusal.reason().equals(Refusals.NO_VOLUME_AT_ALL) ? Refusals.NO_SUCH_VOLUME : refusal.reason();
+            return refusal.reason();
         } else if (answer instanceof VolumeMessage.Elsewhere) {
             return MANAGER_CHANGED;
         }

@@ -35,6 +35,8 @@ final class Commits {
         private final List<Optional<DiskId>> sealed;
         private final List<Runnable> afterwards = new ArrayList<>();
         private boolean isConfirmed;
+        /** Its request was carried out before, for another content: this one is a change of its own. */
+        private boolean isAnew;
 
         private UnderWay(VolumeMessage.Commit commit) {
             this.commit = commit;
@@ -122,6 +124,8 @@ final class Commits {
             context.refuseVolume(request);
         } else if (same != null) {
             join(request, same, commit);
+        } else if (isOfAnother(volume, commit)) {
+            commitAnew(request, volume, commit);
         } else if (context.catalog.isRemembered(commit.requestId()) || isFile(volume, commit)) {
             UnderWay begun = begin(request, commit);
             propose(begun);
@@ -129,6 +133,39 @@ final class Commits {
             context.refuse(request, Refusals.WRITE_GIVEN_UP);
         } else {
             confirm(begin(request, commit));
+        }
+    }
+
+    /**
+     * Whether the request was carried out before, but for another content: this one was granted in this epoch and is still
+     * being written, so nobody has committed it.
+     */
+    private boolean isOfAnother(VolumeEntry volume, VolumeMessage.Commit commit) {
+        return context.catalog.outcome(commit.requestId()) instanceof Outcome.Done
+                && !isFile(volume, commit)
+                && commit.fileId() >>> 32 == context.epoch
+                && grants.isWriting(commit.volumeId(), commit.fileId());
+    }
+
+    /**
+     * A copy that an earlier manager committed under another number, or a new one under an old request. Done is only what is
+     * known to lie there: the same content by its SHA-256. Without one this content becomes the file, unless the file is
+     * another one by now, which whoever asks did not mean to replace.
+     */
+    private void commitAnew(long request, VolumeEntry volume, VolumeMessage.Commit commit) {
+        FileEntry file = volume.file(commit.file());
+        boolean isAlike = file != null
+                && file.owner().equals(commit.user())
+                && file.sizeBytes() == commit.sizeBytes()
+                && file.sha256().equals(commit.sha256());
+        UnderWay begun = begin(request, commit);
+        if (!isAlike) {
+            end(begun, new Outcome.Refused(Refusals.WRITE_GIVEN_UP));
+        } else if (commit.sha256().isEmpty()) {
+            begun.isAnew = true;
+            confirm(begun);
+        } else {
+            propose(begun);
         }
     }
 
@@ -236,7 +273,7 @@ final class Commits {
                 commit.sizeBytes(),
                 commit.sha256(),
                 begun.sealed);
-        proposals.propose(commit.requestId(), change, result -> end(begun, result));
+        proposals.propose(begun.isAnew ? 0 : commit.requestId(), change, result -> end(begun, result));
     }
 
     private void end(UnderWay begun, Outcome.Result result) {

@@ -53,7 +53,7 @@ final class Context {
 
     /** There is no such volume. */
     void refuseVolume(long request) {
-        refuse(request, catalog.volumes().isEmpty() ? Refusals.NO_VOLUME_AT_ALL : Refusals.NO_SUCH_VOLUME);
+        refuse(request, Refusals.NO_SUCH_VOLUME);
     }
 
     /** The usual answer to a change: done, or why not. */

@@ -136,6 +136,65 @@ class LostAnswersTest {
     }
 
     @Test
+    void anOldNumberNeverAnswersForAnotherContent() throws Exception {
+        byte[] second = Content.random(3_000, 2);
+        try (Life life = new Life("none")) {
+            life.ask(
+                    "register-user",
+                    "user_name",
+                    "U1",
+                    "ip",
+                    "127.0.0.1",
+                    "m_port",
+                    life.blocks.localPort(),
+                    "c_port",
+                    9);
+            life.ask("configure-dss", "dss_name", "dss1", "n", 3, "striping_unit", 128);
+            Object[] prepare = {"dss_name", "dss1", "file_name", "f", "owner", "U1"};
+            Object[] complete = {"dss_name", "dss1", "file_name", "f", "size", 3_000, "owner", "U1"};
+            Content.write(life.blocks, life.ask("copy-prepare", prepare).get("dss"), "f", CONTENT);
+            life.ask("copy-complete", complete);
+            long number = life.lastRequest;
+            Content.write(life.blocks, life.ask("copy-prepare", prepare).get("dss"), "f", second);
+            life.lastRequest = number - 1;
+            life.ask("copy-complete", complete);
+            assertArrayEquals(second, life.rig.readNatively("dss1", "f"));
+        }
+    }
+
+    /** Without a SHA-256 an older file of that size looks like what was copied. */
+    @Test
+    void aCopyThatFailedIsNotCompleteTheSecondTime() throws Exception {
+        try (Life life = new Life("none")) {
+            life.ask(
+                    "register-user",
+                    "user_name",
+                    "U1",
+                    "ip",
+                    "127.0.0.1",
+                    "m_port",
+                    life.blocks.localPort(),
+                    "c_port",
+                    9);
+            life.ask("configure-dss", "dss_name", "dss1", "n", 3, "striping_unit", 128);
+            Object[] prepare = {"dss_name", "dss1", "file_name", "f", "owner", "U1"};
+            byte[] complete = UdpUser.command(
+                    "copy-complete", "dss_name", "dss1", "file_name", "f", "size", 3_000, "owner", "U1");
+            Content.write(life.blocks, life.ask("copy-prepare", prepare).get("dss"), "f", CONTENT);
+            life.lastRequest++;
+            assertEquals("SUCCESS", life.give(complete, false).get("status").stringValue());
+            life.lastRequest++;
+            assertEquals("SUCCESS", life.give(complete, false).get("status").stringValue(), "sent again");
+            life.ask("copy-prepare", prepare);
+            for (int time = 0; time < 2; time++) {
+                life.lastRequest++;
+                JsonNode answer = life.give(complete, false);
+                assertEquals("FAILURE", answer.get("status").stringValue(), "no block was written: " + answer);
+            }
+        }
+    }
+
+    @Test
     void aDecommissionIsCompletedAtTheNextManager() throws Exception {
         try (Rig rig = new Rig(folder, 3);
                 UdpUser user = new UdpUser(rig.port.port());

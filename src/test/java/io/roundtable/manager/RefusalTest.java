@@ -89,7 +89,7 @@ class RefusalTest {
     @ParameterizedTest
     @MethodSource("ofAVolume")
     void aGroupWithoutAnyVolumeSaysSo(VolumeMessage message) {
-        assertEquals(Refusals.NO_VOLUME_AT_ALL, new ManagerBench(3).refusal(message));
+        assertEquals(Refusals.NO_SUCH_VOLUME, new ManagerBench(3).refusal(message));
     }
 
     @Test

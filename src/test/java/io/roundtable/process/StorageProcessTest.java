@@ -159,7 +159,7 @@ class StorageProcessTest {
         table.tool("configure", "dss1", "2", "1024").assertRefused(1, "n must be >= 3");
         table.tool("configure", "dss1", "3", "1000").assertRefused(1, "striping_unit must be a power of two");
         table.tool("configure", "dss1", "9", "1024").assertRefused(1, "fewer than n disks with state Free");
-        table.tool("copy", "dss1", file.toString()).assertRefused(1, "no DSS configured");
+        table.tool("copy", "dss1", file.toString()).assertRefused(1, "no such dss");
         table.tool("configure", "dss1", "3", "1024").assertSuccess();
         table.tool("configure", "dss1", "3", "1024").assertRefused(1, "bad or duplicate dss_name");
         table.tool("copy", "dss1", file.toString(), "--user", "ann").assertSuccess();
