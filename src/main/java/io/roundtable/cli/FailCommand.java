@@ -24,8 +24,8 @@ final class FailCommand implements Callable<Integer> {
     @Mixin
     private final GcdOption gcd = new GcdOption();
 
-    @Parameters(paramLabel = "ID", description = "The peer's id.")
-    private int id;
+    @Parameters(paramLabel = "ID", description = "The peer's id, or its identity as it is printed.")
+    private String peer = "";
 
     @Option(
             names = "--for",
@@ -46,7 +46,7 @@ final class FailCommand implements Callable<Integer> {
         if (duration != null && (ms < 1 || ms > Control.Feign.DURATION_MAX_MS)) {
             throw new UsageException("--for must be 1ms to 24h");
         }
-        Member member = gcd.group().fail(id, mode, ms);
+        Member member = gcd.group().fail(PeerName.id(peer), mode, ms);
         System.out.println(member.identity() + " feigns failure (" + mode.name().toLowerCase(Locale.ROOT) + ") "
                 + (ms == 0 ? "until told to recover" : "for " + ms + " ms"));
         return 0;

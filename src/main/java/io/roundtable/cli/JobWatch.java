@@ -16,7 +16,7 @@ final class JobWatch {
             over = volumes.await(begun, job -> bar.show(job.done(), job.total()));
         }
         if (over.problems().isEmpty()) {
-            String bytes = over.total() > 0 ? ", " + Sizes.exact(over.done()) : "";
+            String bytes = over.done() > 0 ? ", " + Sizes.exact(over.done()) : "";
             System.out.println(Visible.line(over.what()) + ": done" + bytes);
             return;
         }

@@ -18,12 +18,12 @@ final class RecoverCommand implements Callable<Integer> {
     @Mixin
     private final GcdOption gcd = new GcdOption();
 
-    @Parameters(paramLabel = "ID", description = "The peer's id.")
-    private int id;
+    @Parameters(paramLabel = "ID", description = "The peer's id, or its identity as it is printed.")
+    private String peer = "";
 
     @Override
     public Integer call() throws Exception {
-        Member member = gcd.group().recover(id);
+        Member member = gcd.group().recover(PeerName.id(peer));
         System.out.println(member.identity() + " recovers");
         return 0;
     }

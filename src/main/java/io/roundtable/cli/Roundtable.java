@@ -74,6 +74,14 @@ public final class Roundtable {
     static int run(String... args) {
         CommandLine line = args.length == 0 ? commandLine() : commandLine(args[0]);
         try {
+            if (args.length == 1 && args[0].equals("help")) {
+                return run("--help");
+            }
+            if (args.length == 2
+                    && args[0].equals("help")
+                    && line.getSubcommands().containsKey(args[1])) {
+                return run(args[1], "--help");
+            }
             String[] all = ConfigFile.expand(line, List.of(args)).toArray(String[]::new);
             int code = line.execute(all);
             System.out.flush();

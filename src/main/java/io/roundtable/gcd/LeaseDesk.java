@@ -14,8 +14,10 @@ import io.roundtable.protocol.LeaseMessage.CatalogPart;
 import io.roundtable.protocol.LeaseMessage.Manages;
 import io.roundtable.protocol.Member;
 import io.roundtable.protocol.Message;
+import io.roundtable.protocol.Reason;
 import io.roundtable.wire.FrameKind;
 import io.roundtable.wire.Inbound;
+import java.io.IOException;
 import java.util.Collection;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -205,7 +207,16 @@ final class LeaseDesk implements CatalogLog.Listener {
             if (made != null) {
                 desk.answer(connection, inbound, made);
             } else {
-                desk.refuse(connection, inbound, "the catalog cannot be read: " + reason(fault));
+                // Nothing is wrong with the question: no event of bad input. Whoever asked tells the reason, and tries
+                // again.
+                boolean isOld = client.picture != picture;
+                desk.answer(
+                        connection,
+                        inbound,
+                        new Message.Refusal(
+                                isOld
+                                        ? "the catalog was asked for anew meanwhile"
+                                        : "the catalog cannot be read: " + reason(fault)));
             }
         });
     }
@@ -240,8 +251,11 @@ final class LeaseDesk implements CatalogLog.Listener {
     }
 
     private static String reason(@Nullable Throwable fault) {
-        Throwable cause = fault == null || fault.getCause() == null ? fault : fault.getCause();
-        return cause == null ? "no reason given" : String.valueOf(cause.getMessage());
+        Throwable cause = fault;
+        while (cause != null && cause.getCause() != null) {
+            cause = cause.getCause();
+        }
+        return cause instanceof IOException io ? Reason.of(io) : cause == null ? "no reason given" : cause.toString();
     }
 
     private Message granted(Outcome outcome) {

@@ -109,12 +109,21 @@ public final class LeaseKeeper {
 
     /** @param isWanted whether this peer should manage: it leads, or is the highest native one under a lab leader */
     public List<Effect> onWanted(boolean isWanted, long nowMs) {
+        return onWanted(isWanted, "another leads", nowMs);
+    }
+
+    /** This peer ends, and hands the lease back. */
+    public List<Effect> onStopped(long nowMs) {
+        return onWanted(false, "the process ends", nowMs);
+    }
+
+    private List<Effect> onWanted(boolean isWanted, String reason, long nowMs) {
         if (wants && !isWanted) {
             wants = false;
             if (epoch != 0 && isConnected) {
                 out.add(new Effect.Ask(++lastToken, new LeaseMessage.HandBack(epoch), ASK_MS));
             }
-            end("another leads");
+            end(reason);
         }
         wants = isWanted;
         return act(nowMs);

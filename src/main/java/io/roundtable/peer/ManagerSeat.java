@@ -114,7 +114,10 @@ class ManagerSeat {
     }
 
     void stop() {
-        want(false);
+        if (keeper != null && wasWanted) {
+            wasWanted = false;
+            keep(keeper().onStopped(nowMs()));
+        }
         isStopped = true;
     }
 

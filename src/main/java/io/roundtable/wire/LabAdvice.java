@@ -72,8 +72,10 @@ public final class LabAdvice {
     public static LabFault ofGcdQuestion(Inbound inbound, String what) {
         Message message = inbound.message();
         if (message instanceof Message.Join join) {
-            return new LabFault(
-                    what, inbound.shown(), "", hintOfJoin(join.self().address()), null);
+            String hint = what.contains(" is taken by ")
+                    ? "one identity is one member: give this node another id"
+                    : hintOfJoin(join.self().address());
+            return new LabFault(what, inbound.shown(), "", hint, null);
         }
         boolean isForPeers = message instanceof Message.Election
                 || message instanceof Message.Coordinator

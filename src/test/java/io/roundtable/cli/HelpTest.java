@@ -79,6 +79,13 @@ class HelpTest {
     }
 
     @Test
+    void helpIsACommandToo() {
+        assertEquals(Captured.run("fail", "--help"), Captured.run("help", "fail"));
+        assertEquals(Captured.run("--help"), Captured.run("help"));
+        assertEquals(2, Captured.run("help", "nonsense").code());
+    }
+
+    @Test
     void theVersionIsOneLine() {
         Captured ran = Captured.run("--version");
 

@@ -130,6 +130,25 @@ class LeaseDeskTest {
         }
     }
 
+    /** As a claimer does that has waited too long for the first answer. */
+    @Test
+    void whoeverAsksForTheCatalogAnewHasDoneNothingWrong() throws Exception {
+        try (Seat seat = table.seat(10)) {
+            long epoch = seat.claim().epoch();
+            for (int i = 0; i < 20; i++) {
+                List<Message> answers = seat.askTwice(new FetchCatalog(epoch, 0));
+
+                assertTrue(answers.stream().anyMatch(CatalogPart.class::isInstance), answers::toString);
+                assertTrue(!answers.toString().contains("java."), answers::toString);
+            }
+            assertEquals(
+                    List.of(),
+                    table.events.stream()
+                            .filter(event -> event.kind() == EventKind.BAD_INPUT)
+                            .toList());
+        }
+    }
+
     @Test
     void nobodyRenewsHandsBackProposesOrReadsWithAnothersEpoch() throws Exception {
         try (Seat first = table.seat(10);

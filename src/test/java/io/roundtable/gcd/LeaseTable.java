@@ -18,7 +18,9 @@ import io.roundtable.wire.Inbound;
 import io.roundtable.wire.NativeCodec;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
@@ -97,6 +99,25 @@ final class LeaseTable implements AutoCloseable {
                 }
                 news.add((LeaseMessage.Manages) answer.message());
             }
+        }
+
+        /** Asks twice without waiting; the answers as they come. */
+        List<Message> askTwice(Message question) throws Exception {
+            ByteBuffer first = codec.encode(FrameKind.REQUEST, ++requests, question);
+            ByteBuffer second = codec.encode(FrameKind.REQUEST, ++requests, question);
+            ByteBuffer both = ByteBuffer.allocate(first.remaining() + second.remaining())
+                    .put(first)
+                    .put(second)
+                    .flip();
+            raw.send(both);
+            List<Message> answers = new ArrayList<>();
+            while (answers.size() < 2) {
+                Inbound answer = raw.receive();
+                if (answer.kind() == FrameKind.ANSWER) {
+                    answers.add(answer.message());
+                }
+            }
+            return answers;
         }
 
         /** Claims until it is granted. */

@@ -170,6 +170,15 @@ class LeaseKeeperTest {
     }
 
     @Test
+    void aProcessThatEndsHandsTheLeaseBackAndSaysThatItEnds() {
+        hold(7);
+        take(keeper.onStopped(nowMs));
+        assertEquals(new LeaseMessage.HandBack(7), last().question());
+        assertTrue(other.toString().contains("the process ends"), other::toString);
+        assertFalse(keeper.isManaging(nowMs));
+    }
+
+    @Test
     void aFeigningProcessTellsNobody() {
         hold(7);
         int before = asked.size();
