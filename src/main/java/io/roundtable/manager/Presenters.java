@@ -31,6 +31,8 @@ final class Presenters {
     static final int FOREIGN_MAX = 256;
 
     private static final long ORDER_MS = 15_000;
+    /** Each order that was not answered in time doubles it, so often. */
+    private static final int LATE_MAX = 5;
     /** Those that present disks say so within a second of a takeover. */
     private static final long SETTLE_MS = 2_000;
     /** A peer that presents a disk says so at once. */
@@ -53,6 +55,8 @@ final class Presenters {
     private static final class Wanted {
         private long nextMs;
         private int tries;
+        /** Orders that were not answered in time. */
+        private int late;
         /** Who was asked. */
         private @Nullable Member underWay;
 
@@ -135,14 +139,15 @@ final class Presenters {
         }
         boolean isSettling = context.nowMs() - context.leasedAtMs < SETTLE_MS && !registeredMs.containsKey(disk.disk());
         Wanted open = wanted.computeIfAbsent(disk.disk(), any -> new Wanted(context.nowMs()));
-        List<Member> peers = open.underWay != null || isSettling || context.nowMs() < open.nextMs ? List.of() : peers();
+        List<Member> peers =
+                open.underWay != null || isSettling || context.nowMs() < open.nextMs ? List.of() : peers(disk);
         if (!peers.isEmpty()) {
             order(disk, open, peers.get(open.tries % peers.size()));
         }
     }
 
-    /** Those that host a disk, the one that presents fewest first. */
-    private List<Member> peers() {
+    /** Those that host a disk: first those without another of its volume, among them the one that presents fewest. */
+    private List<Member> peers(DiskEntry disk) {
         Map<Member, Integer> load = disks.hosts();
         for (Wanted each : wanted.values()) {
             if (each.underWay != null) {
@@ -150,8 +155,22 @@ final class Presenters {
             }
         }
         List<Member> peers = new ArrayList<>(load.keySet());
-        peers.sort(Comparator.<Member>comparingInt(load::get).thenComparing(Member::identity));
+        peers.sort(Comparator.comparing((Member peer) -> hasAnother(disk, peer))
+                .thenComparing(load::get)
+                .thenComparing(Member::identity));
         return peers;
+    }
+
+    /** Its end would take two disks of one volume away. */
+    private boolean hasAnother(DiskEntry disk, Member peer) {
+        for (DiskEntry each : context.catalog.disks()) {
+            Wanted open = wanted.get(each.disk());
+            boolean isAtPeer = peer.equals(disks.host(each.disk())) || (open != null && peer.equals(open.underWay));
+            if (disk.volumeId() != 0 && each.volumeId() == disk.volumeId() && isAtPeer) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private void order(DiskEntry disk, Wanted open, Member peer) {
@@ -162,7 +181,14 @@ final class Presenters {
                 ++lastTerm,
                 disk.name(),
                 disk.foreign().orElseThrow());
-        orders.send(peer, order, ORDER_MS, answer -> {
+        long sinceMs = context.nowMs();
+        long limitMs = ORDER_MS << open.late;
+        orders.send(peer, order, limitMs, answer -> {
+            if (answer == null && context.nowMs() - sinceMs >= limitMs) {
+                // A full disk far away takes its time to be read: the next one has more.
+                open.late = Math.min(LATE_MAX, open.late + 1);
+                disks.trouble(disk.disk(), "it is still being read after " + limitMs / 1_000 + " s");
+            }
             open.underWay = null;
             open.tries++;
             open.nextMs = context.nowMs() + pauseMs(open, answer);

@@ -173,4 +173,55 @@ class PresentersTest {
         bench.ask(bench.commit(0, "a.txt", grant), Control.Done.class);
         assertEquals(List.of(foreign), bench.file("a.txt").missing());
     }
+
+    @Test
+    void aDiskThatTakesLongToReadIsGivenMoreTimeEachTime() {
+        bench.disks.forEach(disk -> disk.holdsOrders = true);
+        bench.pass(100);
+        List<Long> limits = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            ManagerEffect.Order order = bench.held.stream()
+                    .filter(each -> each.order() instanceof PresentDisk)
+                    .findFirst()
+                    .orElseThrow();
+            bench.held.remove(order);
+            limits.add(order.timeoutMs());
+            bench.pass(order.timeoutMs());
+            bench.carryOut(bench.manager.onDiskAnswer(order.token(), null, bench.nowMs));
+            bench.pass(11_000);
+        }
+        assertEquals(List.of(15_000L, 30_000L, 60_000L), limits);
+    }
+
+    @Test
+    void noPeerIsGivenASecondDiskOfAVolumeWhileThereIsAnother() {
+        FakeDisk one = present();
+        PresentDisk first = last();
+        bench.ask(new VolumeMessage.RegisterDisk(2, "F2", new Address("10.9.9.9", 5_002)));
+        bench.pass(500, () -> hello(one.host, first, 1));
+        FakeDisk two = presenters().get(0);
+        PresentDisk second = last();
+        bench.pass(500, () -> {
+            hello(one.host, first, 1);
+            hello(two.host, second, 1);
+        });
+        bench.configure("own", 3, 1);
+        bench.ask(new VolumeMessage.Configure(0, "mix", 3, 1, 128, "ann", true), VolumeMessage.Volume.class);
+        FakeDisk own = bench.disks.stream()
+                .filter(disk -> bench.volume("mix").disks().contains(disk.id))
+                .findFirst()
+                .orElseThrow();
+        for (PresentDisk each : List.of(first, second)) {
+            FakeDisk presenter = each == first ? one : two;
+            bench.carryOut(bench.manager.onDiskAway(
+                    1_000_000 + each.term(),
+                    new DiskMessage.DiskAway(each.disk(), presenter.host, "gone"),
+                    bench.nowMs));
+        }
+        bench.pass(500);
+        List<FakeDisk> asked = presenters();
+        assertEquals(2, asked.size());
+        assertFalse(asked.contains(own));
+        assertNotEquals(asked.get(0), asked.get(1));
+    }
 }
