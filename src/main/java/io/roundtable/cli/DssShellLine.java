@@ -3,7 +3,6 @@ package io.roundtable.cli;
 import io.roundtable.event.Visible;
 import io.roundtable.foreign.DssUser;
 import io.roundtable.foreign.Words;
-import io.roundtable.protocol.Reason;
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
@@ -11,7 +10,6 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.channels.Channels;
 import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -22,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /** The prompt's commands at a manager of the DSS protocol; an error is a line on stderr and ends nothing. */
-final class DssShellLine implements PromptLine {
+final class DssShellLine extends PromptLine {
     private static final String HELP = """
             ls
             configure DSS N UNIT
@@ -35,8 +33,6 @@ final class DssShellLine implements PromptLine {
 
     private final DssUser user;
     private final Confirmation confirmation;
-    private boolean goesOn = true;
-    private boolean hasFailed;
 
     DssShellLine(DssUser user, Confirmation confirmation) {
         this.user = user;
@@ -44,73 +40,41 @@ final class DssShellLine implements PromptLine {
     }
 
     @Override
-    public boolean goesOn() {
-        return goesOn;
-    }
-
-    @Override
-    public boolean hasFailed() {
-        return hasFailed;
-    }
-
-    @Override
-    public void run(String line) {
-        try {
-            List<String> words = ShellWords.of(line);
-            if (!words.isEmpty()) {
-                carryOut(words.get(0), words.subList(1, words.size()));
-            }
-        } catch (UsageException e) {
-            fail(e.getMessage());
-        } catch (IOException e) {
-            fail(Reason.of(e));
-        } catch (InvalidPathException e) {
-            fail("not a path: '" + e.getInput() + "'");
-        }
-    }
-
-    @Override
-    public void fail(@Nullable String reason) {
-        hasFailed = true;
-        Roundtable.fail(reason, Roundtable.FAILURE);
-    }
-
-    private void carryOut(String command, List<String> args) throws IOException {
+    void carryOut(String command, List<String> args) throws IOException {
         switch (command) {
             case "ls" -> {
-                ShellLine.need(args, 0, 0);
+                need(args, 0, 0);
                 print(user.list());
             }
             case "configure", "configure-dss" -> {
-                ShellLine.need(args, 3, 3);
-                System.out.println(
-                        line(user.configure(args.get(0), ShellLine.number(args.get(1)), ByteCount.unit(args.get(2)))));
+                need(args, 3, 3);
+                System.out.println(line(user.configure(args.get(0), number(args.get(1)), ByteCount.unit(args.get(2)))));
             }
             case "copy" -> {
-                ShellLine.need(args, 2, 2);
+                need(args, 2, 2);
                 copy(args.get(0), Path.of(args.get(1)));
             }
             case "read" -> {
-                ShellLine.need(args, 3, 4);
+                need(args, 3, 4);
                 read(args.get(0), args.get(1), Path.of(args.get(2)), args.size() > 3 ? args.get(3) : "0");
             }
             case "disk-failure" -> {
-                ShellLine.need(args, 1, 2);
+                need(args, 1, 2);
                 String failed = user.failDisk(args.get(0), args.size() > 1 ? args.get(1) : null);
                 System.out.println("disk-failure " + args.get(0) + " " + Visible.name(failed) + ": done");
             }
             case "decommission", "decommission-dss" -> {
-                List<String> names = ShellLine.withoutYes(args);
-                ShellLine.need(names, 1, 1);
+                List<String> names = withoutYes(args);
+                need(names, 1, 1);
                 decommission(names.get(0), names.size() < args.size() ? Confirmation.YES : confirmation);
             }
             case "deregister", "deregister-user" -> {
-                ShellLine.need(args, 0, 0);
+                need(args, 0, 0);
                 user.deregister();
                 System.out.println("deregister: done");
-                goesOn = false;
+                end();
             }
-            case "quit", "exit" -> goesOn = false;
+            case "quit", "exit" -> end();
             case "help" -> System.out.println(HELP);
             default -> throw new UsageException("unknown command '" + command + "': try help");
         }
@@ -148,7 +112,7 @@ final class DssShellLine implements PromptLine {
     }
 
     private void read(String dss, String file, Path out, String p) throws IOException {
-        int percent = ShellLine.number(p);
+        int percent = number(p);
         if (percent < 0 || percent > 100) {
             throw new UsageException("P is a percentage, 0 to 100, not " + percent);
         }

@@ -1,16 +1,11 @@
 package io.roundtable.cli;
 
-import io.roundtable.client.GroupException;
 import io.roundtable.client.VolumeClient;
-import io.roundtable.protocol.Reason;
-import java.io.IOException;
-import java.nio.file.InvalidPathException;
 import java.util.List;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /** Carries out one line of the shell after another; an error is a line on stderr and ends nothing. */
-final class ShellLine implements PromptLine {
+final class ShellLine extends PromptLine {
     private static final String HELP = """
             ls [VOLUME [PREFIX]]
             configure VOLUME N UNIT
@@ -24,8 +19,6 @@ final class ShellLine implements PromptLine {
 
     private final VolumeClient volumes;
     private final Confirmation confirmation;
-    private boolean goesOn = true;
-    private boolean hasFailed;
 
     /** @param confirmation before a volume that holds files is ended */
     ShellLine(VolumeClient volumes, Confirmation confirmation) {
@@ -34,38 +27,7 @@ final class ShellLine implements PromptLine {
     }
 
     @Override
-    public boolean goesOn() {
-        return goesOn;
-    }
-
-    @Override
-    public boolean hasFailed() {
-        return hasFailed;
-    }
-
-    @Override
-    public void run(String line) throws Exception {
-        try {
-            List<String> words = ShellWords.of(line);
-            if (!words.isEmpty()) {
-                carryOut(words.get(0), words.subList(1, words.size()));
-            }
-        } catch (GroupException | UsageException e) {
-            fail(e.getMessage());
-        } catch (IOException e) {
-            fail(Reason.of(e));
-        } catch (InvalidPathException e) {
-            fail("not a path: '" + e.getInput() + "'");
-        }
-    }
-
-    @Override
-    public void fail(@Nullable String reason) {
-        hasFailed = true;
-        Roundtable.fail(reason, Roundtable.FAILURE);
-    }
-
-    private void carryOut(String command, List<String> args) throws Exception {
+    void carryOut(String command, List<String> args) throws Exception {
         switch (command) {
             case "ls" -> {
                 need(args, 0, 2);
@@ -109,32 +71,11 @@ final class ShellLine implements PromptLine {
             case "deregister" -> {
                 need(args, 0, 0);
                 volumes.deregisterUser(volumes.user(), false);
-                goesOn = false;
+                end();
             }
-            case "quit", "exit" -> goesOn = false;
+            case "quit", "exit" -> end();
             case "help" -> System.out.println(HELP);
             default -> throw new UsageException("unknown command '" + command + "': try help");
-        }
-    }
-
-    static int number(String text) {
-        try {
-            return Integer.parseInt(text);
-        } catch (NumberFormatException e) {
-            throw new UsageException("not a number: '" + text + "'");
-        }
-    }
-
-    /** Without the option that says that nobody needs to be asked. */
-    static List<String> withoutYes(List<String> args) {
-        return args.stream()
-                .filter(each -> !each.equals(Confirmation.OPTION) && !each.equals("-y"))
-                .toList();
-    }
-
-    static void need(List<String> args, int least, int most) {
-        if (args.size() < least || args.size() > most) {
-            throw new UsageException("wrong number of words: try help");
         }
     }
 }

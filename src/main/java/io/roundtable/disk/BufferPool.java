@@ -33,8 +33,4 @@ final class BufferPool {
         }
         free.release();
     }
-
-    int freeBuffers() {
-        return free.availablePermits();
-    }
 }

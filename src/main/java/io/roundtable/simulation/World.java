@@ -52,10 +52,6 @@ final class World {
         events.poll().run();
     }
 
-    boolean hasEvents() {
-        return !events.isEmpty();
-    }
-
     /** Whether the time of faults is over. */
     boolean isCalm() {
         return calm;

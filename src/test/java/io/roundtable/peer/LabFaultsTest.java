@@ -141,7 +141,8 @@ class LabFaultsTest {
                         (Student.Bug) (socket, message) -> {
                             socket.getOutputStream().write(pickle("OK"));
                             socket.getOutputStream().flush();
-                            Thread.sleep(50);
+                            // The asker has read the first one and says that it has nothing more to say.
+                            assertEquals(-1, socket.getInputStream().read());
                             say(socket, pickle("OK"));
                         },
                         "extra_message " + WHO + "to=ELECTION got=\"'OK'\" hint=",
@@ -149,6 +150,7 @@ class LabFaultsTest {
                 Arguments.of(
                         "blocks while it waits",
                         (Student.Bug) (socket, message) -> {
+                            // Its bug is to be late: longer than an ELECTION is waited for.
                             Thread.sleep(1_300);
                             say(socket, pickle("OK"));
                         },
