@@ -49,7 +49,25 @@ class ArchitectureTest {
             mayUse("job", "protocol"),
             mayUse("net", "wire", "protocol", "event"),
             mayUse(
+                    "role",
+                    "protocol",
+                    "codec",
+                    "wire",
+                    "event",
+                    "catalog",
+                    "storage",
+                    "manager",
+                    "disk",
+                    "stream",
+                    "dss",
+                    "foreign",
+                    "message",
+                    "job",
+                    "net",
+                    "folder"),
+            mayUse(
                     "peer",
+                    "role",
                     "protocol",
                     "codec",
                     "wire",
@@ -83,6 +101,7 @@ class ArchitectureTest {
                     "storage",
                     "disk",
                     "net",
+                    "role",
                     "peer",
                     "gcd"),
             // The commands put processes together: they name the types of every option (chaos, wire, election) and
@@ -102,6 +121,7 @@ class ArchitectureTest {
                     "wire",
                     "election",
                     "net",
+                    "role",
                     "peer",
                     "gcd",
                     "client",
@@ -119,7 +139,7 @@ class ArchitectureTest {
     /** What runs on a loop: real ones and simulated ones alike. What blocks on threads of its own is named. */
     private static final DescribedPredicate<JavaClass> DRIVERS = DescribedPredicate.describe(
             "drivers",
-            type -> type.getName().matches("io\\.roundtable\\.(peer|dss|net)\\..*")
+            type -> type.getName().matches("io\\.roundtable\\.(peer|role|dss|net)\\..*")
                             && !type.getPackageName().equals(ROOT + ".net.nio")
                             // Asked on a lane of the loop's.
                             && !type.getName().equals(ROOT + ".net.NameService")
@@ -162,7 +182,8 @@ class ArchitectureTest {
             .and()
             .resideOutsideOfPackage(ROOT + ".simulation.group..")
             .should()
-            .dependOnClassesThat(resideInAnyPackage(packages("gcd", "peer")).and(DescribedPredicate.not(DIRECTORY)))
+            .dependOnClassesThat(
+                    resideInAnyPackage(packages("gcd", "peer", "role")).and(DescribedPredicate.not(DIRECTORY)))
             .allowEmptyShould(true);
 
     /** So that the simulator's clock, chance and threads reach them: what they need of these is the loop's. */

@@ -3,7 +3,7 @@ package io.roundtable.cli;
 import io.roundtable.disk.DiskOptions;
 import io.roundtable.disk.Durability;
 import io.roundtable.manager.ManagerOptions;
-import io.roundtable.peer.StorageOptions;
+import io.roundtable.role.StorageOptions;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;

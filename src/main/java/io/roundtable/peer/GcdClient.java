@@ -15,6 +15,7 @@ import io.roundtable.protocol.LeaseMessage;
 import io.roundtable.protocol.Member;
 import io.roundtable.protocol.Message;
 import io.roundtable.protocol.Reason;
+import io.roundtable.role.Gcd;
 import io.roundtable.wire.FrameKind;
 import io.roundtable.wire.Inbound;
 import io.roundtable.wire.JoinWords;
@@ -34,7 +35,7 @@ import org.jspecify.annotations.Nullable;
  * <p>JOIN goes out in the lab dialect, which every GCD understands, with the mark that offers native. A lab GCD answers
  * with a dict and the socket is done; a native one answers in native and the socket is kept.
  */
-class GcdClient implements ConnectionHandler {
+class GcdClient implements ConnectionHandler, Gcd {
     /** Who is told what the GCD says. */
     interface Listener {
         /** @param isGcdHere whether the GCD is on this machine */
@@ -122,8 +123,8 @@ class GcdClient implements ConnectionHandler {
         return kept != null && kept.isOpen() && kept.state() == SocketState.KEPT && standingBy == null && !joining;
     }
 
-    /** @param then told the answer, or null if there is none: in time, or because the connection ended */
-    void ask(Message question, long timeoutMs, Consumer<@Nullable Message> then) {
+    @Override
+    public void ask(Message question, long timeoutMs, Consumer<@Nullable Message> then) {
         Connection kept = connection;
         if (kept == null || !isKept()) {
             loop.post(() -> then.accept(null));

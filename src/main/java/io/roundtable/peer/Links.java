@@ -12,6 +12,7 @@ import io.roundtable.protocol.Address;
 import io.roundtable.protocol.Identity;
 import io.roundtable.protocol.Member;
 import io.roundtable.protocol.Message;
+import io.roundtable.role.Peers;
 import io.roundtable.wire.FrameKind;
 import io.roundtable.wire.Inbound;
 import io.roundtable.wire.WireException;
@@ -30,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  * <p>A connection serves both directions, whoever made it. The last one to a member ending is what tells at once that
  * the member is gone.
  */
-class Links {
+class Links implements Peers {
     /** Who is told how requests end and connections break. */
     interface Listener {
         void onAnswer(long token, Message message);
@@ -94,8 +95,8 @@ class Links {
         connection.send(loop.nativeCodec().encode(FrameKind.REQUEST, request, message));
     }
 
-    /** @param then told the answer, or null if there is none: in time, or because the connection ended */
-    void request(Member to, Message message, long timeoutMs, Consumer<@Nullable Message> then) {
+    @Override
+    public void request(Member to, Message message, long timeoutMs, Consumer<@Nullable Message> then) {
         Connection connection = connectionTo(to);
         if (connection == null) {
             loop.post(() -> then.accept(null));
@@ -115,7 +116,8 @@ class Links {
         }
     }
 
-    void tell(Member to, Message message) {
+    @Override
+    public void tell(Member to, Message message) {
         Connection connection = connectionTo(to);
         if (connection != null) {
             long request = ++lastRequest;
@@ -144,8 +146,8 @@ class Links {
         }
     }
 
-    /** It has become known who is at the other end. */
-    void belongsTo(Connection connection, Identity member) {
+    @Override
+    public void belongsTo(Connection connection, Identity member) {
         Identity before = members.put(connection, member);
         if (!member.equals(before)) {
             if (before != null) {

@@ -5,6 +5,7 @@ import io.roundtable.election.Timing;
 import io.roundtable.protocol.Address;
 import io.roundtable.protocol.Dialect;
 import io.roundtable.protocol.Identity;
+import io.roundtable.role.StorageOptions;
 import io.roundtable.wire.OkForm;
 import java.net.InetAddress;
 import java.util.List;

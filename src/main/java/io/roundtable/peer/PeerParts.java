@@ -4,6 +4,8 @@ import io.roundtable.event.EventLog;
 import io.roundtable.manager.ManagerOptions;
 import io.roundtable.net.EventLoop;
 import io.roundtable.net.InputFaults;
+import io.roundtable.role.Gcd;
+import io.roundtable.role.manager.ManagerRole;
 import io.roundtable.wire.LabCodec;
 import java.util.SplittableRandom;
 import java.util.function.BooleanSupplier;
@@ -31,16 +33,16 @@ class PeerParts {
         return new Inbox(peer, links, outgoing, log, faults, desk, storage, speaksNative);
     }
 
-    ManagerSeat manager(
+    ManagerRole manager(
             EventLoop loop,
             ManagerOptions options,
             SplittableRandom random,
-            GcdClient gcd,
-            ManagerSeat.DiskOrders disks,
-            ManagerSeat.ManagerWatch watch,
+            Gcd gcd,
+            ManagerRole.DiskOrders disks,
+            ManagerRole.ManagerWatch watch,
             BooleanSupplier isWanted,
             IntSupplier goFirst,
             EventLog events) {
-        return new ManagerSeat(loop, options, random, gcd, disks, watch, isWanted, goFirst, events);
+        return new ManagerRole(loop, options, random, gcd, disks, watch, isWanted, goFirst, events);
     }
 }

@@ -9,6 +9,8 @@ import io.roundtable.net.EventLoop;
 import io.roundtable.net.InputFaults;
 import io.roundtable.protocol.LeaseMessage;
 import io.roundtable.protocol.Message;
+import io.roundtable.role.Gcd;
+import io.roundtable.role.manager.ManagerRole;
 import io.roundtable.wire.Inbound;
 import io.roundtable.wire.LabCodec;
 import java.util.SplittableRandom;
@@ -87,7 +89,7 @@ public enum DriverBug {
         GcdClient gcd(EventLoop loop, PeerOptions options, LabCodec codec, MessageLog log, GcdClient.Listener peer) {
             return new GcdClient(loop, options.gcds(), codec, options.year(), log, peer) {
                 @Override
-                void ask(Message question, long timeoutMs, Consumer<@Nullable Message> then) {
+                public void ask(Message question, long timeoutMs, Consumer<@Nullable Message> then) {
                     super.ask(question, timeoutMs, then);
                     if (question instanceof LeaseMessage.HandBack back) {
                         loop.schedule(100, () -> super.ask(new LeaseMessage.Renew(back.epoch()), timeoutMs, a -> {}));
@@ -100,10 +102,10 @@ public enum DriverBug {
     /** A manager that was stopped does not notice that its lease has run out. */
     LEASE_ON_THE_ATTENTIVE_CLOCK(new WithManager() {
         @Override
-        ManagerSeat make(Made made) {
+        ManagerRole make(Made made) {
             return new Broken(made) {
                 @Override
-                long nowMs() {
+                public long nowMs() {
                     return made.loop().nowMs();
                 }
             };
@@ -113,10 +115,10 @@ public enum DriverBug {
     /** What was begun for an epoch that is over ends in the next one. */
     WORK_OF_AN_OLD_EPOCH(new WithManager() {
         @Override
-        ManagerSeat make(Made made) {
+        ManagerRole make(Made made) {
             return new Broken(made) {
                 @Override
-                boolean isPresent(long epoch) {
+                public boolean isPresent(long epoch) {
                     return true;
                 }
             };
@@ -126,13 +128,13 @@ public enum DriverBug {
     /** Whoever need not manage any more, for it feigns failure or follows, goes on. */
     FEIGNING_MANAGER(new WithManager() {
         @Override
-        ManagerSeat make(Made made) {
+        ManagerRole make(Made made) {
             return new Broken(made) {
                 @Override
-                void onFeigned() {}
+                public void onFeigned() {}
 
                 @Override
-                void look() {
+                public void look() {
                     if (made.isWanted().getAsBoolean()) {
                         super.look();
                     }
@@ -144,10 +146,10 @@ public enum DriverBug {
     /** What the GCD tells of the manager is not heard. */
     MANAGER_NOT_HEARD(new WithManager() {
         @Override
-        ManagerSeat make(Made made) {
+        ManagerRole make(Made made) {
             return new Broken(made) {
                 @Override
-                void onManages(LeaseMessage.Manages manages) {}
+                public void onManages(LeaseMessage.Manages manages) {}
             };
         }
     });
@@ -176,14 +178,14 @@ public enum DriverBug {
             EventLoop loop,
             ManagerOptions options,
             SplittableRandom random,
-            GcdClient gcd,
-            ManagerSeat.DiskOrders disks,
-            ManagerSeat.ManagerWatch watch,
+            Gcd gcd,
+            ManagerRole.DiskOrders disks,
+            ManagerRole.ManagerWatch watch,
             BooleanSupplier isWanted,
             IntSupplier goFirst,
             EventLog events) {}
 
-    private static class Broken extends ManagerSeat {
+    private static class Broken extends ManagerRole {
         Broken(Made made) {
             super(
                     made.loop,
@@ -199,16 +201,16 @@ public enum DriverBug {
     }
 
     private abstract static class WithManager extends PeerParts {
-        abstract ManagerSeat make(Made made);
+        abstract ManagerRole make(Made made);
 
         @Override
-        ManagerSeat manager(
+        ManagerRole manager(
                 EventLoop loop,
                 ManagerOptions options,
                 SplittableRandom random,
-                GcdClient gcd,
-                ManagerSeat.DiskOrders disks,
-                ManagerSeat.ManagerWatch watch,
+                Gcd gcd,
+                ManagerRole.DiskOrders disks,
+                ManagerRole.ManagerWatch watch,
                 BooleanSupplier isWanted,
                 IntSupplier goFirst,
                 EventLog events) {

@@ -15,6 +15,7 @@ import io.roundtable.protocol.Dialect;
 import io.roundtable.protocol.FeignMode;
 import io.roundtable.protocol.Identity;
 import io.roundtable.protocol.Member;
+import io.roundtable.role.StorageOptions;
 import io.roundtable.wire.OkForm;
 import java.io.IOException;
 import java.net.InetAddress;

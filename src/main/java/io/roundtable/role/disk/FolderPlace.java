@@ -1,4 +1,4 @@
-package io.roundtable.peer;
+package io.roundtable.role.disk;
 
 import io.roundtable.disk.DiskOptions;
 import io.roundtable.disk.DiskStore;
@@ -9,7 +9,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 
 /** A data folder. */
-record FolderPlace(Path folder, DiskOptions options, EventLoop loop) implements DiskPlace {
+public record FolderPlace(Path folder, DiskOptions options, EventLoop loop) implements DiskPlace {
     @Override
     public DiskStore open() throws IOException {
         return DiskStore.open(new FileMedium(folder), options, loop::wallMs, loop::entropy);

@@ -1,4 +1,4 @@
-package io.roundtable.peer;
+package io.roundtable.role.disk;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;

@@ -1,4 +1,4 @@
-package io.roundtable.peer;
+package io.roundtable.role.disk;
 
 import io.roundtable.catalog.Refusals;
 import io.roundtable.disk.DataServerOptions;
@@ -18,6 +18,9 @@ import io.roundtable.protocol.DiskMessage;
 import io.roundtable.protocol.Member;
 import io.roundtable.protocol.Message;
 import io.roundtable.protocol.Reason;
+import io.roundtable.role.Peers;
+import io.roundtable.role.dss.DssDisk;
+import io.roundtable.role.manager.ManagerRole;
 import io.roundtable.wire.FrameKind;
 import java.io.IOException;
 import java.nio.channels.SocketChannel;
@@ -30,7 +33,7 @@ import org.jspecify.annotations.Nullable;
  * A disk's part of a peer, its own one's or a foreign one's that it presents: opens it, tells the manager of it, hands data connections over to the disk's
  * threads, and has the manager's orders carried out there. The loop never waits for the disk.
  */
-final class DiskHost {
+public final class DiskHost {
     private static final int HELLO_EVERY_MS = 1_000;
     private static final int HELLO_ANSWER_MS = 1_000;
     private static final int HELLO_RETRY_MS = 50;
@@ -46,8 +49,8 @@ final class DiskHost {
 
     private final EventLoop loop;
     private final Seat seat;
-    private final Links links;
-    private final ManagerSeat manager;
+    private final Peers peers;
+    private final ManagerRole manager;
     private final DssDisk dss;
     private final Ending ending;
     private final EventLog events;
@@ -70,14 +73,14 @@ final class DiskHost {
      * @param wantedName the name that it asks for
      * @param term in which a foreign one is presented; 0 for the peer's own
      */
-    record Seat(Optional<DiskPlace> place, Optional<String> wantedName, long term) {
+    public record Seat(Optional<DiskPlace> place, Optional<String> wantedName, long term) {
         boolean isForeign() {
             return term > 0;
         }
     }
 
     /** Told when it is over with the disk, or begins. */
-    interface Ending {
+    public interface Ending {
         /** @param reason why it could not be opened */
         void notOpened(String reason);
 
@@ -88,10 +91,11 @@ final class DiskHost {
         default void lost(String reason) {}
     }
 
-    DiskHost(EventLoop loop, Seat seat, Links links, ManagerSeat manager, DssDisk dss, Ending ending, EventLog events) {
+    public DiskHost(
+            EventLoop loop, Seat seat, Peers peers, ManagerRole manager, DssDisk dss, Ending ending, EventLog events) {
         this.loop = loop;
         this.seat = seat;
-        this.links = links;
+        this.peers = peers;
         this.manager = manager;
         this.dss = dss;
         this.ending = ending;
@@ -101,12 +105,12 @@ final class DiskHost {
     // ---- start and end
 
     /** The disk that is open here. */
-    Optional<DiskId> disk() {
+    public Optional<DiskId> disk() {
         return Optional.ofNullable(running).map(each -> each.store.id());
     }
 
     /** Begins to open the folder. */
-    void start(Member host) {
+    public void start(Member host) {
         self = host;
         seat.place.ifPresent(place -> {
             opener = new DiskOpener(
@@ -179,7 +183,7 @@ final class DiskHost {
     }
 
     /** @param first what to wait for before the disk is closed */
-    void stop(Runnable first) {
+    public void stop(Runnable first) {
         isStopped = true;
         if (opener != null) {
             opener.stop();
@@ -212,7 +216,7 @@ final class DiskHost {
     }
 
     /** A peer that feigns failure hosts no disk either. */
-    void feign(boolean feigns) {
+    public void feign(boolean feigns) {
         if (feigns != isFeigning) {
             isFeigning = feigns;
             if (running != null) {
@@ -227,7 +231,7 @@ final class DiskHost {
     // ---- telling the manager
 
     /** Somebody manages now, or again; whoever it is does not know yet where this disk is. */
-    void onManager(Optional<Member> now) {
+    public void onManager(Optional<Member> now) {
         managing = now;
         hello();
     }
@@ -256,7 +260,7 @@ final class DiskHost {
         if (managing.get().identity().equals(host.identity())) {
             manager.onHello(hello, this::onAnswer);
         } else {
-            links.request(managing.get(), hello, HELLO_ANSWER_MS, this::onAnswer);
+            peers.request(managing.get(), hello, HELLO_ANSWER_MS, this::onAnswer);
         }
     }
 
@@ -270,7 +274,7 @@ final class DiskHost {
         if (manages.identity().equals(host.identity())) {
             manager.onAway(message, this::onAwayAnswer);
         } else {
-            links.request(manages, message, HELLO_ANSWER_MS, this::onAwayAnswer);
+            peers.request(manages, message, HELLO_ANSWER_MS, this::onAwayAnswer);
         }
     }
 
@@ -327,7 +331,7 @@ final class DiskHost {
     // ---- what comes in
 
     /** A data connection: it leaves the loop. */
-    void onData(Connection connection, long requestId, DiskMessage.DataHello hello) {
+    public void onData(Connection connection, long requestId, DiskMessage.DataHello hello) {
         Running disk = running;
         if (disk == null || isFeigning || !disk.store.id().equals(hello.disk())) {
             answer(
@@ -357,7 +361,7 @@ final class DiskHost {
     }
 
     /** @param then told the answer, on the loop's thread */
-    void onOrder(DiskMessage order, Consumer<Message> then) {
+    public void onOrder(DiskMessage order, Consumer<Message> then) {
         Running disk = running;
         if (disk == null || isFeigning) {
             then.accept(refusal(DiskMessage.Fault.OUT_OF_SERVICE, "this peer hosts no disk"));

@@ -1,4 +1,4 @@
-package io.roundtable.peer;
+package io.roundtable.role;
 
 import io.roundtable.catalog.Names;
 import io.roundtable.disk.DiskOptions;

@@ -1,4 +1,4 @@
-package io.roundtable.peer;
+package io.roundtable.role.dss;
 
 import io.roundtable.disk.DiskStore;
 import io.roundtable.dss.BlockDesk;
@@ -24,14 +24,14 @@ import org.jspecify.annotations.Nullable;
  * One disk in the DSS dialect: its port for blocks, and the one at which its peer stands in for others. All methods but
  * {@link #prepare} are for the loop's thread.
  */
-final class DssDisk implements BlockHost {
+public final class DssDisk implements BlockHost {
     /**
      * Where ports are opened.
      *
      * @param isSpoken whether the peer speaks this dialect at all
      * @param blockPort 0 takes a free one
      */
-    record Ports(boolean isSpoken, InetAddress listen, int blockPort) {}
+    public record Ports(boolean isSpoken, InetAddress listen, int blockPort) {}
 
     private final EventLoop loop;
     private final DssRole role;
@@ -46,7 +46,7 @@ final class DssDisk implements BlockHost {
     private @Nullable StandInBlocks standInBlocks;
     private boolean isFeigning;
 
-    DssDisk(EventLoop loop, DssRole role, Ports ports, DssOptions times) {
+    public DssDisk(EventLoop loop, DssRole role, Ports ports, DssOptions times) {
         this.loop = loop;
         this.role = role;
         this.ports = ports;
@@ -54,14 +54,14 @@ final class DssDisk implements BlockHost {
     }
 
     /** Makes the disk's folder ready for blocks; not on the loop's thread. */
-    void prepare(Path data) throws IOException {
+    public void prepare(Path data) throws IOException {
         if (ports.isSpoken) {
             BlockDesk.prepare(data);
         }
     }
 
     /** The disk is there, and its folder prepared: with a port for commands it has one for blocks too. */
-    void onDisk(DiskStore opened, Path data) throws IOException {
+    public void onDisk(DiskStore opened, Path data) throws IOException {
         store = opened;
         folder = data;
         if (ports.isSpoken) {
@@ -76,7 +76,7 @@ final class DssDisk implements BlockHost {
      *
      * @return what to wait for, off the loop, before that
      */
-    Runnable onDiskGone() {
+    public Runnable onDiskGone() {
         List<BlockDesk> ending = desks();
         StandInBlocks source = standInBlocks;
         blocks = null;
@@ -109,19 +109,19 @@ final class DssDisk implements BlockHost {
         return all;
     }
 
-    void feign(boolean feigns) {
+    public void feign(boolean feigns) {
         isFeigning = feigns;
         desks().forEach(each -> each.feign(feigns));
     }
 
-    Optional<DiskId> disk() {
+    public Optional<DiskId> disk() {
         return Optional.ofNullable(store).map(DiskStore::id);
     }
 
     // ---- orders
 
     /** @param then told the answer once */
-    void take(DssMessage order, Consumer<Message> then) {
+    public void take(DssMessage order, Consumer<Message> then) {
         if (blocks == null) {
             then.accept(new Message.Refusal(ports.isSpoken ? "the disk is away" : "start its peer with --dss-port"));
         } else if (order instanceof DssMessage.Recall && standIn != null) {

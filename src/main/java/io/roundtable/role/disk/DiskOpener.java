@@ -1,4 +1,4 @@
-package io.roundtable.peer;
+package io.roundtable.role.disk;
 
 import io.roundtable.disk.DiskStore;
 import io.roundtable.net.EventLoop;

@@ -1,4 +1,4 @@
-package io.roundtable.peer;
+package io.roundtable.role.disk;
 
 import io.roundtable.disk.DiskStore;
 import io.roundtable.protocol.DiskId;
@@ -6,7 +6,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 
 /** Where a disk lies. All but the folder may wait, and are for a thread of their own. */
-interface DiskPlace {
+public interface DiskPlace {
     /** The disk there, or a new one where there is none. */
     DiskStore open() throws IOException;
 

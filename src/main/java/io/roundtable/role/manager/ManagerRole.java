@@ -1,4 +1,4 @@
-package io.roundtable.peer;
+package io.roundtable.role.manager;
 
 import io.roundtable.catalog.Catalog;
 import io.roundtable.catalog.CatalogCodec;
@@ -19,6 +19,8 @@ import io.roundtable.protocol.LeaseMessage;
 import io.roundtable.protocol.Member;
 import io.roundtable.protocol.Message;
 import io.roundtable.protocol.VolumeMessage;
+import io.roundtable.role.Gcd;
+import io.roundtable.role.OpenQuestions;
 import io.roundtable.wire.FrameKind;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -37,7 +39,7 @@ import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** The manager's part of a peer: keeps the lease while the peer should manage, and carries out what the manager decides. */
-class ManagerSeat {
+public class ManagerRole {
     private static final int TICK_MS = 50;
     /** A claim that comes so much later than another finds it in the log: ticks, the way, and a flush of the log's disk. */
     private static final long YIELD_STEP_MS = 150;
@@ -48,12 +50,12 @@ class ManagerSeat {
     private static final long NOBODY = 0;
 
     /** Sends an order to a disk, on this peer or another; the answer is null if there is none. */
-    interface DiskOrders {
+    public interface DiskOrders {
         void order(Member host, DiskMessage order, long timeoutMs, Consumer<@Nullable Message> then);
     }
 
     /** Told who manages, whenever that changes or may have changed. */
-    interface ManagerWatch {
+    public interface ManagerWatch {
         void onManager(Optional<Member> manager);
     }
 
@@ -65,7 +67,7 @@ class ManagerSeat {
     private final EventLoop loop;
     private final ManagerOptions options;
     private final SplittableRandom random;
-    private final GcdClient gcd;
+    private final Gcd gcd;
     private final DiskOrders disks;
     private final ManagerWatch watch;
     private final EventLog events;
@@ -87,11 +89,11 @@ class ManagerSeat {
      * @param isWanted whether this peer should manage
      * @param goFirst how many others should rather
      */
-    ManagerSeat(
+    public ManagerRole(
             EventLoop loop,
             ManagerOptions options,
             SplittableRandom random,
-            GcdClient gcd,
+            Gcd gcd,
             DiskOrders disks,
             ManagerWatch watch,
             BooleanSupplier isWanted,
@@ -108,12 +110,12 @@ class ManagerSeat {
         this.events = events;
     }
 
-    void start(Member self) {
+    public void start(Member self) {
         keeper = new LeaseKeeper(self);
         loop.schedule(TICK_MS, this::tick);
     }
 
-    void stop() {
+    public void stop() {
         if (keeper != null && wasWanted) {
             wasWanted = false;
             keep(keeper().onStopped(nowMs()));
@@ -122,7 +124,7 @@ class ManagerSeat {
     }
 
     /** Real time, that goes on while this process is stopped. */
-    long nowMs() {
+    public long nowMs() {
         return loop.nanoTime() / 1_000_000;
     }
 
@@ -150,7 +152,7 @@ class ManagerSeat {
     // ---- the lease
 
     /** The election may have changed whether this peer should manage. */
-    void look() {
+    public void look() {
         if (!isStopped && keeper != null) {
             keeper.yieldFor(Math.min(YIELD_MAX_MS, YIELD_STEP_MS * goFirst.getAsInt()));
             want(isWanted.getAsBoolean());
@@ -164,16 +166,16 @@ class ManagerSeat {
         }
     }
 
-    void onFeigned() {
+    public void onFeigned() {
         wasWanted = false;
         keep(keeper().onFeigned(nowMs()));
     }
 
-    void onGcd(boolean isConnected) {
+    public void onGcd(boolean isConnected) {
         keep(keeper().onGcd(isConnected, nowMs()));
     }
 
-    void onManages(LeaseMessage.Manages manages) {
+    public void onManages(LeaseMessage.Manages manages) {
         keep(keeper().onManages(manages, nowMs()));
     }
 
@@ -223,7 +225,7 @@ class ManagerSeat {
     }
 
     /** Reading a catalog takes its time, and the lease may have ended and come back meanwhile. */
-    boolean isPresent(long epoch) {
+    public boolean isPresent(long epoch) {
         return epoch == begunEpoch;
     }
 
@@ -262,19 +264,19 @@ class ManagerSeat {
     }
 
     /** The epoch in which this peer manages at this moment. */
-    OptionalLong epoch() {
+    public OptionalLong epoch() {
         Manager acting = managing();
         return acting == null ? OptionalLong.empty() : OptionalLong.of(acting.epoch());
     }
 
     /** Who manages, as far as is known. */
-    Optional<Member> manager() {
+    public Optional<Member> manager() {
         return told;
     }
 
     // ---- input
 
-    void onRequest(Connection connection, long requestId, VolumeMessage message) {
+    public void onRequest(Connection connection, long requestId, VolumeMessage message) {
         if (!open.begin(connection)) {
             connection.send(encode(requestId, new Message.Refusal(OpenQuestions.TOO_MANY)));
             return;
@@ -295,12 +297,12 @@ class ManagerSeat {
         }
     }
 
-    void onHello(Connection connection, long requestId, DiskMessage.DiskHello hello) {
+    public void onHello(Connection connection, long requestId, DiskMessage.DiskHello hello) {
         onHello(hello, answer -> connection.send(loop.nativeCodec().encode(FrameKind.ANSWER, requestId, answer)));
     }
 
     /** @param then told the answer once */
-    void onRequest(VolumeMessage message, Consumer<Message> then) {
+    public void onRequest(VolumeMessage message, Consumer<Message> then) {
         Manager managing = managing();
         if (managing == null) {
             then.accept(elsewhere());
@@ -310,7 +312,7 @@ class ManagerSeat {
     }
 
     /** Nobody waits for an answer. */
-    void onTold(VolumeMessage message) {
+    public void onTold(VolumeMessage message) {
         Manager managing = managing();
         if (managing != null) {
             carryOut(managing.onRequest(NOBODY, message, nowMs()));
@@ -318,7 +320,7 @@ class ManagerSeat {
     }
 
     /** @param then told the answer once */
-    void onHello(DiskMessage.DiskHello hello, Consumer<Message> then) {
+    public void onHello(DiskMessage.DiskHello hello, Consumer<Message> then) {
         Manager managing = managing();
         if (managing == null) {
             then.accept(elsewhere());
@@ -328,7 +330,7 @@ class ManagerSeat {
     }
 
     /** @param then told the answer once */
-    void onAway(DiskMessage.DiskAway away, Consumer<Message> then) {
+    public void onAway(DiskMessage.DiskAway away, Consumer<Message> then) {
         Manager managing = managing();
         if (managing == null) {
             then.accept(elsewhere());
@@ -348,7 +350,7 @@ class ManagerSeat {
         return request;
     }
 
-    void onPeerGone(Identity peer) {
+    public void onPeerGone(Identity peer) {
         Manager managing = managing();
         if (managing != null) {
             carryOut(managing.onPeerGone(peer, nowMs()));

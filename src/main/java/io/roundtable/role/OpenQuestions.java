@@ -1,19 +1,20 @@
-package io.roundtable.peer;
+package io.roundtable.role;
 
 import java.util.IdentityHashMap;
 import java.util.Map;
 
 /** How many questions of each connection are to be answered yet: one that asks without end takes no more than its share. */
-final class OpenQuestions {
+public final class OpenQuestions {
     /** As many as the GCD takes. */
-    static final int MAX = 256;
+    public static final int MAX = 256;
 
-    static final String TOO_MANY = "more than " + MAX + " questions are open on this connection: wait for answers";
+    public static final String TOO_MANY =
+            "more than " + MAX + " questions are open on this connection: wait for answers";
 
     private final Map<Object, Integer> open = new IdentityHashMap<>();
 
     /** A question came; false if it is to be refused. */
-    boolean begin(Object connection) {
+    public boolean begin(Object connection) {
         int before = open.getOrDefault(connection, 0);
         if (before >= MAX) {
             return false;
@@ -23,7 +24,7 @@ final class OpenQuestions {
     }
 
     /** One of them is being answered, or never will be. */
-    void end(Object connection) {
+    public void end(Object connection) {
         open.computeIfPresent(connection, (c, count) -> count == 1 ? null : count - 1);
     }
 }

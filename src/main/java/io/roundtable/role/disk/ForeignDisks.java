@@ -1,4 +1,4 @@
-package io.roundtable.peer;
+package io.roundtable.role.disk;
 
 import io.roundtable.event.EventLog;
 import io.roundtable.net.EventLoop;
@@ -8,6 +8,10 @@ import io.roundtable.protocol.DiskMessage;
 import io.roundtable.protocol.DiskMessage.Fault;
 import io.roundtable.protocol.Member;
 import io.roundtable.protocol.Message;
+import io.roundtable.role.Peers;
+import io.roundtable.role.dss.DssDisk;
+import io.roundtable.role.dss.DssRole;
+import io.roundtable.role.manager.ManagerRole;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -20,14 +24,14 @@ import org.jspecify.annotations.Nullable;
  * The foreign disks that this peer presents, as the manager orders: each has a host as the peer's own disk has one. What is
  * lost, or another peer's by now, is let go; the manager says who presents it next. For the loop's thread.
  */
-final class ForeignDisks {
+public final class ForeignDisks {
     /** Each has some threads. */
     private static final int PRESENTED_MAX = 64;
 
     private final EventLoop loop;
     private final Optional<Path> data;
-    private final Links links;
-    private final ManagerSeat manager;
+    private final Peers peers;
+    private final ManagerRole manager;
     private final DssRole dss;
     private final EventLog events;
     private final Map<DiskId, Presented> presented = new LinkedHashMap<>();
@@ -57,21 +61,22 @@ final class ForeignDisks {
         }
     }
 
-    ForeignDisks(EventLoop loop, Optional<Path> data, Links links, ManagerSeat manager, DssRole dss, EventLog events) {
+    public ForeignDisks(
+            EventLoop loop, Optional<Path> data, Peers peers, ManagerRole manager, DssRole dss, EventLog events) {
         this.loop = loop;
         this.data = data;
-        this.links = links;
+        this.peers = peers;
         this.manager = manager;
         this.dss = dss;
         this.events = events;
     }
 
-    void start(Member member) {
+    public void start(Member member) {
         self = member;
     }
 
     /** @param then told the answer once */
-    void present(DiskMessage.PresentDisk order, Consumer<Message> then) {
+    public void present(DiskMessage.PresentDisk order, Consumer<Message> then) {
         Presented before = presented.get(order.disk());
         if (before != null && before.order.term() >= order.term()) {
             then.accept(refusal(Fault.STALE_EPOCH, "this peer presents it in a later term"));
@@ -87,7 +92,7 @@ final class ForeignDisks {
         Presented now = new Presented(order, dss.newDisk(0), then);
         DiskHost.Seat seat = new DiskHost.Seat(
                 Optional.of(new ForeignPlace(order, data.get(), loop)), Optional.of(order.name()), order.term());
-        DiskHost host = new DiskHost(loop, seat, links, manager, now.dss, ending(now), events);
+        DiskHost host = new DiskHost(loop, seat, peers, manager, now.dss, ending(now), events);
         now.host = host;
         presented.put(order.disk(), now);
         now.dss.feign(isFeigning);
@@ -131,7 +136,7 @@ final class ForeignDisks {
 
     /** The host of a disk that is presented here; null if none is. */
     @Nullable
-    DiskHost host(DiskId disk) {
+    public DiskHost host(DiskId disk) {
         Presented found = presented.get(disk);
         return found == null ? null : found.host;
     }
@@ -143,17 +148,17 @@ final class ForeignDisks {
                 .toList();
     }
 
-    void onManager(Optional<Member> now) {
+    public void onManager(Optional<Member> now) {
         managing = now;
         hosts().forEach(host -> host.onManager(now));
     }
 
-    void feign(boolean feigns) {
+    public void feign(boolean feigns) {
         isFeigning = feigns;
         hosts().forEach(host -> host.feign(feigns));
     }
 
-    void stop() {
+    public void stop() {
         isStopped = true;
         List.copyOf(presented.values()).forEach(each -> letGo(each, "the peer is going down"));
     }

@@ -1,4 +1,4 @@
-package io.roundtable.peer;
+package io.roundtable.role.dss;
 
 import io.roundtable.disk.DiskFaultException;
 import io.roundtable.dss.BlockSource;

@@ -1,4 +1,4 @@
-package io.roundtable.peer;
+package io.roundtable.role.dss;
 
 import io.roundtable.dss.DssGroup;
 import io.roundtable.dss.DssOptions;
@@ -16,6 +16,9 @@ import io.roundtable.protocol.Message;
 import io.roundtable.protocol.ShareKey;
 import io.roundtable.protocol.VolumeInfo;
 import io.roundtable.protocol.VolumeMessage;
+import io.roundtable.role.Peers;
+import io.roundtable.role.StorageOptions;
+import io.roundtable.role.manager.ManagerRole;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.InetAddress;
@@ -33,12 +36,12 @@ import org.jspecify.annotations.Nullable;
  * The DSS dialect's part of a peer (docs/PROTOCOL.md, DSS): its port for users' commands, its disks, and
  * the desk that serves both while this peer manages. All methods are for the loop's thread.
  */
-final class DssRole implements DssGroup {
+public final class DssRole implements DssGroup {
     private final EventLoop loop;
     private final StorageOptions options;
     private final InetAddress listen;
-    private final Links links;
-    private final ManagerSeat manager;
+    private final Peers peers;
+    private final ManagerRole manager;
     private final Function<Address, Optional<Member>> memberAt;
     private final EventLog events;
     private final ManagerDesk desk;
@@ -48,19 +51,19 @@ final class DssRole implements DssGroup {
     private @Nullable DssPort port;
     private final List<DssDisk> disks = new ArrayList<>();
 
-    DssRole(
+    public DssRole(
             EventLoop loop,
             StorageOptions options,
             InetAddress listen,
             SplittableRandom random,
-            Links links,
-            ManagerSeat manager,
+            Peers peers,
+            ManagerRole manager,
             Function<Address, Optional<Member>> memberAt,
             EventLog events) {
         this.loop = loop;
         this.options = options;
         this.listen = listen;
-        this.links = links;
+        this.peers = peers;
         this.manager = manager;
         this.memberAt = memberAt;
         this.events = events;
@@ -71,7 +74,7 @@ final class DssRole implements DssGroup {
     }
 
     /** @throws IOException if the port cannot be had */
-    void start(Member member) throws IOException {
+    public void start(Member member) throws IOException {
         self = member;
         desk.start();
         if (options.dssPort().isPresent()) {
@@ -96,7 +99,7 @@ final class DssRole implements DssGroup {
      *
      * @param blockPort 0 takes a free one
      */
-    DssDisk newDisk(int blockPort) {
+    public DssDisk newDisk(int blockPort) {
         boolean isSpoken = options.dssPort().isPresent();
         DssDisk made = new DssDisk(loop, this, new DssDisk.Ports(isSpoken, listen, blockPort), times);
         disks.add(made);
@@ -104,18 +107,18 @@ final class DssRole implements DssGroup {
     }
 
     /** It is gone for good. */
-    void forget(DssDisk disk) {
+    public void forget(DssDisk disk) {
         disks.remove(disk);
     }
 
-    void stop() {
+    public void stop() {
         desk.stop();
         if (port != null) {
             port.close();
         }
     }
 
-    void feign(boolean feigns) {
+    public void feign(boolean feigns) {
         if (port != null) {
             port.feign(feigns);
         }
@@ -125,7 +128,7 @@ final class DssRole implements DssGroup {
     // ---- what other peers send
 
     /** @param then told the answer once */
-    void take(DssMessage message, Consumer<Message> then) {
+    public void take(DssMessage message, Consumer<Message> then) {
         if (message instanceof DssMessage.Datagram datagram) {
             desk.onDatagram(datagram, then);
         } else if (message instanceof DssMessage.Failed failed) {
@@ -165,31 +168,31 @@ final class DssRole implements DssGroup {
         } else if (host.get().equals(self)) {
             take(order, then::accept);
         } else {
-            links.request(host.get(), order, timeoutMs, then);
+            peers.request(host.get(), order, timeoutMs, then);
         }
     }
 
     @Override
     public void pass(Member managing, DssMessage request, long timeoutMs, Consumer<@Nullable Message> then) {
-        links.request(managing, request, timeoutMs, then);
+        peers.request(managing, request, timeoutMs, then);
     }
 
-    void askManager(DssMessage.Failed failed, long timeoutMs, Consumer<@Nullable Message> then) {
+    public void askManager(DssMessage.Failed failed, long timeoutMs, Consumer<@Nullable Message> then) {
         if (epoch().isPresent()) {
             desk.onFailed(failed, then::accept);
         } else if (manager().isPresent() && !manager().get().equals(self)) {
-            links.request(manager().get(), failed, timeoutMs, then);
+            peers.request(manager().get(), failed, timeoutMs, then);
         } else {
             loop.post(() -> then.accept(null));
         }
     }
 
-    void onDamage(ShareKey share, DiskId disk, String what) {
+    public void onDamage(ShareKey share, DiskId disk, String what) {
         VolumeMessage.ReportDamage report = new VolumeMessage.ReportDamage(share, disk, what);
         if (epoch().isPresent()) {
             manager.onTold(report);
         } else {
-            manager().filter(member -> !member.equals(self)).ifPresent(member -> links.tell(member, report));
+            manager().filter(member -> !member.equals(self)).ifPresent(member -> peers.tell(member, report));
         }
     }
 }

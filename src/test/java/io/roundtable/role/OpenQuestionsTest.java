@@ -1,4 +1,4 @@
-package io.roundtable.peer;
+package io.roundtable.role;
 
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
