@@ -75,6 +75,12 @@ final class SimulateCommand implements Callable<Integer> {
     private boolean drivers;
 
     @Option(
+            names = "--long",
+            description = "With --drivers: 3 s of faults instead of 1.2 s, and each run goes on until nothing but"
+                    + " probes is said, not one in eight.")
+    private boolean isLong;
+
+    @Option(
             names = "--storage",
             description = "Simulate a volume instead: clients, managers, disks and the catalog; 4 to 30 peers.")
     private boolean storage;
@@ -122,11 +128,12 @@ final class SimulateCommand implements Callable<Integer> {
                 || chaos
                 || timing != PeerSettings.TimingChoice.NATIVE) {
             throw new UsageException(
-                    "--drivers goes with --peers, --runs, --seed, --no-faults and --mix native or mixed");
+                    "--drivers goes with --peers, --runs, --seed, --no-faults, --long and --mix native or mixed");
         }
         GroupOptions options = GroupOptions.of(peers)
                 .withLab(mix == SimulationOptions.Mix.MIXED)
-                .withFaults(!noFaults);
+                .withFaults(!noFaults)
+                .withLength(isLong ? GroupOptions.Length.LONG : GroupOptions.Length.SCHEDULE);
         int threads = Math.min(runs, Runtime.getRuntime().availableProcessors());
         GroupSimulations.Report report = GroupSimulations.run(runs, seed, threads, options);
         System.out.print(report.text());

@@ -24,6 +24,10 @@ public record Address(String host, int port) implements Comparable<Address> {
     }
 
     private static String oneSpelling(String host) {
+        if (IpLiteral.isV4(host)) {
+            // There is one way only to write it, and most messages bring some.
+            return host;
+        }
         String literal = IpLiteral.parse(host).map(IpLiteral::toString).orElse("");
         if (!literal.isEmpty()) {
             return literal;
@@ -33,9 +37,16 @@ public record Address(String host, int port) implements Comparable<Address> {
     }
 
     private static boolean isHost(String host) {
-        return !host.isEmpty()
-                && host.length() <= HOST_LENGTH_MAX
-                && host.chars().allMatch(c -> c > ' ' && c < 127 && c != '[' && c != ']');
+        if (host.isEmpty() || host.length() > HOST_LENGTH_MAX) {
+            return false;
+        }
+        for (int i = 0; i < host.length(); i++) {
+            char c = host.charAt(i);
+            if (c <= ' ' || c >= 127 || c == '[' || c == ']') {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static String abbreviate(String text) {

@@ -38,19 +38,39 @@ public final class IpLiteral {
         return Optional.of(new IpLiteral(v4 == null ? bytes : v4, zone));
     }
 
+    /** Whether it is an IPv4 address, without making anything of it. */
+    static boolean isV4(String text) {
+        int parts = 1;
+        int digits = 0;
+        int value = 0;
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c == '.' && digits > 0) {
+                parts++;
+                digits = 0;
+                value = 0;
+            } else if (c >= '0' && c <= '9' && (digits == 0 || value > 0)) {
+                // A leading zero makes it octal to some.
+                digits++;
+                value = 10 * value + (c - '0');
+            } else {
+                return false;
+            }
+            if (value > 255) {
+                return false;
+            }
+        }
+        return parts == V4_BYTES && digits > 0;
+    }
+
     private static byte @Nullable [] parseV4(String text) {
-        String[] parts = text.split("\\.", -1);
-        if (parts.length != V4_BYTES) {
+        if (!isV4(text)) {
             return null;
         }
+        String[] parts = text.split("\\.", -1);
         byte[] bytes = new byte[V4_BYTES];
         for (int i = 0; i < V4_BYTES; i++) {
-            int value = number(parts[i], 10, 3);
-            // A leading zero makes it octal to some.
-            if (value < 0 || value > 255 || (parts[i].length() > 1 && parts[i].charAt(0) == '0')) {
-                return null;
-            }
-            bytes[i] = (byte) value;
+            bytes[i] = (byte) Integer.parseInt(parts[i]);
         }
         return bytes;
     }
@@ -78,7 +98,7 @@ public final class IpLiteral {
         String[] parts = text.split(":", -1);
         for (int i = 0; i < parts.length; i++) {
             byte[] v4 = i == parts.length - 1 ? parseV4(parts[i]) : null;
-            int value = number(parts[i], 16, 4);
+            int value = number(parts[i]);
             if (v4 != null) {
                 groups.add((v4[0] & 0xff) << 8 | (v4[1] & 0xff));
                 groups.add((v4[2] & 0xff) << 8 | (v4[3] & 0xff));
@@ -91,12 +111,21 @@ public final class IpLiteral {
         return groups;
     }
 
-    /** -1 for what is no number of at most so many ASCII digits. */
-    private static int number(String text, int radix, int digitsMax) {
-        boolean isPlain = !text.isEmpty()
-                && text.length() <= digitsMax
-                && text.chars().allMatch(c -> c < 128 && Character.digit(c, radix) >= 0);
-        return isPlain ? Integer.parseInt(text, radix) : -1;
+    /** -1 for what is no hexadecimal number of at most four ASCII digits. */
+    private static int number(String text) {
+        if (text.isEmpty() || text.length() > 4) {
+            return -1;
+        }
+        int value = 0;
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            int digit = c < 128 ? Character.digit(c, 16) : -1;
+            if (digit < 0) {
+                return -1;
+            }
+            value = 16 * value + digit;
+        }
+        return value;
     }
 
     private static byte[] bytes(List<Integer> before, List<Integer> behind) {

@@ -10,6 +10,13 @@ import org.jspecify.annotations.Nullable;
  * here.
  */
 public final class EventQueue {
+    /** What happens at one time at most, and can be moved to another: nothing is left behind where it was. */
+    public abstract static class Alarm implements Runnable {
+        private static final int NOWHERE = -1;
+        /** Its place in the heap. */
+        private int at = NOWHERE;
+    }
+
     private long[] times = new long[512];
     private long[] orders = new long[512];
     private @Nullable Runnable[] events = new Runnable[512];
@@ -22,8 +29,22 @@ public final class EventQueue {
             orders = Arrays.copyOf(orders, 2 * size);
             events = Arrays.copyOf(events, 2 * size);
         }
-        long order = ++lastOrder;
-        int at = size++;
+        rise(size++, atMicros, ++lastOrder, event);
+    }
+
+    /** Sets an alarm, or moves it; it counts as added now. */
+    public void set(long atMicros, Alarm alarm) {
+        if (alarm.at == Alarm.NOWHERE) {
+            add(atMicros, alarm);
+        } else if (atMicros < times[alarm.at]) {
+            rise(alarm.at, atMicros, ++lastOrder, alarm);
+        } else {
+            sink(alarm.at, atMicros, ++lastOrder, alarm);
+        }
+    }
+
+    private void rise(int from, long atMicros, long order, Runnable event) {
+        int at = from;
         while (at > 0) {
             int parent = (at - 1) >>> 1;
             if (times[parent] <= atMicros) {
@@ -60,13 +81,16 @@ public final class EventQueue {
             throw new IllegalStateException("the queue is empty");
         }
         if (size > 0) {
-            sink(time, order, last);
+            sink(0, time, order, last);
+        }
+        if (first instanceof Alarm alarm) {
+            alarm.at = Alarm.NOWHERE;
         }
         return first;
     }
 
-    private void sink(long time, long order, Runnable event) {
-        int at = 0;
+    private void sink(int from, long time, long order, Runnable event) {
+        int at = from;
         while (true) {
             int child = 2 * at + 1;
             if (child >= size) {
@@ -89,14 +113,18 @@ public final class EventQueue {
     }
 
     private void move(int from, int to) {
-        times[to] = times[from];
-        orders[to] = orders[from];
-        events[to] = events[from];
+        Runnable event = events[from];
+        if (event != null) {
+            put(to, times[from], orders[from], event);
+        }
     }
 
     private void put(int at, long time, long order, Runnable event) {
         times[at] = time;
         orders[at] = order;
         events[at] = event;
+        if (event instanceof Alarm alarm) {
+            alarm.at = at;
+        }
     }
 }

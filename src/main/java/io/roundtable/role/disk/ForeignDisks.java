@@ -154,6 +154,9 @@ public final class ForeignDisks {
     }
 
     public void feign(boolean feigns) {
+        if (feigns == isFeigning) {
+            return;
+        }
         isFeigning = feigns;
         hosts().forEach(host -> host.feign(feigns));
     }

@@ -154,8 +154,11 @@ public class ManagerRole {
     /** The election may have changed whether this peer should manage. */
     public void look() {
         if (!isStopped && keeper != null) {
-            keeper.yieldFor(Math.min(YIELD_MAX_MS, YIELD_STEP_MS * goFirst.getAsInt()));
-            want(isWanted.getAsBoolean());
+            boolean wanted = isWanted.getAsBoolean();
+            if (wanted) {
+                keeper.yieldFor(Math.min(YIELD_MAX_MS, YIELD_STEP_MS * goFirst.getAsInt()));
+            }
+            want(wanted);
         }
     }
 

@@ -38,7 +38,7 @@ final class GroupFaults {
         this.world = world;
         this.random = random;
         this.orders = orders;
-        this.endMicros = world.options.faults() ? world.options.faultsMs() * 1_000L : 1_000;
+        this.endMicros = world.options.faults() ? world.options.length().faultsMs * 1_000L : 1_000;
     }
 
     long endMicros() {
@@ -53,7 +53,8 @@ final class GroupFaults {
             world.time.at(random.nextLong(1_000, 1_000 + spreadMicros), () -> startAgain(each));
         }
         if (world.options.faults()) {
-            for (int i = random.nextInt(1, 5 + world.peers.size() / 4); i > 0; i--) {
+            int strikesMax = world.options.length().strikesMax(world.peers.size());
+            for (int i = random.nextInt(1, strikesMax + 1); i > 0; i--) {
                 world.time.at(random.nextLong(endMicros), this::strike);
             }
             world.time.at(endMicros, this::end);

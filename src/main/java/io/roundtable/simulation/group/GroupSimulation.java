@@ -79,8 +79,11 @@ public final class GroupSimulation {
         try {
             runUntil(faults.endMicros());
             agree();
-            manage();
-            settle();
+            await(MANAGE_MICROS, "the leader manages", this::idle);
+            if (goesOn()) {
+                await(KNOW_MICROS, "all know who manages", this::unmanaged);
+                settle();
+            }
         } catch (Violation e) {
             failure = e.getMessage();
             invariant = e.invariant();
@@ -155,9 +158,9 @@ public final class GroupSimulation {
 
     // ---- the highest manages
 
-    private void manage() {
-        await(MANAGE_MICROS, "the leader manages", this::idle);
-        await(KNOW_MICROS, "all know who manages", this::unmanaged);
+    /** What is drawn here changes nothing of what happens before. */
+    private boolean goesOn() {
+        return new SplittableRandom(~seed).nextInt(options.length().settledOneIn) == 0;
     }
 
     private void await(long micros, String invariant, Supplier<@Nullable String> missing) {

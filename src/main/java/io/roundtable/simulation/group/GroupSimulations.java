@@ -46,7 +46,8 @@ public final class GroupSimulations {
         /** The command that repeats one run. */
         static String replay(GroupOptions options, long seed) {
             return "./roundtable simulate --drivers --peers " + options.peers() + " --runs 1 --seed " + seed
-                    + (options.speaksLab() ? " --mix mixed" : "") + (options.faults() ? "" : " --no-faults");
+                    + (options.speaksLab() ? " --mix mixed" : "") + (options.faults() ? "" : " --no-faults")
+                    + (options.length() == GroupOptions.Length.LONG ? " --long" : "");
         }
 
         /** The lines that {@code roundtable simulate --drivers} prints. */

@@ -5,6 +5,7 @@ import io.roundtable.net.ListenChannel;
 import io.roundtable.net.PacketChannel;
 import io.roundtable.net.StreamChannel;
 import io.roundtable.net.Transport;
+import io.roundtable.simulation.EventQueue;
 import io.roundtable.simulation.Violation;
 import io.roundtable.simulation.net.SimulatedNetwork.What;
 import java.io.Closeable;
@@ -54,8 +55,8 @@ public final class SimulatedProcess implements Transport {
     private boolean isStopped;
     private boolean inTurn;
     private long restedMs;
+    private final Wake wake = new Wake();
     private long wantedAtMicros = NEVER;
-    private long scheduledAtMicros = NEVER;
 
     /** @param number by which the trace names it */
     public SimulatedProcess(SimulatedNetwork network, SimulatedMachine machine, SplittableRandom random, int number) {
@@ -131,27 +132,17 @@ public final class SimulatedProcess implements Transport {
             return;
         }
         wantedAtMicros = atMicros;
-        if (atMicros < scheduledAtMicros) {
-            scheduledAtMicros = atMicros;
-            network.time().at(atMicros, () -> wake(atMicros));
-        }
+        network.time().set(atMicros, wake);
     }
 
-    private void wake(long scheduled) {
-        if (scheduled != scheduledAtMicros || !isAlive) {
-            // An earlier one was wanted since then, and has taken care.
-            return;
-        }
-        scheduledAtMicros = NEVER;
-        if (isStopped) {
-            return;
-        }
-        long wanted = wantedAtMicros;
-        wantedAtMicros = NEVER;
-        if (network.time().nowMicros() < wanted) {
-            wakeAt(wanted);
-        } else {
-            turn();
+    /** When its loop wakes next. */
+    private final class Wake extends EventQueue.Alarm {
+        @Override
+        public void run() {
+            wantedAtMicros = NEVER;
+            if (isAlive && !isStopped) {
+                turn();
+            }
         }
     }
 
@@ -231,7 +222,6 @@ public final class SimulatedProcess implements Transport {
     /** {@code SIGCONT}: it goes on with all that came in meanwhile. */
     public void goOn() {
         isStopped = false;
-        scheduledAtMicros = NEVER;
         wantedAtMicros = NEVER;
         List<Runnable> due = new ArrayList<>(delayed);
         delayed.clear();

@@ -20,6 +20,11 @@ public final class VirtualTime {
         events.add(nowMicros + delayMicros, event);
     }
 
+    /** Sets an alarm, or moves it. */
+    void set(long atMicros, EventQueue.Alarm alarm) {
+        events.set(atMicros, alarm);
+    }
+
     /** Lets the next thing happen; there must be one. */
     public void step() {
         nowMicros = events.nextAtMicros();

@@ -10,6 +10,8 @@ import org.junit.jupiter.api.Test;
 
 /** The real peers and GCD in virtual time. */
 class GroupSimulationTest {
+    private static final GroupOptions LONG = GroupOptions.of(5).withLength(GroupOptions.Length.LONG);
+
     private final NativeCodec codec = new NativeCodec();
 
     private GroupResult run(GroupOptions options, long seed) {
@@ -44,57 +46,59 @@ class GroupSimulationTest {
     /** All that was said to it while it was stopped comes in no order, and the older line ends. */
     @Test
     void aGcdThatGoesOnKeepsWhoCameLast() {
-        demandClean(GroupOptions.of(5), 159, 415, 669, 681);
+        demandClean(LONG, 159, 415, 669, 681);
     }
 
     /** Its former connection has not ended, for nobody could say so. */
     @Test
     void aMachineThatLostItsPowerTakesItsSeatAtAnotherPort() {
-        demandClean(GroupOptions.of(5), 69, 84, 119);
+        demandClean(LONG, 69, 84, 119);
     }
 
     /** It stood by in its former life, whose goodbye comes after it has joined again. */
     @Test
     void aLateGoodbyeUnseatsNobody() {
-        demandClean(GroupOptions.of(5), 20830);
+        demandClean(LONG, 20830);
     }
 
     @Test
     void halfAnAnswerOfTheGcdIsNoReasonToGiveUp() {
-        demandClean(GroupOptions.of(5), 629, 2316);
+        demandClean(LONG, 629, 2316);
     }
 
     /** One joined when the GCD had just lost its memory, and its leader's line to it is half open. */
     @Test
     void aLeaderShowsItselfToAllWhenItsGcdIsBack() {
-        demandClean(GroupOptions.of(5), 167, 938, 1235, 2181);
+        demandClean(LONG, 167, 938, 1235, 2181);
     }
 
     @Test
     void aCoordinatorThatGotLostWithItsConnectionIsSaidAgain() {
-        demandClean(GroupOptions.of(5), 2535);
+        demandClean(LONG, 2535);
     }
 
     @Test
     void whoBeginsToFeignFailureLeavesUnsaidWhatWaitsForAConnection() {
-        demandClean(GroupOptions.of(5), 182, 806, 899);
+        demandClean(LONG, 182, 806, 899);
     }
 
     @Test
     void underALabLeaderTheManagersDoNotTakeTurns() {
-        demandClean(GroupOptions.of(5).withLab(true), 3, 46, 47, 51);
+        demandClean(LONG.withLab(true), 3, 46, 47, 51);
     }
 
     @Test
     void faultsBreakNothing() {
-        GroupSimulations.Report report = GroupSimulations.run(150, 1, 2, GroupOptions.of(5));
+        GroupSimulations.Report report = GroupSimulations.run(150, 1, 2, LONG);
         assertTrue(report.isClean(), report::text);
+        GroupSimulations.Report schedules = GroupSimulations.run(1_000, 1, 2, GroupOptions.of(5));
+        assertTrue(schedules.isClean(), schedules::text);
     }
 
     @Test
     void faultsBreakNothingAmongPeersThatSpeakLab() {
         GroupSimulations.Report report =
-                GroupSimulations.run(100, 1, 2, GroupOptions.of(5).withLab(true));
+                GroupSimulations.run(100, 1, 2, LONG.withLab(true));
         assertTrue(report.isClean(), report::text);
     }
 }
