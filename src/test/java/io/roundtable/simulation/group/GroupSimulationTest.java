@@ -97,8 +97,7 @@ class GroupSimulationTest {
 
     @Test
     void faultsBreakNothingAmongPeersThatSpeakLab() {
-        GroupSimulations.Report report =
-                GroupSimulations.run(100, 1, 2, LONG.withLab(true));
+        GroupSimulations.Report report = GroupSimulations.run(100, 1, 2, LONG.withLab(true));
         assertTrue(report.isClean(), report::text);
     }
 }

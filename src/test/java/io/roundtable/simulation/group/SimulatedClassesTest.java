@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 
 /** That docs/TESTING.md lists what the joint world really runs: every class that it names is on some stack, or was made. */
 class SimulatedClassesTest {
-    private static final Pattern LINE = Pattern.compile("- `(net|peer|gcd|wire)`: (.*)");
+    private static final Pattern LINE = Pattern.compile("- `([\\w.]+)`: (.*)");
     private static final Pattern NAME = Pattern.compile("`(\\w+)`");
 
     /** The classes that were loaded by nothing but this run, in a loader of its own. */
@@ -54,10 +54,12 @@ class SimulatedClassesTest {
 
     /** What is run by {@link #theDocumentNamesWhatRuns} in the recording loader. */
     public static final class Run implements Runnable {
+        private static final GroupOptions LONG = GroupOptions.of(5).withLength(GroupOptions.Length.LONG);
+
         @Override
         public void run() {
             // The last one: a seat that somebody has already.
-            List<GroupOptions> options = List.of(GroupOptions.of(5).withLab(true), GroupOptions.of(5));
+            List<GroupOptions> options = List.of(LONG.withLab(true), LONG);
             for (long seed : new long[] {1, 2, 69}) {
                 for (GroupOptions each : options) {
                     GroupResult result = new GroupSimulation(each, seed, new NativeCodec(), false).run();
