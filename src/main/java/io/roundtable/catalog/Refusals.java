@@ -30,6 +30,9 @@ public final class Refusals {
     /** Ours: to a peer that presented a foreign disk. */
     public static final String PRESENTED_ELSEWHERE = "another peer presents the disk";
 
+    /** Ours, followed by a name: a program that was registered by two of its addresses. */
+    public static final String SAME_PROGRAM = "the program at that address is registered already, as disk ";
+
     /** Ours: a disk that nobody registered here holds something, or has served a group that is further on. */
     public static final String DISK_OF_ANOTHER_GROUP =
             "it belongs to another group, was deregistered before it was emptied, or the GCD has lost its log: start the"

@@ -38,6 +38,8 @@ public final class ForeignMedium implements Medium {
     /** What a chunk reads as whose block is gone or another: no block's check sum is right in it. */
     private static final byte GARBAGE = (byte) 0xa5;
 
+    private static final long MARK_EVERY_MS = 2_000;
+
     /** Clearing at one go, so that whoever asks for the room waits no longer, and one that hung meanwhile clears no more. */
     private static final long CLEARING_MS = 2_000;
     /** What is looked at there, and not only in the tree here, each time that somebody asks for its key. */
@@ -49,11 +51,13 @@ public final class ForeignMedium implements Medium {
     private final BlockTree tree;
     private final Slots slots;
     private final LongSupplier nowMs;
+    private final ProgramMark mark;
     private final Ownership ownership;
     /** Of journals that are over. */
     private final Queue<Journal.Rest> rests = new ConcurrentLinkedQueue<>();
 
     private final Object clearing = new Object();
+    private long markedMs;
     private final boolean isNew;
     private final Object flushing = new Object();
     private Journal journal;
@@ -62,6 +66,7 @@ public final class ForeignMedium implements Medium {
     private ForeignMedium(
             RemoteBlocks blocks,
             String name,
+            ProgramMark mark,
             Ownership ownership,
             BlockTree tree,
             boolean isNew,
@@ -69,9 +74,11 @@ public final class ForeignMedium implements Medium {
             LongSupplier nowMs) {
         this.blocks = blocks;
         this.name = name;
+        this.mark = mark;
         this.ownership = ownership;
         this.term = ownership.owner().term();
         this.nowMs = nowMs;
+        this.markedMs = nowMs.getAsLong();
         this.tree = tree;
         this.isNew = isNew;
         this.journal = journal;
@@ -95,6 +102,7 @@ public final class ForeignMedium implements Medium {
             Question question, String name, DiskId disk, long term, LongSupplier nowMs, LongSupplier random)
             throws IOException {
         RemoteBlocks blocks = new RemoteBlocks(question, disk, name);
+        ProgramMark mark = new ProgramMark(question, name, random);
         Owner before = Ownership.read(blocks);
         if (before != null && before.term() >= term) {
             throw new IOException(name + " is presented by another peer already");
@@ -110,11 +118,16 @@ public final class ForeignMedium implements Medium {
         BlockTree tree = read == null ? new BlockTree() : read.tree();
         Journal journal = Journal.begin(blocks, term, 0, tree.snapshot());
         ownership.settle(before, new Owner(term, term, 0, claim.incarnation()));
-        ForeignMedium medium = new ForeignMedium(blocks, name, ownership, tree, read == null, journal, nowMs);
+        ForeignMedium medium = new ForeignMedium(blocks, name, mark, ownership, tree, read == null, journal, nowMs);
         if (read != null) {
             medium.rests.add(read.end(blocks, journal));
         }
         return medium;
+    }
+
+    /** Which program it is: two disks of the same number are one. */
+    public long program() {
+        return mark.number();
     }
 
     /** Whether nothing of ours was there. */
@@ -389,6 +402,10 @@ public final class ForeignMedium implements Medium {
     public Space space() throws IOException {
         synchronized (clearing) {
             clear();
+            if (nowMs.getAsLong() - markedMs >= MARK_EVERY_MS) {
+                markedMs = nowMs.getAsLong();
+                mark.look();
+            }
         }
         return new Space(CAPACITY_BYTES, Math.max(0, CAPACITY_BYTES - slots.taken() * CHUNK_BYTES));
     }

@@ -28,15 +28,26 @@ final class RemoteBlocks {
 
     private static final int REASON_CHARS_MAX = 200;
 
+    private static final String PREFIX = "roundtable-";
+
     private final Question question;
     private final String prefix;
     private final String name;
 
     /** @param name of the disk, for people */
     RemoteBlocks(Question question, DiskId disk, String name) {
+        this(question, PREFIX + disk + "-", name);
+    }
+
+    private RemoteBlocks(Question question, String prefix, String name) {
         this.question = question;
-        this.prefix = "roundtable-" + disk + "-";
+        this.prefix = prefix;
         this.name = name;
+    }
+
+    /** Those of the program, whichever of its disks is asked for them. */
+    static RemoteBlocks ofProgram(Question question, String name) {
+        return new RemoteBlocks(question, PREFIX, name);
     }
 
     /** A block is there and is not what was written. */

@@ -44,11 +44,15 @@ final class DiskTable {
     /** Why disks are away whose peers are there, as those say. */
     private final Map<DiskId, String> troubles = new HashMap<>();
 
+    /** Of foreign disks. */
+    final ForeignClaims claims;
+
     /** @param onArrival told when a disk that the catalog knows has come, or come back */
     DiskTable(Context context, Proposals proposals, Consumer<DiskId> onArrival) {
         this.context = context;
         this.proposals = proposals;
         this.onArrival = onArrival;
+        this.claims = new ForeignClaims(context);
         context.catalog.disks().forEach(disk -> awaySinceMs.put(disk.disk(), context.nowMs()));
     }
 
@@ -66,16 +70,21 @@ final class DiskTable {
             return;
         }
         if (known == null) {
-            String reason = reasonAgainst(hello);
-            if (reason == null) {
+            String against = reasonAgainst(hello);
+            if (against == null) {
                 register(request, hello);
             } else {
-                context.refuse(request, reason);
+                context.refuse(request, against);
             }
             return;
         }
-        if (before != null && known.isForeign() && before.hello.term() > hello.term()) {
-            context.refuse(request, Refusals.PRESENTED_ELSEWHERE);
+        String reason = known.isForeign() ? claims.refusal(known, hello, this::isThere) : null;
+        if (reason != null) {
+            if (reason.startsWith(Refusals.SAME_PROGRAM)) {
+                leave(hello.disk(), reason);
+                trouble(hello.disk(), reason);
+            }
+            context.refuse(request, reason);
             return;
         }
         if (before != null && before.isThere && !before.hello.host().equals(hello.host())) {
@@ -87,6 +96,9 @@ final class DiskTable {
             return;
         }
         hosted.put(hello.disk(), new Hosted(hello, context.nowMs(), true));
+        if (known.isForeign()) {
+            claims.accepted(hello);
+        }
         awaySinceMs.remove(hello.disk());
         troubles.remove(hello.disk());
         context.answer(request, new DiskMessage.Welcome(known.name(), context.epoch, known.volumeId()));
@@ -198,9 +210,19 @@ final class DiskTable {
 
     /** This disk came anew: until then it was away. */
     void onAnotherStart(DiskId disk) {
+        leave(disk, "its peer is gone");
+    }
+
+    /** Another peer is to present this disk: until then it is away. */
+    void onMove(DiskId disk) {
+        claims.demandLaterTerm(disk);
+        leave(disk, "another peer is to present it");
+    }
+
+    private void leave(DiskId disk, String reason) {
         Hosted before = hosted.get(disk);
         if (before != null && before.isThere) {
-            leave(before, "its peer is gone");
+            leave(before, reason);
         }
     }
 
@@ -224,6 +246,7 @@ final class DiskTable {
         Hosted last = hosted.remove(disk);
         awaySinceMs.remove(disk);
         troubles.remove(disk);
+        claims.retire(disk);
         if (last != null && last.isThere) {
             retired.put(disk, last.hello.host().identity());
         }
@@ -279,6 +302,12 @@ final class DiskTable {
         if (!isThere(disk)) {
             troubles.put(disk, reason.substring(0, Math.min(reason.length(), DiskMessage.DiskAway.REASON_CHARS_MAX)));
         }
+    }
+
+    /** Another disk that is there, at the same program as a foreign one; null if there is none. */
+    @Nullable
+    DiskEntry twin(DiskEntry disk) {
+        return claims.twin(disk.disk(), this::isThere);
     }
 
     boolean isForeign(DiskId disk) {

@@ -39,6 +39,7 @@ final class Explanations {
     private final Replacements replacements;
     private final Holdings holdings;
     private final Scrubbing scrubbing;
+    private final SharedFates fates;
 
     Explanations(
             Context context,
@@ -59,6 +60,7 @@ final class Explanations {
         this.replacements = replacements;
         this.holdings = holdings;
         this.scrubbing = scrubbing;
+        this.fates = new SharedFates(context, disks);
     }
 
     /**
@@ -96,8 +98,11 @@ final class Explanations {
         degraded.kinds(volume.id())
                 .forEach((kind, count) -> files.merge(spare(volume, kind, gone), count, Integer::sum));
         int survives = files.isEmpty()
-                ? Damage.of(Degraded.layout(volume), gone)
-                        .spare(Degraded.layout(volume).dataDisks())
+                ? fates.spare(
+                        volume,
+                        Damage.of(Degraded.layout(volume), gone)
+                                .spare(Degraded.layout(volume).dataDisks()),
+                        gone)
                 : files.firstKey();
         List<String> lines = new ArrayList<>();
         lines.add(volume.name() + ": " + headline(volume, seats, survives, files.getOrDefault(survives, 0)) + ".");
@@ -105,6 +110,7 @@ final class Explanations {
             lines.add(survive(files.getOrDefault(0, 0)) + " no further loss.");
         }
         addForeign(volume, lines);
+        fates.addLines(volume, lines);
         addReasons(volume, seats, lines);
         return new VolumeMessage.Explanation(
                 survives, seats.lookedMs, names(volume, seats.awaited), names(volume, seats.away), lines);
@@ -129,8 +135,9 @@ final class Explanations {
         return new Seats(seats.away, seats.wiped, seats.awaited, context.nowMs() - oldestMs);
     }
 
-    private static int spare(VolumeEntry volume, Degraded.Kind kind, SortedSet<Integer> gone) {
-        return Damage.of(Degraded.layout(volume), kind.lost()).with(gone).spare(kind.width());
+    private int spare(VolumeEntry volume, Degraded.Kind kind, SortedSet<Integer> gone) {
+        int spare = Damage.of(Degraded.layout(volume), kind.lost()).with(gone).spare(kind.width());
+        return fates.spare(volume, spare, gone);
     }
 
     private List<String> names(VolumeEntry volume, SortedSet<Integer> positions) {

@@ -76,7 +76,8 @@ public final class Manager {
         this.inventory = new Inventory(context, disks, holdings, index, degraded, grants, garbage, repairs, orders);
         this.replacements = new Replacements(context, proposals, disks, holdings, commits, degraded, garbage);
         this.scrubbing = new Scrubbing(context, disks, index, degraded, repairs, orders);
-        this.presenters = new Presenters(context, proposals, disks, orders);
+        Relocations relocations = new Relocations(context, disks, grants, degraded, replacements);
+        this.presenters = new Presenters(context, proposals, disks, orders, relocations);
         this.jobs = new Jobs(context);
         this.users = new Users(context, proposals);
         this.volumes = new Volumes(context, proposals, disks, holdings, replacements, views, users);
@@ -153,9 +154,13 @@ public final class Manager {
     /** A disk has lost its medium; its peer is there. */
     public List<ManagerEffect> onDiskAway(long request, DiskMessage.DiskAway away, long nowMs) {
         context.tick(nowMs);
-        disks.onAway(request, away);
-        // What it was ordered it may never answer.
-        orders.onDiskGone(away.disk());
+        if (away.term() > 0) {
+            presenters.onReading(request, away);
+        } else {
+            disks.onAway(request, away);
+            // What it was ordered it may never answer.
+            orders.onDiskGone(away.disk());
+        }
         return done();
     }
 

@@ -31,8 +31,8 @@ final class Presenters {
     static final int FOREIGN_MAX = 256;
 
     private static final long ORDER_MS = 15_000;
-    /** Each order that was not answered in time doubles it, so often. */
-    private static final int LATE_MAX = 5;
+    /** A peer that is still reading a disk says so every second. */
+    private static final long READING_MS = 3_000;
     /** Those that present disks say so within a second of a takeover. */
     private static final long SETTLE_MS = 2_000;
     /** A peer that presents a disk says so at once. */
@@ -40,6 +40,8 @@ final class Presenters {
 
     private static final long AGAIN_FIRST_MS = 200;
     private static final long AGAIN_MAX_MS = 10_000;
+    /** Until it is looked again whether a program is still another disk's. Each time leaves a little at the program. */
+    private static final long SAME_PROGRAM_MS = 60_000;
     /** For so long whoever wants Free disks waits for one that has just been registered. */
     private static final long COMING_MS = 2_000;
 
@@ -47,6 +49,7 @@ final class Presenters {
     private final Proposals proposals;
     private final DiskTable disks;
     private final Orders orders;
+    private final Relocations relocations;
     private final Map<DiskId, Wanted> wanted = new HashMap<>();
     private final Map<DiskId, Long> registeredMs = new HashMap<>();
     private long lastTerm;
@@ -55,21 +58,26 @@ final class Presenters {
     private static final class Wanted {
         private long nextMs;
         private int tries;
-        /** Orders that were not answered in time. */
-        private int late;
         /** Who was asked. */
         private @Nullable Member underWay;
+        /** The latest in which it is to be presented. */
+        private long term;
+
+        private long orderedMs = Long.MIN_VALUE / 2;
+        /** When a peer last said that it is reading it. */
+        private long readingMs = Long.MIN_VALUE / 2;
 
         private Wanted(long nextMs) {
             this.nextMs = nextMs;
         }
     }
 
-    Presenters(Context context, Proposals proposals, DiskTable disks, Orders orders) {
+    Presenters(Context context, Proposals proposals, DiskTable disks, Orders orders, Relocations relocations) {
         this.context = context;
         this.proposals = proposals;
         this.disks = disks;
         this.orders = orders;
+        this.relocations = relocations;
         this.lastTerm = context.epoch << Integer.SIZE;
     }
 
@@ -133,17 +141,51 @@ final class Presenters {
     }
 
     private void look(DiskEntry disk) {
-        if (disks.isThere(disk.disk())) {
+        Member host = disks.host(disk.disk());
+        if (host != null) {
             wanted.remove(disk.disk());
+            if (hasAnother(disk, host)
+                    && peers(disk).stream().anyMatch(peer -> !hasAnother(disk, peer))
+                    && relocations.mayMove(disk)) {
+                disks.onMove(disk.disk());
+            }
             return;
         }
         boolean isSettling = context.nowMs() - context.leasedAtMs < SETTLE_MS && !registeredMs.containsKey(disk.disk());
-        Wanted open = wanted.computeIfAbsent(disk.disk(), any -> new Wanted(context.nowMs()));
-        List<Member> peers =
-                open.underWay != null || isSettling || context.nowMs() < open.nextMs ? List.of() : peers(disk);
+        Wanted open = wanted(disk.disk());
+        boolean isReading = context.nowMs() - open.readingMs < READING_MS;
+        boolean isKnownTwin = disks.twin(disk) != null && context.nowMs() - open.orderedMs < SAME_PROGRAM_MS;
+        boolean mustWait =
+                open.underWay != null || isReading || isKnownTwin || isSettling || context.nowMs() < open.nextMs;
+        List<Member> peers = mustWait ? List.of() : peers(disk);
         if (!peers.isEmpty()) {
             order(disk, open, peers.get(open.tries % peers.size()));
         }
+    }
+
+    private Wanted wanted(DiskId disk) {
+        return wanted.computeIfAbsent(disk, any -> new Wanted(context.nowMs()));
+    }
+
+    /** A peer is at it, and nobody else is to begin anew: a disk that is full or far away takes its time to be read. */
+    void onReading(long request, DiskMessage.DiskAway reading) {
+        DiskEntry disk = context.catalog.disk(reading.disk());
+        if (disk == null || !disk.isForeign()) {
+            context.refuse(request, Refusals.DISK_DEREGISTERED);
+            return;
+        }
+        boolean isOvertaken = !disks.isThere(disk.disk()) && reading.term() < wanted(disk.disk()).term;
+        if (isOvertaken || disks.claims.isBygone(disk.disk(), reading.term())) {
+            context.refuse(request, Refusals.PRESENTED_ELSEWHERE);
+            return;
+        }
+        if (!disks.isThere(disk.disk())) {
+            Wanted open = wanted(disk.disk());
+            open.term = reading.term();
+            open.readingMs = context.nowMs();
+            disks.trouble(disk.disk(), reading.reason());
+        }
+        context.answer(request, new Control.Done());
     }
 
     /** Those that host a disk: first those without another of its volume, among them the one that presents fewest. */
@@ -166,7 +208,10 @@ final class Presenters {
         for (DiskEntry each : context.catalog.disks()) {
             Wanted open = wanted.get(each.disk());
             boolean isAtPeer = peer.equals(disks.host(each.disk())) || (open != null && peer.equals(open.underWay));
-            if (disk.volumeId() != 0 && each.volumeId() == disk.volumeId() && isAtPeer) {
+            boolean isOfSame = disk.volumeId() != 0
+                    && each.volumeId() == disk.volumeId()
+                    && !each.disk().equals(disk.disk());
+            if (isOfSame && isAtPeer) {
                 return true;
             }
         }
@@ -175,23 +220,21 @@ final class Presenters {
 
     private void order(DiskEntry disk, Wanted open, Member peer) {
         open.underWay = peer;
+        open.term = ++lastTerm;
+        open.orderedMs = context.nowMs();
         DiskMessage.PresentDisk order = new DiskMessage.PresentDisk(
                 disk.disk(),
                 context.epoch,
-                ++lastTerm,
+                open.term,
                 disk.name(),
                 disk.foreign().orElseThrow());
-        long sinceMs = context.nowMs();
-        long limitMs = ORDER_MS << open.late;
-        orders.send(peer, order, limitMs, answer -> {
-            if (answer == null && context.nowMs() - sinceMs >= limitMs) {
-                // A full disk far away takes its time to be read: the next one has more.
-                open.late = Math.min(LATE_MAX, open.late + 1);
-                disks.trouble(disk.disk(), "it is still being read after " + limitMs / 1_000 + " s");
-            }
+        orders.send(peer, order, ORDER_MS, answer -> {
             open.underWay = null;
             open.tries++;
             open.nextMs = context.nowMs() + pauseMs(open, answer);
+            if (answer != null) {
+                open.readingMs = Long.MIN_VALUE / 2;
+            }
             if (answer instanceof DiskMessage.DiskRefusal refusal) {
                 disks.trouble(disk.disk(), refusal.reason());
             }

@@ -135,6 +135,7 @@ public sealed interface DiskMessage extends Message {
      * @param start a number drawn when the disk was opened: another one tells that it came anew, perhaps on an older copy
      *     of its folder, though nobody saw it go
      * @param term in which this peer presents a foreign disk; 0 for the peer's own
+     * @param program which program a foreign disk is at: two of the same number are lost at once; 0 for the peer's own
      */
     record DiskHello(
             DiskId disk,
@@ -144,7 +145,8 @@ public sealed interface DiskMessage extends Message {
             Room room,
             long shares,
             long highestEpoch,
-            long term)
+            long term,
+            long program)
             implements DiskMessage {
         /** One that has a file system for itself. */
         public DiskHello(
@@ -164,6 +166,7 @@ public sealed interface DiskMessage extends Message {
                     new Room(capacityBytes, usedBytes, capacityBytes - usedBytes, 0, capacityBytes - usedBytes),
                     shares,
                     highestEpoch,
+                    0,
                     0);
         }
 
@@ -174,13 +177,19 @@ public sealed interface DiskMessage extends Message {
     }
 
     /**
-     * A peer tells the manager, instead of {@link DiskHello}, that its disk has lost its medium: it is away, though its
-     * peer is there. Answered with {@link Control.Done}, or {@link VolumeMessage.Elsewhere}.
+     * A peer tells the manager, instead of {@link DiskHello}, that its disk has lost its medium, or that it is still reading
+     * a foreign one: it is away, though its peer is there. Answered with {@link Control.Done}, or {@link
+     * VolumeMessage.Elsewhere}.
      *
      * @param reason for people, at most {@value #REASON_CHARS_MAX} characters
+     * @param term in which a foreign disk is being read, and will be presented; 0 if it is not
      */
-    record DiskAway(DiskId disk, Member host, String reason) implements DiskMessage {
+    record DiskAway(DiskId disk, Member host, String reason, long term) implements DiskMessage {
         public static final int REASON_CHARS_MAX = 1_000;
+
+        public DiskAway(DiskId disk, Member host, String reason) {
+            this(disk, host, reason, 0);
+        }
 
         @Override
         public String word() {

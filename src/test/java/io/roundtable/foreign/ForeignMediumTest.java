@@ -1,5 +1,8 @@
 package io.roundtable.foreign;
 
+import static io.roundtable.foreign.ForeignRig.random;
+import static io.roundtable.foreign.ForeignRig.read;
+import static io.roundtable.foreign.ForeignRig.write;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -21,28 +24,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What a medium promises, on a disk that knows only blocks and forgets them when it ends. */
 class ForeignMediumTest {
     private final PublishedDisk disk = new PublishedDisk(1);
-
-    private static byte[] random(int length, long seed) {
-        byte[] bytes = new byte[length];
-        new Random(seed).nextBytes(bytes);
-        return bytes;
-    }
-
-    private static void write(ForeignMedium medium, String path, byte[] content) throws IOException {
-        try (MediumFile file = medium.exists(path) ? medium.open(path) : medium.create(path)) {
-            file.write(ByteBuffer.wrap(content), 0);
-            file.truncate(content.length);
-            file.force();
-        }
-    }
-
-    private static byte[] read(ForeignMedium medium, String path) throws IOException {
-        try (MediumFile file = medium.open(path)) {
-            ByteBuffer bytes = ByteBuffer.allocate((int) file.size());
-            file.read(bytes, 0);
-            return bytes.array();
-        }
-    }
 
     @Test
     void whatWasForcedIsThereForTheNextWhoTakesOver() throws IOException {

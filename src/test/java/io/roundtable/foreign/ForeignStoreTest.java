@@ -32,10 +32,14 @@ class ForeignStoreTest {
     private long term;
 
     private DiskStore open() throws IOException {
+        return open(program);
+    }
+
+    private DiskStore open(Line.To to) throws IOException {
         PrimitiveIterator.OfLong identity = LongStream.concat(LongStream.of(1, 2), LongStream.generate(() -> 77))
                 .iterator();
         return DiskStore.open(
-                program.open(++term),
+                program.open(++term, to),
                 DiskOptions.defaults().withPackBytes(1 << 20),
                 program::nowMs,
                 identity::nextLong);
@@ -156,5 +160,41 @@ class ForeignStoreTest {
                 .count();
         assertEquals(1, whole);
         assertTrue(store.lost().isEmpty());
+    }
+
+    // ---- taking over takes long
+
+    @Test
+    void aProgramThatAnswersSlowlyKeepsNobodyForLongerThanTheDeadline() throws Exception {
+        DiskStore store = open();
+        write(store, 1, 200_000);
+        for (int i = 2; i < 600; i++) {
+            put(store, i, 30_000);
+        }
+        program.lateMs = 1_900;
+        long sinceMs = program.nowMs();
+        Opening opening = new Opening(program, program::nowMs);
+        assertThrows(IOException.class, () -> {
+            open(opening);
+            opening.done();
+        });
+        long tookMs = program.nowMs() - sinceMs;
+        assertTrue(tookMs < Opening.OPEN_MS + 10_000, tookMs + " ms");
+        program.lateMs = 0;
+        assertEquals(599, open().startReport().shares());
+    }
+
+    @Test
+    void nobodyReadsOnForAnOrderThatAnotherPeerHasByNow() throws IOException {
+        Opening opening = new Opening(program, program::nowMs);
+        opening.giveUp();
+        assertThrows(IOException.class, () -> open(opening));
+        Opening read = new Opening(program, program::nowMs);
+        open(read);
+        assertTrue(read.questions() > 0);
+        read.done();
+        read.giveUp();
+        open(read);
+        assertTrue(read.isOver());
     }
 }

@@ -1,16 +1,16 @@
 package io.roundtable.foreign;
 
+import static io.roundtable.foreign.ForeignRig.random;
+import static io.roundtable.foreign.ForeignRig.read;
+import static io.roundtable.foreign.ForeignRig.write;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.roundtable.disk.MediumFile;
 import io.roundtable.protocol.DiskId;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.util.Random;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
@@ -19,59 +19,10 @@ import org.junit.jupiter.api.Test;
 class ForeignTakeoverTest {
     private final PublishedDisk disk = new PublishedDisk(1);
 
-    private interface Act {
-        void run() throws IOException;
-    }
-
-    private static byte[] random(int length, long seed) {
-        byte[] bytes = new byte[length];
-        new Random(seed).nextBytes(bytes);
-        return bytes;
-    }
-
-    private static void write(ForeignMedium medium, String path, byte[] content) throws IOException {
-        try (MediumFile file = medium.exists(path) ? medium.open(path) : medium.create(path)) {
-            file.write(ByteBuffer.wrap(content), 0);
-            file.truncate(content.length);
-            file.force();
-        }
-    }
-
-    private static byte[] read(ForeignMedium medium, String path) throws IOException {
-        try (MediumFile file = medium.open(path)) {
-            ByteBuffer bytes = ByteBuffer.allocate((int) file.size());
-            file.read(bytes, 0);
-            return bytes.array();
-        }
-    }
-
     /** Opened by a peer that hangs right before it sends the first datagram of a kind, while something else happens. */
-    private ForeignMedium openHanging(long term, Predicate<String> when, Act meanwhile) throws IOException {
-        boolean[] hasHung = {false};
-        Line.To to = () -> {
-            Line line = disk.open();
-            return new Line() {
-                @Override
-                public void send(byte[] datagram) throws IOException {
-                    if (!hasHung[0] && when.test(new String(datagram, StandardCharsets.UTF_8))) {
-                        hasHung[0] = true;
-                        meanwhile.run();
-                    }
-                    line.send(datagram);
-                }
-
-                @Override
-                public byte[] receive(long timeoutMs) throws IOException {
-                    return line.receive(timeoutMs);
-                }
-
-                @Override
-                public void close() {
-                    line.close();
-                }
-            };
-        };
-        Question question = new Question(to, "the foreign disk", disk::nowMs);
+    private ForeignMedium openHanging(long term, Predicate<String> when, ForeignRig.Act meanwhile) throws IOException {
+        Question question =
+                new Question(ForeignRig.hangingBefore(disk, when, meanwhile), "the foreign disk", disk::nowMs);
         return ForeignMedium.open(
                 question, "the foreign disk", new DiskId(1, 2), term, disk::nowMs, new Random(9)::nextLong);
     }

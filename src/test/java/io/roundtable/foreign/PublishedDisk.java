@@ -58,8 +58,12 @@ final class PublishedDisk implements Line.To {
     }
 
     ForeignMedium open(long term) throws IOException {
+        return open(term, this);
+    }
+
+    ForeignMedium open(long term, Line.To to) throws IOException {
         return ForeignMedium.open(
-                new Question(this, "the foreign disk", this::nowMs),
+                new Question(to, "the foreign disk", this::nowMs),
                 "the foreign disk",
                 new DiskId(1, 2),
                 term,

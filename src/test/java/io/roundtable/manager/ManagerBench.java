@@ -138,6 +138,11 @@ final class ManagerBench {
         return answers.get(lastRequest);
     }
 
+    Message answerTo(DiskMessage.DiskAway away) {
+        carryOut(manager.onDiskAway(++lastRequest, away, nowMs));
+        return answers.get(lastRequest);
+    }
+
     void helloAll() {
         disks.forEach(this::hello);
     }

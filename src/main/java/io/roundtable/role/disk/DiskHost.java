@@ -187,6 +187,7 @@ public final class DiskHost {
         isStopped = true;
         if (opener != null) {
             opener.stop();
+            seat.place.ifPresent(DiskPlace::giveUp);
         }
         Running last = running;
         running = null;
@@ -244,7 +245,7 @@ public final class DiskHost {
             return;
         }
         if (disk == null) {
-            sayAway(host, managing.get());
+            away(host).ifPresent(message -> say(message, host, managing.get()));
             return;
         }
         DiskStatistics now = disk.store.statistics();
@@ -256,7 +257,8 @@ public final class DiskHost {
                 now.room(),
                 now.shares(),
                 now.highestEpoch(),
-                seat.term);
+                seat.term,
+                seat.place.map(DiskPlace::program).orElse(0L));
         if (managing.get().identity().equals(host.identity())) {
             manager.onHello(hello, this::onAnswer);
         } else {
@@ -265,12 +267,15 @@ public final class DiskHost {
     }
 
     /** That the peer is there and its disk is not, and why. */
-    private void sayAway(Member host, Member manages) {
+    private Optional<DiskMessage.DiskAway> away(Member host) {
         if (away == null) {
-            return;
+            return seat.place.flatMap(place -> place.reading(host));
         }
         String reason = away.reason.substring(0, Math.min(away.reason.length(), DiskMessage.DiskAway.REASON_CHARS_MAX));
-        DiskMessage.DiskAway message = new DiskMessage.DiskAway(away.disk, host, reason);
+        return Optional.of(new DiskMessage.DiskAway(away.disk, host, reason));
+    }
+
+    private void say(DiskMessage.DiskAway message, Member host, Member manages) {
         if (manages.identity().equals(host.identity())) {
             manager.onAway(message, this::onAwayAnswer);
         } else {
@@ -279,7 +284,9 @@ public final class DiskHost {
     }
 
     private void onAwayAnswer(@Nullable Message answer) {
-        if (!(answer instanceof Control.Done)) {
+        if (answer instanceof Message.Refusal refusal) {
+            onRefused(refusal.reason());
+        } else if (!(answer instanceof Control.Done)) {
             schedule(HELLO_RETRY_MS);
         }
     }
@@ -314,7 +321,8 @@ public final class DiskHost {
             events.report(EventKind.DISK_PROBLEM, Fact.of("reason", reason));
         }
         isDeregistered |= reason.equals(Refusals.DISK_DEREGISTERED);
-        if (seat.isForeign() && (isDeregistered || reason.equals(Refusals.PRESENTED_ELSEWHERE))) {
+        boolean isAnothers = reason.equals(Refusals.PRESENTED_ELSEWHERE) || reason.startsWith(Refusals.SAME_PROGRAM);
+        if (seat.isForeign() && (isDeregistered || isAnothers)) {
             ending.lost(reason);
         }
     }
