@@ -8,6 +8,7 @@ import io.roundtable.net.Connection;
 import io.roundtable.net.EventLoop;
 import io.roundtable.net.InputFaults;
 import io.roundtable.protocol.LeaseMessage;
+import io.roundtable.protocol.Member;
 import io.roundtable.protocol.Message;
 import io.roundtable.role.Gcd;
 import io.roundtable.role.manager.ManagerRole;
@@ -150,6 +151,98 @@ public enum DriverBug {
             return new Broken(made) {
                 @Override
                 public void onManages(LeaseMessage.Manages manages) {}
+            };
+        }
+    }),
+
+    /** That the line to the GCD has ended is not told to the manager, who goes on for the rest of its lease. */
+    END_OF_THE_GCD_LINE_NOT_TOLD(new WithManager() {
+        @Override
+        ManagerRole make(Made made) {
+            return new Broken(made) {
+                @Override
+                public void onGcd(boolean isConnected) {
+                    if (isConnected) {
+                        super.onGcd(true);
+                    }
+                }
+            };
+        }
+    }),
+
+    /** The line to the GCD is back, and whoever waits for it is not woken. */
+    NEW_GCD_LINE_NOT_TOLD(new WithManager() {
+        @Override
+        ManagerRole make(Made made) {
+            return new Broken(made) {
+                private boolean isTold;
+
+                @Override
+                public void onGcd(boolean isConnected) {
+                    if (!isConnected || !isTold) {
+                        super.onGcd(isConnected);
+                    }
+                    isTold |= isConnected;
+                }
+            };
+        }
+    }),
+
+    /** Whoever asks the GCD and gets no answer is not told, and waits for ever. */
+    QUESTION_WITHOUT_END(new PeerParts() {
+        @Override
+        GcdClient gcd(EventLoop loop, PeerOptions options, LabCodec codec, MessageLog log, GcdClient.Listener peer) {
+            return new GcdClient(loop, options.gcds(), codec, options.year(), log, peer) {
+                @Override
+                public void ask(Message question, long timeoutMs, Consumer<@Nullable Message> then) {
+                    super.ask(question, timeoutMs, answer -> {
+                        if (answer != null) {
+                            then.accept(answer);
+                        }
+                    });
+                }
+            };
+        }
+    }),
+
+    /** A link that is half open is waited for as if somebody could answer on it. */
+    HALF_OPEN_LINK_TAKEN_FOR_ALIVE(new WithLinks() {
+        @Override
+        Links links(EventLoop loop, long entropy, MessageLog log, Links.Listener peer) {
+            return new Links(loop, entropy, log, peer) {
+                @Override
+                void ask(long token, Member to, Message message, long timeoutMs) {
+                    super.ask(token, to, message, 60_000);
+                }
+            };
+        }
+    }),
+
+    /** A timer of an old epoch is not called off, and says the victory again when another may lead. */
+    OLD_VICTORY_IS_SAID_AGAIN(new WithLinks() {
+        @Override
+        Links links(EventLoop loop, long entropy, MessageLog log, Links.Listener peer) {
+            return new Links(loop, entropy, log, peer) {
+                @Override
+                public void tell(Member to, Message message) {
+                    super.tell(to, message);
+                    if (message instanceof Message.Coordinator) {
+                        loop.schedule(1_500, () -> super.tell(to, message));
+                    }
+                }
+            };
+        }
+    }),
+
+    /** No link is used twice: each message makes a connection of its own. */
+    CONNECTIONS_ARE_NOT_KEPT(new WithLinks() {
+        @Override
+        Links links(EventLoop loop, long entropy, MessageLog log, Links.Listener peer) {
+            return new Links(loop, entropy, log, peer) {
+                @Override
+                boolean isUsable(Connection connection) {
+                    return false;
+                }
             };
         }
     });
