@@ -34,6 +34,7 @@ public final class Catalog {
     private final Map<String, VolumeEntry> volumesByName = new HashMap<>();
     private final RememberedRequests remembered = new RememberedRequests();
     private final Members members = new Members();
+    private final Levels levels = new Levels();
     private int lastVolumeId;
     private long clockMs;
 
@@ -80,6 +81,10 @@ public final class Catalog {
             members.seat(seat.member());
         } else if (entry instanceof Entry.UnseatMember unseat) {
             members.unseat(unseat.member());
+        } else if (entry instanceof Entry.AnnounceLevel announcement) {
+            levels.announce(announcement.gcd(), announcement.level());
+        } else if (entry instanceof Entry.RaiseLevel raising) {
+            levels.raise(raising.level());
         }
         return new Outcome.Noted();
     }
@@ -244,7 +249,7 @@ public final class Catalog {
         }
     }
 
-    // ---- what a picture is made from
+    // ---- what a snapshot is made from
 
     void put(UserEntry user) {
         users.put(user.name(), user);
@@ -305,6 +310,10 @@ public final class Catalog {
     /** The members that the GCDs told each other of, the lowest first; none if there is but one GCD. */
     public Collection<Member> members() {
         return members.all();
+    }
+
+    public Levels levels() {
+        return levels;
     }
 
     /** Who has the lease, whether or not its time is up. */

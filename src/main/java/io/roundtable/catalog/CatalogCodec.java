@@ -12,22 +12,29 @@ import java.io.OutputStream;
 import java.lang.invoke.MethodHandles;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
 
 /**
- * The catalog's own format: entries of the log, outcomes, batches of requests, and a picture of the whole catalog.
+ * The catalog's own format: entries of the log, outcomes, batches of requests, and a snapshot of the whole catalog.
  *
- * <p>Everything begins with {@value #FORMAT}, the number of the format. A record's number below stands for the order of
- * its components as well: one that changes gets a new class and a new number, and no number is used a second time, since
- * logs and pictures outlive the program that wrote them. Safe for use by many threads.
+ * <p>Everything begins with {@value #FORMAT}, the number of the format; format 1 is read too. No number of a record is used
+ * a second time, since logs and snapshots outlive the program that wrote them. What a record or a list is given later has a
+ * level: it is written once all GCDs know that level ({@link Levels}). Safe for use by many threads.
  */
 public final class CatalogCodec {
     /** The first byte of everything here. */
-    public static final int FORMAT = 1;
+    public static final int FORMAT = 2;
+
+    private static final int FORMAT_BEFORE = 1;
+
+    /** The level that programs have which know format 1 alone. */
+    private static final int LEVEL_BEFORE = 0;
 
     /** Requests of one batch: more than this are no manager's. */
     public static final int BATCH_MAX = 65_536;
 
-    static final RecordCodec RECORDS = new RecordCodec(MethodHandles.lookup())
+    private static final RecordCodec RECORDS = new RecordCodec(MethodHandles.lookup())
             // Entries of the log.
             .register(1, Entry.ClaimLease.class)
             .register(2, Entry.RenewLease.class)
@@ -58,49 +65,79 @@ public final class CatalogCodec {
             .register(63, Outcome.Noted.class)
             .register(70, Outcome.Done.class)
             .register(71, Outcome.Refused.class)
-            // Parts of a picture.
-            .register(80, PicturePart.Head.class)
-            .register(81, PicturePart.Seated.class)
-            .register(82, PicturePart.User.class)
-            .register(83, PicturePart.Disk.class)
-            .register(84, PicturePart.Volume.class)
-            .register(85, PicturePart.File.class)
-            .register(86, PicturePart.Remembered.class)
-            .register(87, PicturePart.End.class)
-            .register(88, PicturePart.RememberedSince.class)
-            .register(89, PicturePart.ForeignDisk.class);
+            // Parts of a snapshot.
+            .register(80, SnapshotPart.Head.class)
+            .register(81, SnapshotPart.Seated.class)
+            .register(82, SnapshotPart.User.class)
+            .register(83, SnapshotPart.Disk.class)
+            .register(84, SnapshotPart.Volume.class)
+            .register(85, SnapshotPart.FileBefore.class)
+            .register(86, SnapshotPart.Remembered.class)
+            .register(87, SnapshotPart.End.class)
+            .register(88, SnapshotPart.RememberedSince.class)
+            .register(89, SnapshotPart.ForeignDisk.class)
+            .register(90, SnapshotPart.File.class, Levels.FIRST)
+            .register(91, SnapshotPart.Known.class, Levels.FIRST)
+            .register(8, Entry.AnnounceLevel.class, Levels.FIRST)
+            .register(9, Entry.RaiseLevel.class, Levels.FIRST)
+            .added(Levels.FIRST, Change.CommitFile.class, "changedAtMs")
+            .added(Levels.ATTRIBUTES, Change.CommitFile.class, "attributes")
+            .added(Levels.ATTRIBUTES, SnapshotPart.File.class, "attributes")
+            .added(Levels.FIRST, SnapshotPart.Head.class, "level");
+
+    /** By level: what programs know that know no higher one. */
+    private static final List<RecordCodec> BY_LEVEL =
+            IntStream.rangeClosed(0, Levels.KNOWN).mapToObj(RECORDS::upTo).toList();
 
     private CatalogCodec() {}
+
+    /** @param level a higher one than is known here is no higher than that */
+    static RecordCodec records(int level) {
+        return BY_LEVEL.get(Math.min(level, Levels.KNOWN));
+    }
 
     // ---- entries and outcomes
 
     public static byte[] encode(Entry entry) {
-        return encodeOne((Record) entry);
+        return encodeOne((Record) entry, Levels.KNOWN);
+    }
+
+    /**
+     * @param level of the log: what is above it is left out
+     * @throws IllegalArgumentException if the entry has no meaning without that
+     */
+    public static byte[] encode(Entry entry, int level) {
+        return encodeOne((Record) entry, level);
     }
 
     /** @throws CodecException if the bytes are no entry */
     public static Entry decodeEntry(byte[] bytes) {
-        return decodeOne(bytes, Entry.class);
+        return decodeEntry(bytes, Levels.KNOWN);
+    }
+
+    /** @param known the level of the program that reads */
+    public static Entry decodeEntry(byte[] bytes, int known) {
+        return decodeOne(bytes, Entry.class, known);
     }
 
     public static byte[] encode(Outcome outcome) {
-        return encodeOne((Record) outcome);
+        return encodeOne((Record) outcome, Levels.KNOWN);
     }
 
     /** @throws CodecException if the bytes are no outcome */
     public static Outcome decodeOutcome(byte[] bytes) {
-        return decodeOne(bytes, Outcome.class);
+        return decodeOne(bytes, Outcome.class, Levels.KNOWN);
     }
 
-    private static byte[] encodeOne(Record record) {
+    private static byte[] encodeOne(Record record, int level) {
         Packer out = begin();
-        RECORDS.writeNumbered(out, record);
+        records(level).writeNumbered(out, record);
         return out.toBytes();
     }
 
-    private static <T> T decodeOne(byte[] bytes, Class<T> type) {
+    private static <T> T decodeOne(byte[] bytes, Class<T> type, int known) {
         Unpacker in = begin(bytes);
-        T value = type.cast(RECORDS.readNumbered(in, type));
+        T value = type.cast(records(in, known).readNumbered(in, type));
         requireEnd(in);
         return value;
     }
@@ -116,14 +153,14 @@ public final class CatalogCodec {
 
     /** @throws CodecException if the bytes are no batch of requests */
     public static List<Request> decodeRequests(byte[] bytes) {
+        return decodeRequests(bytes, Levels.KNOWN);
+    }
+
+    /** @param known the level of the program that reads */
+    public static List<Request> decodeRequests(byte[] bytes, int known) {
         Unpacker in = begin(bytes);
-        int count = readCount(in);
-        List<Request> requests = new ArrayList<>(Math.min(count, 1024));
-        for (int i = 0; i < count; i++) {
-            requests.add((Request) RECORDS.read(in, Request.class));
-        }
-        requireEnd(in);
-        return requests;
+        RecordCodec records = records(in, known);
+        return readList(in, () -> (Request) records.read(in, Request.class));
     }
 
     public static byte[] encodeResults(List<Result> results) {
@@ -136,33 +173,50 @@ public final class CatalogCodec {
     /** @throws CodecException if the bytes are no results of a batch */
     public static List<Result> decodeResults(byte[] bytes) {
         Unpacker in = begin(bytes);
-        int count = readCount(in);
-        List<Result> results = new ArrayList<>(Math.min(count, 1024));
+        RecordCodec records = records(in, Levels.KNOWN);
+        return readList(in, () -> (Result) records.readNumbered(in, Result.class));
+    }
+
+    private static <T> List<T> readList(Unpacker in, Supplier<T> reader) {
+        int count = in.readCount(Math.min(in.left(), BATCH_MAX));
+        List<T> list = new ArrayList<>(Math.min(count, 1024));
         for (int i = 0; i < count; i++) {
-            results.add((Result) RECORDS.readNumbered(in, Result.class));
+            list.add(reader.get());
         }
         requireEnd(in);
-        return results;
+        return list;
     }
 
-    private static int readCount(Unpacker in) {
-        return in.readCount(Math.min(in.left(), BATCH_MAX));
-    }
+    // ---- the snapshot
 
-    // ---- the picture
-
-    /** Writes the whole catalog: the same state gives the same bytes. The stream is flushed, not closed. */
-    public static void writePicture(Catalog catalog, OutputStream out) throws IOException {
-        new PictureWriter(out).write(catalog);
+    /**
+     * Writes the whole catalog, for programs of its level: the same state gives the same bytes. The stream is flushed, not
+     * closed.
+     */
+    public static void writeSnapshot(Catalog catalog, OutputStream out) throws IOException {
+        new SnapshotWriter(out, catalog.levels().level()).write(catalog);
     }
 
     /**
-     * Reads what {@link #writePicture} wrote, to its last byte.
+     * Reads what {@link #writeSnapshot} wrote, to its last byte.
      *
-     * @throws CodecException if the bytes are no picture, or a damaged one
+     * @throws CodecException if the bytes are no snapshot, or a damaged one
      */
-    public static Catalog readPicture(InputStream in) throws IOException {
-        return new PictureReader(in).read();
+    public static Catalog readSnapshot(InputStream in) throws IOException {
+        return readSnapshot(in, Levels.KNOWN);
+    }
+
+    /** @param known the level of the program that reads */
+    public static Catalog readSnapshot(InputStream in, int known) throws IOException {
+        return new SnapshotReader(in, known).read();
+    }
+
+    /** @throws CodecException if the bytes are no part of a snapshot of that format */
+    static SnapshotPart decodePart(byte[] bytes, int format, int known) {
+        Unpacker in = unpacker(bytes, format);
+        SnapshotPart part = (SnapshotPart) records(in, known).readNumbered(in, SnapshotPart.class);
+        requireEnd(in);
+        return part;
     }
 
     // ---- frame
@@ -174,16 +228,27 @@ public final class CatalogCodec {
     }
 
     private static Unpacker begin(byte[] bytes) {
-        Unpacker in = new Unpacker(bytes);
-        requireFormat(in.readByte());
+        int format = bytes.length == 0 ? 0 : bytes[0];
+        Unpacker in = unpacker(bytes, requireFormat(format));
+        in.readByte();
         return in;
     }
 
-    static void requireFormat(int format) {
-        if (format != FORMAT) {
-            throw new CodecException(
-                    "format " + format + " of the catalog is unknown here; this program reads " + FORMAT);
+    /** @return the format */
+    static int requireFormat(int format) {
+        if (format != FORMAT && format != FORMAT_BEFORE) {
+            throw new CodecException("format " + format + " of the catalog is unknown here; this program reads "
+                    + FORMAT_BEFORE + " and " + FORMAT);
         }
+        return format;
+    }
+
+    static Unpacker unpacker(byte[] bytes, int format) {
+        return format == FORMAT ? new Unpacker(bytes) : Unpacker.ofBareRecords(bytes);
+    }
+
+    private static RecordCodec records(Unpacker in, int known) {
+        return records(in.isBare() ? LEVEL_BEFORE : known);
     }
 
     private static void requireEnd(Unpacker in) {

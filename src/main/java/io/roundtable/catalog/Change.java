@@ -2,7 +2,9 @@ package io.roundtable.catalog;
 
 import io.roundtable.protocol.Address;
 import io.roundtable.protocol.DiskId;
+import io.roundtable.protocol.FileAttributes;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -41,6 +43,7 @@ public sealed interface Change {
      *
      * @param sealed by position, the disk that holds its share; refused unless at most {@code parity} are empty and the
      *     others are the volume's disks at their positions
+     * @param changedAtMs milliseconds since 1970; 0 if that is not known
      */
     record CommitFile(
             int volumeId,
@@ -49,10 +52,25 @@ public sealed interface Change {
             long fileId,
             long sizeBytes,
             String sha256,
-            List<Optional<DiskId>> sealed)
+            List<Optional<DiskId>> sealed,
+            long changedAtMs,
+            Map<String, String> attributes)
             implements Change {
         public CommitFile {
             sealed = List.copyOf(sealed);
+            attributes = FileAttributes.copyOf(attributes);
+        }
+
+        /** One of which nothing more is said. */
+        public CommitFile(
+                int volumeId,
+                String name,
+                String owner,
+                long fileId,
+                long sizeBytes,
+                String sha256,
+                List<Optional<DiskId>> sealed) {
+            this(volumeId, name, owner, fileId, sizeBytes, sha256, sealed, 0, Map.of());
         }
     }
 

@@ -46,6 +46,16 @@ public sealed interface Entry {
 
     record UnseatMember(Identity member) implements Entry {}
 
+    /**
+     * A GCD knows no kind of entry above this level, and all below it.
+     *
+     * @param gcd its name in the log
+     */
+    record AnnounceLevel(String gcd, int level) implements Entry {}
+
+    /** Every GCD that takes part has announced this level, or a higher one: from now on there may be entries of it. */
+    record RaiseLevel(int level) implements Entry {}
+
     /** The same with the time of the GCD that leads the log; whatever time it carried before is nobody's. */
     default Entry stamped(long nowMs) {
         if (this instanceof ClaimLease claim) {

@@ -79,7 +79,7 @@ public final class Lease {
         return new Outcome.NotLeased(holder(), epoch, untilMs);
     }
 
-    /** What a picture is made from. */
+    /** What a snapshot is made from. */
     void restore(long restoredEpoch, @Nullable Member restoredHolder, long restoredUntilMs, @Nullable Identity wanted) {
         epoch = restoredEpoch;
         holder = restoredHolder;

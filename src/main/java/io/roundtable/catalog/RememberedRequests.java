@@ -45,7 +45,7 @@ final class RememberedRequests {
         }
     }
 
-    /** From a picture, which holds none that may be forgotten yet. */
+    /** From a snapshot, which holds none that may be forgotten yet. */
     void restore(long requestId, Result result, long atMs) {
         requests.put(requestId, new Past(result, atMs));
     }

@@ -11,7 +11,6 @@ import java.util.Collections;
 import java.util.List;
 import java.util.NavigableMap;
 import java.util.Optional;
-import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -27,23 +26,8 @@ public final class VolumeEntry {
     private final String owner;
     private final List<DiskId> disks;
     private final NavigableMap<String, FileEntry> files = new TreeMap<>();
+    private final SharedNames owners = new SharedNames();
     private boolean isDecommissioning;
-
-    /**
-     * One file.
-     *
-     * @param missing positions of disks that do not hold their share
-     */
-    public record FileEntry(
-            String name, String owner, long fileId, long sizeBytes, String sha256, List<Integer> missing) {
-        public FileEntry {
-            missing = List.copyOf(missing);
-        }
-
-        private FileEntry withMissing(SortedSet<Integer> positions) {
-            return new FileEntry(name, owner, fileId, sizeBytes, sha256, List.copyOf(positions));
-        }
-    }
 
     VolumeEntry(int id, String name, int parity, int unitBytes, List<DiskId> disks, String owner) {
         this.id = id;
@@ -109,11 +93,11 @@ public final class VolumeEntry {
                 commit.name(),
                 new FileEntry(
                         commit.name(),
-                        commit.owner(),
-                        commit.fileId(),
-                        commit.sizeBytes(),
+                        owners.one(commit.owner()),
                         commit.sha256(),
-                        List.copyOf(missing)));
+                        new Extent(commit.fileId(), commit.sizeBytes(), 0, 0, List.copyOf(missing)),
+                        commit.changedAtMs(),
+                        commit.attributes()));
         return new Done(0, before == null ? 0 : before.fileId());
     }
 
@@ -191,8 +175,17 @@ public final class VolumeEntry {
         return new Done(id, 0);
     }
 
-    void put(FileEntry file) {
-        files.put(file.name(), file);
+    /** As a snapshot has it. */
+    void put(SnapshotPart.File file, Extent extent) {
+        files.put(
+                file.name(),
+                new FileEntry(
+                        file.name(),
+                        owners.one(file.owner()),
+                        file.sha256(),
+                        extent,
+                        file.changedAtMs(),
+                        file.attributes()));
     }
 
     // ---- queries

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class GrantStash implements AutoCloseable {
     private static final int COUNT = 64;
-    /** Disks may move; a grant's picture of them should not be old. */
+    /** Disks may move; a grant's snapshot of them should not be old. */
     private static final long FRESH_NS = 1_000_000_000L;
 
     private final ManagerLink manager;

@@ -5,6 +5,8 @@ import java.util.Arrays;
 
 /** Writes primitive values one behind the other; grows as needed. Not thread-safe. */
 public final class Packer {
+    private static final int VAR_LONG_BYTES_MAX = 10;
+
     private byte[] bytes;
     private int length;
 
@@ -27,7 +29,7 @@ public final class Packer {
 
     /** 7 bits a byte, the lowest first; small numbers are short, negative ones take 10 bytes. */
     public void writeVarLong(long value) {
-        reserve(10);
+        reserve(VAR_LONG_BYTES_MAX);
         long rest = value;
         while ((rest & ~0x7fL) != 0) {
             bytes[length++] = (byte) (rest | 0x80);
@@ -59,6 +61,28 @@ public final class Packer {
         reserve(value.length);
         System.arraycopy(value, 0, bytes, length, value.length);
         length += value.length;
+    }
+
+    /** A length begins here whose value {@link #endLength} knows; lengths may lie within each other. */
+    int beginLength() {
+        writeByte(0);
+        return length;
+    }
+
+    /** @param begin what {@link #beginLength} gave */
+    void endLength(int begin) {
+        int size = length - begin;
+        int more = 0;
+        for (int rest = size >>> 7; rest != 0; rest >>>= 7) {
+            more++;
+        }
+        if (more > 0) {
+            reserve(more);
+            System.arraycopy(bytes, begin, bytes, begin + more, size);
+        }
+        length = begin - 1;
+        writeVarLong(size);
+        length += size;
     }
 
     public byte[] toBytes() {

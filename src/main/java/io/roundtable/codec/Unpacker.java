@@ -1,7 +1,5 @@
 package io.roundtable.codec;
 
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Objects;
@@ -12,7 +10,8 @@ import java.util.Objects;
  */
 public final class Unpacker {
     private final byte[] bytes;
-    private final int end;
+    private final boolean isBare;
+    private int end;
     private int at;
     private int depth;
 
@@ -21,13 +20,27 @@ public final class Unpacker {
     }
 
     public Unpacker(byte[] bytes, int offset, int length) {
+        this(bytes, offset, length, false);
+    }
+
+    private Unpacker(byte[] bytes, int offset, int length, boolean isBare) {
         Objects.checkFromIndexSize(offset, length, bytes.length);
+        this.isBare = isBare;
         this.bytes = bytes;
         this.at = offset;
         this.end = offset + length;
     }
 
-    /** Bytes that have not been read. */
+    /** Bytes of format 1, where records stand without their lengths: nothing in them can be skipped. */
+    public static Unpacker ofBareRecords(byte[] bytes) {
+        return new Unpacker(bytes, 0, bytes.length, true);
+    }
+
+    public boolean isBare() {
+        return isBare;
+    }
+
+    /** Bytes that have not been read, of the record that is being read if there is one. */
     public int left() {
         return end - at;
     }
@@ -83,16 +96,14 @@ public final class Unpacker {
 
     public String readString() {
         int length = readLength();
-        try {
-            String text = StandardCharsets.UTF_8
-                    .newDecoder()
-                    .decode(ByteBuffer.wrap(bytes, at, length))
-                    .toString();
-            at += length;
-            return text;
-        } catch (CharacterCodingException e) {
+        String text = new String(bytes, at, length, StandardCharsets.UTF_8);
+        // Java puts U+FFFD where bytes are malformed. Asking it to throw instead costs three objects for each string.
+        if (text.indexOf('\uFFFD') >= 0
+                && !Arrays.equals(text.getBytes(StandardCharsets.UTF_8), Arrays.copyOfRange(bytes, at, at + length))) {
             throw new CodecException("a text that is not UTF-8");
         }
+        at += length;
+        return text;
     }
 
     public byte[] readBytes() {
@@ -110,15 +121,31 @@ public final class Unpacker {
         return length;
     }
 
-    /** A record begins; bytes must not make the reader's stack grow without bound. */
-    void enter(int depthMax) {
+    /**
+     * A record within another begins, with its length: until {@link #leave} there is nothing behind it. Bytes must not make
+     * the reader's stack grow without bound.
+     *
+     * @return what {@link #leave} takes
+     */
+    int enter(int depthMax) {
         if (++depth > depthMax) {
             throw new CodecException("records lie more than " + depthMax + " deep");
         }
+        int outer = end;
+        if (!isBare) {
+            int length = readLength();
+            end = at + length;
+        }
+        return outer;
     }
 
-    void leave() {
+    /** The record ends; what is left of it is of components that are not known here. */
+    void leave(int outer) {
         depth--;
+        if (!isBare) {
+            at = end;
+            end = outer;
+        }
     }
 
     private void require(int count) {

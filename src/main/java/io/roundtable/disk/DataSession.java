@@ -88,7 +88,12 @@ final class DataSession implements Runnable {
         } catch (IOException e) {
             // The other side has gone, or we closed: what it had not sealed goes too.
         } catch (WireException e) {
-            refuseLast(0, String.valueOf(e.getMessage()));
+            ByteBuffer ready = e.answer();
+            if (ready == null) {
+                refuseLast(0, String.valueOf(e.getMessage()));
+            } else {
+                sendLast(ready);
+            }
         } finally {
             dropWriter();
             sending.close();
@@ -281,6 +286,14 @@ final class DataSession implements Runnable {
     private void refuseLast(long id, String why) {
         try {
             stream.send(FrameKind.ANSWER, id, PutBatch.refusal(store, bad(why)));
+        } catch (IOException e) {
+            // It has gone already.
+        }
+    }
+
+    private void sendLast(ByteBuffer frame) {
+        try {
+            stream.sendPiece(frame);
         } catch (IOException e) {
             // It has gone already.
         }

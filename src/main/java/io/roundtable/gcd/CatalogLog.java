@@ -55,7 +55,7 @@ public interface CatalogLog extends Closeable {
     List<Member> members();
 
     /** The whole catalog as it is now here, every entry whose submission has completed included. */
-    CompletableFuture<Picture> picture();
+    CompletableFuture<Snapshot> snapshot();
 
     /** Whether other GCDs keep the same log. */
     boolean isGroup();

@@ -36,7 +36,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The catalog as Ratis sees it: applies the log's entries in order, stamps new ones with the {@link LogClock}, and keeps
- * pictures of the catalog on the disk so that old entries can go.
+ * snapshots of the catalog on the disk so that old entries can go.
  */
 final class CatalogStateMachine extends BaseStateMachine {
     private static final CatalogLog.Listener NOBODY = new CatalogLog.Listener() {
@@ -53,16 +53,16 @@ final class CatalogStateMachine extends BaseStateMachine {
     private final AppliedIndex applied = new AppliedIndex();
     private final Runnable onRole;
     private final Consumer<@Nullable Throwable> onEnd;
-    /** Guarded by this; for as long as a picture of it is taken, too. */
+    /** Guarded by this; for as long as a snapshot of it is taken, too. */
     private Catalog catalog;
-    /** Of the catalog, for those who must not wait for a picture: selector loops. */
+    /** Of the catalog, for those who must not wait for a snapshot: selector loops. */
     private volatile long clockMs;
 
     private volatile List<Member> members = List.of();
     /** Of the last entry that changed more than the lease. */
     private volatile long contentIndex = -1;
 
-    private volatile Initialized onInitialized = picture -> {};
+    private volatile Initialized onInitialized = snapshot -> {};
     private volatile LeaseView lease = LeaseView.NOBODY;
 
     /**
@@ -82,8 +82,8 @@ final class CatalogStateMachine extends BaseStateMachine {
 
     /** Notes that there is a log. */
     interface Initialized {
-        /** @param pictureIndex of the last entry that is in the picture that was read; -1 if there is none */
-        void run(long pictureIndex) throws IOException;
+        /** @param snapshotIndex of the last entry that is in the snapshot that was read; -1 if there is none */
+        void run(long snapshotIndex) throws IOException;
     }
 
     void listen(CatalogLog.Listener heard) {
@@ -103,12 +103,12 @@ final class CatalogStateMachine extends BaseStateMachine {
         return applied.reaches(index);
     }
 
-    synchronized FilePicture picture(Path folder, Executor reader) throws IOException {
-        return FilePicture.take(catalog, contentIndex, folder, reader);
+    synchronized FileSnapshot snapshot(Path folder, Executor reader) throws IOException {
+        return FileSnapshot.take(catalog, contentIndex, folder, reader);
     }
 
     /**
-     * Whether a picture that was taken at that entry has all that the catalog has now. The lease does not count: each
+     * Whether a snapshot that was taken at that entry has all that the catalog has now. The lease does not count: each
      * manager begins with an entry of its own, and would never find one that is ready.
      */
     boolean isUnchangedSince(long index) {
@@ -229,7 +229,7 @@ final class CatalogStateMachine extends BaseStateMachine {
         super.close();
     }
 
-    // ---- pictures on the disk
+    // ---- snapshots on the disk
 
     @Override
     public void initialize(RaftServer server, RaftGroupId group, RaftStorage raftStorage) throws IOException {
@@ -261,7 +261,7 @@ final class CatalogStateMachine extends BaseStateMachine {
 
     @Override
     public void pause() {
-        // Another GCD's picture comes; until it is here, nothing is applied. When its last part comes again after a
+        // Another GCD's snapshot comes; until it is here, nothing is applied. When its last part comes again after a
         // first try that ended half-way, so does this call.
         if (getLifeCycle().compareAndTransition(LifeCycle.State.RUNNING, LifeCycle.State.PAUSING)) {
             getLifeCycle().transition(LifeCycle.State.PAUSED);
@@ -294,7 +294,7 @@ final class CatalogStateMachine extends BaseStateMachine {
     @Override
     public long takeSnapshot() throws IOException {
         try {
-            return takePicture();
+            return writeSnapshot();
         } catch (RuntimeException | Error fault) {
             // After an IOException Ratis goes on, and tries again.
             onEnd.accept(fault);
@@ -302,14 +302,14 @@ final class CatalogStateMachine extends BaseStateMachine {
         }
     }
 
-    private long takePicture() throws IOException {
+    private long writeSnapshot() throws IOException {
         TermIndex last = getLastAppliedTermIndex();
         if (last == null || last.getIndex() < 0) {
             return RaftLog.INVALID_LOG_INDEX;
         }
         snapshots.write(last, out -> {
             synchronized (this) {
-                CatalogCodec.writePicture(catalog, out);
+                CatalogCodec.writeSnapshot(catalog, out);
             }
         });
         return last.getIndex();

@@ -29,6 +29,7 @@ import io.roundtable.wire.OkForm;
 import io.roundtable.wire.WireException;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -350,7 +351,12 @@ public final class GcdServer implements ConnectionHandler {
     public void onBadInput(Connection connection, WireException fault) {
         faults.malformed(connection, fault);
         String refusal = fault.refusal();
-        if (refusal != null && connection.state() == SocketState.WAIT_MESSAGE) {
+        ByteBuffer ready = fault.answer();
+        if (ready != null && connection.state() == SocketState.WAIT_MESSAGE) {
+            connection.answer(ready);
+        } else if (ready != null) {
+            connection.send(ready);
+        } else if (refusal != null && connection.state() == SocketState.WAIT_MESSAGE) {
             connection.answer(labCodec.encode(new Message.Refusal(refusal)));
         } else if (refusal != null) {
             connection.send(loop.nativeCodec().encode(FrameKind.ANSWER, 0, new Message.Refusal(refusal)));

@@ -75,12 +75,12 @@ final class LeaseDesk implements CatalogLog.Listener {
     private static final class Client {
         private long epoch;
         private int underWay;
-        private @Nullable CompletableFuture<Picture> picture;
+        private @Nullable CompletableFuture<Snapshot> snapshot;
 
-        void dropPicture() {
-            if (picture != null) {
-                picture.thenAccept(Picture::close);
-                picture = null;
+        void dropSnapshot() {
+            if (snapshot != null) {
+                snapshot.thenAccept(Snapshot::close);
+                snapshot = null;
             }
         }
     }
@@ -193,15 +193,15 @@ final class LeaseDesk implements CatalogLog.Listener {
             // Everything that was promised before this epoch began is in it, and nothing has changed since but by
             // whoever
             // asks: the claim has been applied here.
-            client.dropPicture();
-            client.picture = log.picture();
+            client.dropSnapshot();
+            client.snapshot = log.snapshot();
         }
-        CompletableFuture<Picture> picture = client.picture;
-        if (picture == null || fetch.offset() < 0) {
-            desk.refuse(connection, inbound, "a picture of the catalog begins at offset 0");
+        CompletableFuture<Snapshot> snapshot = client.snapshot;
+        if (snapshot == null || fetch.offset() < 0) {
+            desk.refuse(connection, inbound, "a snapshot of the catalog begins at offset 0");
             return;
         }
-        var part = picture.thenCompose(taken -> taken.part(fetch.offset(), CatalogPart.BYTES_MAX)
+        var part = snapshot.thenCompose(taken -> taken.part(fetch.offset(), CatalogPart.BYTES_MAX)
                 .thenApply(bytes -> new CatalogPart(fetch.offset(), taken.sizeBytes(), bytes)));
         afterwards(client, part, (made, fault) -> {
             if (made != null) {
@@ -209,7 +209,7 @@ final class LeaseDesk implements CatalogLog.Listener {
             } else {
                 // Nothing is wrong with the question: no event of bad input. Whoever asked tells the reason, and tries
                 // again.
-                boolean isOld = client.picture != picture;
+                boolean isOld = client.snapshot != snapshot;
                 desk.answer(
                         connection,
                         inbound,
@@ -278,7 +278,7 @@ final class LeaseDesk implements CatalogLog.Listener {
     void onClosed(Connection connection, CloseReason reason) {
         Client client = clients.remove(connection);
         if (client != null) {
-            client.dropPicture();
+            client.dropSnapshot();
             if (client.epoch != 0 && reason == CloseReason.ENDED && !stopped) {
                 end(client.epoch);
             }

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What lies in the folder of the log, as far as it must be known before Ratis opens it: Ratis formats a log whose first file
- * it does not see, the pictures of the catalog included. To look changes nothing; what cannot be looked at is an error,
+ * it does not see, the snapshots of the catalog included. To look changes nothing; what cannot be looked at is an error,
  * never an empty log.
  */
 final class LogFolder {
@@ -32,13 +32,13 @@ final class LogFolder {
     /** Files that hold nothing that anybody was promised. */
     private static final Set<String> IDLE = Set.of(VOTE, VOTE + ".tmp", MEMBERS + ".tmp", "in_use.lock");
 
-    /** Parts of a picture that comes from another GCD. */
+    /** Parts of a snapshot that comes from another GCD. */
     private static final String ON_ITS_WAY = "tmp/";
 
     private static final Pattern GROUP = Pattern.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}");
     private static final Pattern SEGMENT = Pattern.compile("log_(?:inprogress_([0-9]+)|([0-9]+)-[0-9]+)");
 
-    private static final Pattern PICTURE = Pattern.compile("snapshot\\.[0-9]+_([0-9]+)");
+    private static final Pattern SNAPSHOT = Pattern.compile("snapshot\\.[0-9]+_([0-9]+)");
 
     private final Path path;
     private final @Nullable UUID group;
@@ -96,9 +96,9 @@ final class LogFolder {
     private void lookAt(Path file, String name) throws IOException {
         String last = file.getFileName().toString();
         Matcher segment = SEGMENT.matcher(last);
-        Matcher picture = PICTURE.matcher(last);
-        if (picture.matches()) {
-            lastIndex = Math.max(lastIndex, Long.parseLong(picture.group(1)));
+        Matcher snapshot = SNAPSHOT.matcher(last);
+        if (snapshot.matches()) {
+            lastIndex = Math.max(lastIndex, Long.parseLong(snapshot.group(1)));
         }
         hasVote |= name.equals("current/" + VOTE) && Files.size(file) > 0;
         if (segment.matches()) {
@@ -158,7 +158,7 @@ final class LogFolder {
         return path.resolve(String.valueOf(group));
     }
 
-    /** Whether it holds no entry, no picture, and not who takes part. */
+    /** Whether it holds no entry, no snapshot, and not who takes part. */
     boolean isEmpty() {
         return !hasContent;
     }
@@ -168,7 +168,7 @@ final class LogFolder {
         return firstIndex;
     }
 
-    /** Of the newest entry that is there or in a picture; -1 if there is none. */
+    /** Of the newest entry that is there or in a snapshot; -1 if there is none. */
     long lastIndex() {
         return lastIndex;
     }

@@ -23,10 +23,10 @@ final class LogSettings {
     static final int PASSED_ON_MAX = 1_024;
     /** The wire takes nothing longer, whatever it is. */
     private static final String MESSAGE_MAX = "16MB";
-    /** A picture goes to another GCD in parts of this size: with what is around it, each must fit a message. */
-    private static final String PICTURE_PART = "4MB";
-    /** A picture is taken, and older entries go, after so many. */
-    private static final int ENTRIES_PER_PICTURE = 20_000;
+    /** A snapshot goes to another GCD in parts of this size: with what is around it, each must fit a message. */
+    private static final String SNAPSHOT_PART = "4MB";
+    /** A snapshot is taken, and older entries go, after so many. */
+    private static final int ENTRIES_PER_SNAPSHOT = 20_000;
     /** Ratis' answers are remembered for its own client's repetitions only; ours remember by request. */
     private static final int REMEMBER_S = 5;
     /** gRPC logs through java.util.logging; a reference, or the setting is collected with the logger. */
@@ -59,7 +59,7 @@ final class LogSettings {
         RaftServerConfigKeys.Log.setPreallocatedSize(settings, SizeInBytes.valueOf("1MB"));
         RaftServerConfigKeys.Log.setWriteBufferSize(settings, SizeInBytes.valueOf("2112KB"));
         RaftServerConfigKeys.Log.Appender.setBufferByteLimit(settings, SizeInBytes.valueOf(ENTRY_MAX));
-        RaftServerConfigKeys.Log.Appender.setSnapshotChunkSizeMax(settings, SizeInBytes.valueOf(PICTURE_PART));
+        RaftServerConfigKeys.Log.Appender.setSnapshotChunkSizeMax(settings, SizeInBytes.valueOf(SNAPSHOT_PART));
         RaftServerConfigKeys.Log.setSegmentCacheNumMax(settings, 2);
         RaftServerConfigKeys.Log.setSegmentCacheSizeMax(settings, SizeInBytes.valueOf("4MB"));
         RaftServerConfigKeys.Log.setQueueByteLimit(settings, SizeInBytes.valueOf("8MB"));
@@ -69,7 +69,7 @@ final class LogSettings {
         RaftServerConfigKeys.Log.setLogMetadataEnabled(settings, false);
         RaftServerConfigKeys.Write.setByteLimit(settings, SizeInBytes.valueOf("16MB"));
         RaftServerConfigKeys.Snapshot.setAutoTriggerEnabled(settings, true);
-        RaftServerConfigKeys.Snapshot.setAutoTriggerThreshold(settings, ENTRIES_PER_PICTURE);
+        RaftServerConfigKeys.Snapshot.setAutoTriggerThreshold(settings, ENTRIES_PER_SNAPSHOT);
         RaftServerConfigKeys.Snapshot.setCreationGap(settings, 1);
         RaftServerConfigKeys.Snapshot.setRetentionFileNum(settings, 2);
         RaftServerConfigKeys.RetryCache.setExpiryTime(settings, TimeDuration.valueOf(REMEMBER_S, TimeUnit.SECONDS));

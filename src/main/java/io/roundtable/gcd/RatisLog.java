@@ -43,9 +43,9 @@ public final class RatisLog implements CatalogLog {
     private final Gathering gathering = new Gathering(started, this::isClosing, this::onRole, this::fail);
     private final AtomicLong acknowledged = new AtomicLong(-1);
     private final ExecutorService starter = Executors.newSingleThreadExecutor(task -> daemon(task, "gcd-start"));
-    private final ExecutorService reader = Executors.newSingleThreadExecutor(task -> daemon(task, "gcd-picture"));
+    private final ExecutorService reader = Executors.newSingleThreadExecutor(task -> daemon(task, "gcd-snapshot"));
     /** Only the reader knows it. */
-    private @Nullable FilePicture lastPicture;
+    private @Nullable FileSnapshot lastSnapshot;
 
     private final AtomicBoolean beginning = new AtomicBoolean();
     /** What its folder says once the log has begun. */
@@ -106,10 +106,10 @@ public final class RatisLog implements CatalogLog {
             RaftPeerId me = opening.self();
             boolean hasBegun = before != null && before.hasBegun();
             UUID known = opening.log();
-            machine.whenInitialized(picture -> {
-                if (found.firstIndex() != Long.MAX_VALUE && found.firstIndex() > picture + 1) {
+            machine.whenInitialized(snapshot -> {
+                if (found.firstIndex() != Long.MAX_VALUE && found.firstIndex() > snapshot + 1) {
                     throw new DamagedStoreException(
-                            store.log(), "the picture of the catalog is not there that belongs to it");
+                            store.log(), "the snapshot of the catalog is not there that belongs to it");
                 }
                 Folders.sync(store.log());
                 store.note(new Store.Self(me.toString(), hasBegun));
@@ -291,19 +291,19 @@ public final class RatisLog implements CatalogLog {
     }
 
     @Override
-    public CompletableFuture<Picture> picture() {
+    public CompletableFuture<Snapshot> snapshot() {
         // One that does not lead may not have applied yet what the leader acknowledged through it.
         return machine.whenApplied(acknowledged.get()).thenApplyAsync(applied -> take(), reader);
     }
 
-    private Picture take() {
-        FilePicture last = lastPicture;
+    private Snapshot take() {
+        FileSnapshot last = lastSnapshot;
         if (last != null && machine.isUnchangedSince(last.index()) && last.share()) {
             return last;
         }
         try {
-            FilePicture taken = machine.picture(store.temporaryFiles(), reader);
-            lastPicture = taken;
+            FileSnapshot taken = machine.snapshot(store.temporaryFiles(), reader);
+            lastSnapshot = taken;
             return taken;
         } catch (IOException e) {
             throw new CompletionException(e);

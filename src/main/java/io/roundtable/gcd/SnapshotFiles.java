@@ -25,15 +25,15 @@ import org.apache.ratis.statemachine.impl.SimpleStateMachineStorage;
 import org.apache.ratis.statemachine.impl.SingleFileSnapshotInfo;
 import org.apache.ratis.util.MD5FileUtil;
 
-/** Pictures of the catalog beside the log: each gets its name when it is whole and durable. For one thread. */
+/** Snapshots of the catalog beside the log: each gets its name when it is whole and durable. For one thread. */
 final class SnapshotFiles {
     static final String HALF = ".half";
 
     private final SimpleStateMachineStorage storage = new SimpleStateMachineStorage();
-    /** Of the log and the pictures; set by {@link #open}. */
+    /** Of the log and the snapshots; set by {@link #open}. */
     private Path root = Path.of("");
 
-    /** Writes all of a picture. */
+    /** Writes all of a snapshot. */
     interface Source {
         void writeTo(OutputStream out) throws IOException;
     }
@@ -48,7 +48,7 @@ final class SnapshotFiles {
         sweep(raftStorage.getStorageDir().getStateMachineDir().toPath());
     }
 
-    /** Pictures that a kill left half-way. */
+    /** Snapshots that a kill left half-way. */
     private static void sweep(Path folder) throws IOException {
         if (DataFolder.isThere(folder)) {
             try (DirectoryStream<Path> halves = Files.newDirectoryStream(folder, "*" + HALF)) {
@@ -63,13 +63,13 @@ final class SnapshotFiles {
     static Catalog read(SingleFileSnapshotInfo snapshot) throws IOException {
         Path file = snapshot.getFile().getPath();
         try (InputStream in = new BufferedInputStream(Files.newInputStream(file))) {
-            return CatalogCodec.readPicture(in);
+            return CatalogCodec.readSnapshot(in);
         } catch (CodecException e) {
             throw new DamagedStoreException(file, String.valueOf(e.getMessage()));
         }
     }
 
-    /** @param last the entry up to which the picture goes */
+    /** @param last the entry up to which the snapshot goes */
     void write(TermIndex last, Source source) throws IOException {
         File file = storage.getSnapshotFile(last.getTerm(), last.getIndex());
         Path half = file.toPath().resolveSibling(file.getName() + HALF);

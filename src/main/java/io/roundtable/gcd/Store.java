@@ -25,8 +25,8 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  * lock           held while the GCD runs
  * member         who this GCD is in its group, and whether its log has begun
- * log/GROUP/     Ratis' own: the log, and pictures of the catalog
- * tmp/           pictures on their way to a manager: none outlives its process
+ * log/GROUP/     Ratis' own: the log, and snapshots of the catalog
+ * tmp/           snapshots on their way to a manager: none outlives its process
  * temporary      only in a folder that goes with its process
  * </pre>
  */
@@ -111,7 +111,7 @@ final class Store implements Closeable {
             }
             Store store = new Store(folder, named, lock, isTemporary);
             for (Path each : Folders.list(store.temporaryFiles())) {
-                if (FilePicture.isOne(each)) {
+                if (FileSnapshot.isOne(each)) {
                     Files.deleteIfExists(each);
                 }
             }
@@ -204,7 +204,7 @@ final class Store implements Closeable {
     }
 
     /**
-     * Forgets a log that this GCD was invited to, or began, and has nothing of: no entry, no picture, and not who takes part.
+     * Forgets a log that this GCD was invited to, or began, and has nothing of: no entry, no snapshot, and not who takes part.
      * Ratis would take one whose members it does not know for a log of this GCD alone.
      */
     void forget(LogFolder empty) throws IOException {

@@ -1,6 +1,7 @@
 package io.roundtable.manager;
 
 import io.roundtable.catalog.Change;
+import java.util.Map;
 
 /** About how long a change is when it is written; rather too long than too short. */
 final class ChangeSize {
@@ -8,6 +9,9 @@ final class ChangeSize {
     private static final int HEAD_BYTES = 200;
 
     private static final int DISK_BYTES = 24;
+    /** Of the lengths of its name and value. */
+    private static final int ATTRIBUTE_BYTES = 4;
+
     private static final int HOST_BYTES = 600;
 
     private ChangeSize() {}
@@ -18,7 +22,8 @@ final class ChangeSize {
                     + text(commit.name())
                     + text(commit.owner())
                     + text(commit.sha256())
-                    + DISK_BYTES * commit.sealed().size();
+                    + DISK_BYTES * commit.sealed().size()
+                    + attributes(commit.attributes());
         } else if (change instanceof Change.CreateVolume create) {
             return HEAD_BYTES
                     + text(create.owner())
@@ -33,6 +38,14 @@ final class ChangeSize {
             return HEAD_BYTES + text(restore.name());
         }
         return HEAD_BYTES;
+    }
+
+    private static int attributes(Map<String, String> attributes) {
+        int bytes = 0;
+        for (Map.Entry<String, String> each : attributes.entrySet()) {
+            bytes += ATTRIBUTE_BYTES + text(each.getKey()) + text(each.getValue());
+        }
+        return bytes;
     }
 
     private static int text(String text) {

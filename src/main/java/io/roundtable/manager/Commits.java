@@ -2,10 +2,10 @@ package io.roundtable.manager;
 
 import io.roundtable.catalog.Catalog.DiskEntry;
 import io.roundtable.catalog.Change;
+import io.roundtable.catalog.FileEntry;
 import io.roundtable.catalog.Outcome;
 import io.roundtable.catalog.Refusals;
 import io.roundtable.catalog.VolumeEntry;
-import io.roundtable.catalog.VolumeEntry.FileEntry;
 import io.roundtable.protocol.Control;
 import io.roundtable.protocol.DiskId;
 import io.roundtable.protocol.DiskMessage;
@@ -272,7 +272,9 @@ final class Commits {
                 commit.fileId(),
                 commit.sizeBytes(),
                 commit.sha256(),
-                begun.sealed);
+                begun.sealed,
+                commit.changedAtMs(),
+                commit.attributes());
         proposals.propose(begun.isAnew ? 0 : commit.requestId(), change, result -> end(begun, result));
     }
 

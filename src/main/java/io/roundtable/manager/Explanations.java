@@ -1,8 +1,8 @@
 package io.roundtable.manager;
 
 import io.roundtable.catalog.Catalog.DiskEntry;
+import io.roundtable.catalog.FileEntry;
 import io.roundtable.catalog.VolumeEntry;
-import io.roundtable.catalog.VolumeEntry.FileEntry;
 import io.roundtable.protocol.DiskId;
 import io.roundtable.protocol.VolumeMessage;
 import io.roundtable.storage.Damage;

@@ -2,8 +2,8 @@ package io.roundtable.manager;
 
 import io.roundtable.catalog.Catalog;
 import io.roundtable.catalog.Change;
+import io.roundtable.catalog.FileEntry;
 import io.roundtable.catalog.VolumeEntry;
-import io.roundtable.catalog.VolumeEntry.FileEntry;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.NavigableMap;

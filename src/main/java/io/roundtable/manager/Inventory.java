@@ -2,8 +2,8 @@ package io.roundtable.manager;
 
 import io.roundtable.catalog.Catalog.DiskEntry;
 import io.roundtable.catalog.Change;
+import io.roundtable.catalog.FileEntry;
 import io.roundtable.catalog.VolumeEntry;
-import io.roundtable.catalog.VolumeEntry.FileEntry;
 import io.roundtable.event.EventKind;
 import io.roundtable.event.Fact;
 import io.roundtable.manager.Repairs.Place;

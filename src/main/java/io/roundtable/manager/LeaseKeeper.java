@@ -22,8 +22,8 @@ public final class LeaseKeeper {
         /** Ask the GCD; the answer comes as {@link #onAnswer}. */
         record Ask(long token, LeaseMessage question, long timeoutMs) implements Effect {}
 
-        /** Manage from now on, in this epoch, with this picture of the catalog. */
-        record Begin(long epoch, byte[] picture) implements Effect {}
+        /** Manage from now on, in this epoch, with this snapshot of the catalog. */
+        record Begin(long epoch, byte[] snapshot) implements Effect {}
 
         /** Do not manage any more. */
         record End(long epoch, String reason) implements Effect {}
@@ -49,7 +49,7 @@ public final class LeaseKeeper {
 
     private static final String NOT_READ = "the GCD's catalog could not be had";
     /** A catalog beyond this is none. */
-    private static final int PICTURE_BYTES_MAX = 1 << 30;
+    private static final int SNAPSHOT_BYTES_MAX = 1 << 30;
 
     private enum State {
         /** Does not want the lease, or has nobody to ask. */
@@ -89,7 +89,7 @@ public final class LeaseKeeper {
     private long epoch;
     private long validUntilMs;
     private int durationMs;
-    private ByteArrayOutputStream picture = new ByteArrayOutputStream();
+    private ByteArrayOutputStream snapshot = new ByteArrayOutputStream();
 
     public LeaseKeeper(Member self) {
         this.self = self;
@@ -222,7 +222,7 @@ public final class LeaseKeeper {
             validUntilMs = validUntil(claimSentMs, durationMs);
             renewSentMs = nowMs;
             state = State.FETCHING;
-            picture = new ByteArrayOutputStream();
+            snapshot = new ByteArrayOutputStream();
             fetch();
         } else {
             // A GCD that refuses keeps no catalog, or does not know us yet.
@@ -254,20 +254,20 @@ public final class LeaseKeeper {
 
     private void fetch() {
         fetchToken = ++lastToken;
-        out.add(new Effect.Ask(fetchToken, new LeaseMessage.FetchCatalog(epoch, picture.size()), FETCH_MS));
+        out.add(new Effect.Ask(fetchToken, new LeaseMessage.FetchCatalog(epoch, snapshot.size()), FETCH_MS));
     }
 
     private void onPart(@Nullable Message answer, long nowMs) {
         if (answer instanceof LeaseMessage.CatalogPart part
-                && part.offset() == picture.size()
-                && part.totalBytes() <= PICTURE_BYTES_MAX) {
-            picture.writeBytes(part.bytes());
-            if (picture.size() >= part.totalBytes()) {
+                && part.offset() == snapshot.size()
+                && part.totalBytes() <= SNAPSHOT_BYTES_MAX) {
+            snapshot.writeBytes(part.bytes());
+            if (snapshot.size() >= part.totalBytes()) {
                 state = State.HOLDING;
                 heldSinceMs = nowMs;
                 manager = Optional.of(self);
-                out.add(new Effect.Begin(epoch, picture.toByteArray()));
-                picture = new ByteArrayOutputStream();
+                out.add(new Effect.Begin(epoch, snapshot.toByteArray()));
+                snapshot = new ByteArrayOutputStream();
             } else if (part.bytes().length > 0) {
                 fetch();
             } else {

@@ -1,7 +1,7 @@
 package io.roundtable.manager;
 
+import io.roundtable.catalog.FileEntry;
 import io.roundtable.catalog.VolumeEntry;
-import io.roundtable.catalog.VolumeEntry.FileEntry;
 import io.roundtable.manager.Repairs.Place;
 import io.roundtable.protocol.DiskId;
 import java.util.ArrayList;

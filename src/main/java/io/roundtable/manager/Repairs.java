@@ -1,9 +1,9 @@
 package io.roundtable.manager;
 
 import io.roundtable.catalog.Change;
+import io.roundtable.catalog.FileEntry;
 import io.roundtable.catalog.Outcome;
 import io.roundtable.catalog.VolumeEntry;
-import io.roundtable.catalog.VolumeEntry.FileEntry;
 import io.roundtable.event.EventKind;
 import io.roundtable.event.Fact;
 import io.roundtable.protocol.DiskId;

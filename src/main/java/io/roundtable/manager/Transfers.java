@@ -1,14 +1,13 @@
 package io.roundtable.manager;
 
 import io.roundtable.catalog.Change;
+import io.roundtable.catalog.FileEntry;
 import io.roundtable.catalog.Outcome;
 import io.roundtable.catalog.Refusals;
 import io.roundtable.catalog.VolumeEntry;
-import io.roundtable.catalog.VolumeEntry.FileEntry;
 import io.roundtable.protocol.Control;
 import io.roundtable.protocol.VolumeInfo;
 import io.roundtable.protocol.VolumeMessage;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Writes and reads of files: grants them, and ends them; {@link Commits} makes what was written the file. */
@@ -139,9 +138,7 @@ final class Transfers {
         }
         grants.keepRead(keep.readId(), keep.volumeId(), keep.file(), keep.fileId());
         // Of a content that was replaced meanwhile nothing is known any more but that its shares stay while it is read.
-        FileEntry shown = file != null && isPresent(file, keep)
-                ? file
-                : new FileEntry(keep.file(), "", keep.fileId(), 0, "", List.of());
+        FileEntry shown = file != null && isPresent(file, keep) ? file : FileEntry.unknown(keep.file(), keep.fileId());
         grantRead(request, volume, shown, keep.readId());
     }
 

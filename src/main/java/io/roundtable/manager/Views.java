@@ -1,8 +1,8 @@
 package io.roundtable.manager;
 
 import io.roundtable.catalog.Catalog.DiskEntry;
+import io.roundtable.catalog.FileEntry;
 import io.roundtable.catalog.VolumeEntry;
-import io.roundtable.catalog.VolumeEntry.FileEntry;
 import io.roundtable.protocol.DiskId;
 import io.roundtable.protocol.DiskMessage;
 import io.roundtable.protocol.FileInfo;
@@ -42,11 +42,23 @@ final class Views {
     FileInfo file(FileEntry file, int position) {
         List<Integer> missing =
                 file.missing().stream().filter(each -> each != position).toList();
-        return new FileInfo(file.name(), file.fileId(), file.sizeBytes(), file.sha256(), file.owner(), missing);
+        return file(file, missing);
     }
 
     FileInfo file(FileEntry file) {
-        return new FileInfo(file.name(), file.fileId(), file.sizeBytes(), file.sha256(), file.owner(), file.missing());
+        return file(file, file.missing());
+    }
+
+    private static FileInfo file(FileEntry file, List<Integer> missing) {
+        return new FileInfo(
+                file.name(),
+                file.fileId(),
+                file.sizeBytes(),
+                file.sha256(),
+                file.owner(),
+                missing,
+                file.changedAtMs(),
+                file.attributes());
     }
 
     VolumeMessage.DiskLine disk(DiskEntry disk) {

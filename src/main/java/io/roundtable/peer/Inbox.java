@@ -181,7 +181,7 @@ class Inbox implements ConnectionHandler {
         faults.malformed(connection, fault);
         String refusal = fault.refusal();
         if (refusal != null && connection.isOpen()) {
-            outgoing.refuseBadInput(connection, refusal);
+            outgoing.refuseBadInput(connection, fault, refusal);
         }
     }
 

@@ -20,7 +20,9 @@ import io.roundtable.wire.LabCodec;
 import io.roundtable.wire.LabManners;
 import io.roundtable.wire.LabParty;
 import io.roundtable.wire.LabSpeech;
+import io.roundtable.wire.WireException;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -247,12 +249,23 @@ final class Outgoing {
     }
 
     /** Says what was wrong with bytes that are no message; the connection is closed after that. */
-    void refuseBadInput(Connection connection, String reason) {
+    void refuseBadInput(Connection connection, WireException fault, String reason) {
         Message.Refusal refusal = new Message.Refusal(reason);
-        if (connection.state() == SocketState.KEPT) {
+        ByteBuffer ready = fault.answer();
+        if (ready != null) {
+            answerOnce(connection, ready);
+        } else if (connection.state() == SocketState.KEPT) {
             answerNative(connection, 0, refusal);
         } else if (connection.state() == SocketState.WAIT_MESSAGE) {
             connection.answer(labCodec.encode(refusal));
+        }
+    }
+
+    private static void answerOnce(Connection connection, ByteBuffer ready) {
+        if (connection.state() == SocketState.KEPT) {
+            connection.send(ready);
+        } else if (connection.state() == SocketState.WAIT_MESSAGE) {
+            connection.answer(ready);
         }
     }
 

@@ -104,7 +104,7 @@ public sealed interface LeaseMessage extends Message {
     }
 
     /**
-     * Asks for the whole catalog, part by part; offset 0 takes a new picture. Answered with {@link CatalogPart}, or
+     * Asks for the whole catalog, part by part; offset 0 takes a new snapshot. Answered with {@link CatalogPart}, or
      * {@link Held}.
      */
     record FetchCatalog(long epoch, int offset) implements LeaseMessage {
@@ -114,7 +114,7 @@ public sealed interface LeaseMessage extends Message {
         }
     }
 
-    /** @param totalBytes of the whole picture */
+    /** @param totalBytes of the whole snapshot */
     record CatalogPart(int offset, int totalBytes, byte[] bytes) implements LeaseMessage {
         /** The most that one part carries. */
         public static final int BYTES_MAX = 512 * 1024;

@@ -19,6 +19,7 @@ public sealed interface Message
                 Message.Coordinator,
                 Message.Victory,
                 Message.Probe,
+                Message.Unknown,
                 Control,
                 LeaseMessage,
                 VolumeMessage,
@@ -123,6 +124,18 @@ public sealed interface Message
         @Override
         public String word() {
             return "PROBE";
+        }
+    }
+
+    /**
+     * A native message that this program does not know: a later one's. Nobody sends it; whoever asked by it is refused.
+     *
+     * @param number as it stood in the frame
+     */
+    record Unknown(int number) implements Message {
+        @Override
+        public String word() {
+            return "message " + number + ", which a later build has";
         }
     }
 

@@ -1,6 +1,7 @@
 package io.roundtable.protocol;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -195,6 +196,8 @@ public sealed interface VolumeMessage extends Message {
      * once nothing can undo it.
      *
      * @param sealed by position, the disk that sealed its share; empty where none did
+     * @param changedAtMs when the file was changed, in milliseconds since 1970; 0 for now
+     * @param attributes what its owner says of it
      */
     record Commit(
             long requestId,
@@ -204,10 +207,33 @@ public sealed interface VolumeMessage extends Message {
             long fileId,
             long sizeBytes,
             String sha256,
-            List<Optional<DiskId>> sealed)
+            List<Optional<DiskId>> sealed,
+            long changedAtMs,
+            Map<String, String> attributes)
             implements VolumeMessage {
         public Commit {
             sealed = List.copyOf(sealed);
+            attributes = FileAttributes.copyOf(attributes);
+        }
+
+        /** Changed now, and nothing more is said of it. */
+        public Commit(
+                long requestId,
+                int volumeId,
+                String file,
+                String user,
+                long fileId,
+                long sizeBytes,
+                String sha256,
+                List<Optional<DiskId>> sealed) {
+            this(requestId, volumeId, file, user, fileId, sizeBytes, sha256, sealed, 0, Map.of());
+        }
+
+        /** The same, changed at that time if it does not say when. */
+        public Commit at(long nowMs) {
+            return changedAtMs != 0
+                    ? this
+                    : new Commit(requestId, volumeId, file, user, fileId, sizeBytes, sha256, sealed, nowMs, attributes);
         }
 
         @Override

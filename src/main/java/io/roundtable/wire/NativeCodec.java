@@ -29,11 +29,15 @@ import org.jspecify.annotations.Nullable;
 public final class NativeCodec {
     public static final int HEADER_BYTES = 24;
     public static final int HEAD_BYTES_MAX = 1 << 20;
-    public static final byte VERSION = 1;
+    public static final byte VERSION = 2;
     public static final byte MAGIC_0 = 'R';
     public static final byte MAGIC_1 = 'T';
 
     private static final int DEPTH_MAX = 4;
+    /** Kryo has those below for its own. */
+    private static final int NUMBER_MIN = 10;
+
+    private static final int NUMBER_MAX = 65_535;
 
     private final Kryo kryo = new Kryo();
     private final Output output = new Output(256, HEAD_BYTES_MAX);
@@ -79,7 +83,9 @@ public final class NativeCodec {
             throw new WireException("not a native frame");
         }
         byte version = header.get();
-        if (version != VERSION) {
+        if (version == FrameBefore.VERSION) {
+            throw FrameBefore.refused(bytes, at);
+        } else if (version != VERSION) {
             throw refused("version " + (version & 0xff) + " of the native dialect is unknown here; this peer speaks "
                     + VERSION);
         }
@@ -124,9 +130,6 @@ public final class NativeCodec {
         } finally {
             kryo.reset();
         }
-        if (Fields.left(input) != 0) {
-            throw refused("malformed native message: " + Fields.left(input) + " bytes too many");
-        }
         return new Inbound(message, Dialect.NATIVE, kind(bytes, at), requestId, false, List.of());
     }
 
@@ -135,6 +138,10 @@ public final class NativeCodec {
         // Kryo keeps 0 for null and 1 for a name.
         int number = input.readVarInt(true) - 2;
         Registration registration = kryo.getRegistration(number);
+        if (registration == null && number >= NUMBER_MIN && number <= NUMBER_MAX) {
+            // A later program's: the frame is sound, and whoever asked is to be told.
+            return new Message.Unknown(number);
+        }
         if (registration == null || !Message.class.isAssignableFrom(registration.getType())) {
             throw new KryoException("no message has the number " + number);
         }

@@ -1,6 +1,7 @@
 package io.roundtable.wire;
 
 import io.roundtable.protocol.Identity;
+import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /** Bytes that are not a message: the connection that brought them is closed with one log line. */
@@ -10,6 +11,7 @@ public final class WireException extends Exception {
     private final @Nullable String refusal;
     private final transient @Nullable LabFault fault;
     private final boolean isCutShort;
+    private final byte @Nullable [] answer;
 
     public WireException(String message) {
         this(message, null);
@@ -26,11 +28,26 @@ public final class WireException extends Exception {
     }
 
     private WireException(String message, @Nullable String refusal, @Nullable LabFault fault, boolean isCutShort) {
+        this(message, refusal, fault, isCutShort, null);
+    }
+
+    private WireException(
+            String message,
+            @Nullable String refusal,
+            @Nullable LabFault fault,
+            boolean isCutShort,
+            byte @Nullable [] answer) {
         // A stack trace for every hostile datagram would make refusing dearer than sending.
         super(message, null, false, false);
         this.refusal = refusal;
         this.fault = fault;
         this.isCutShort = isCutShort;
+        this.answer = answer;
+    }
+
+    /** @param answer the refusal as the other side reads it */
+    static WireException ofVersionBefore(String message, byte[] answer) {
+        return new WireException(message, message, null, false, answer);
     }
 
     /** What came may have been the beginning of a message, and its end has not come. */
@@ -46,6 +63,11 @@ public final class WireException extends Exception {
     /** What to tell the other side before closing; null for nothing. */
     public @Nullable String refusal() {
         return refusal;
+    }
+
+    /** The refusal in bytes, where the other side would read it in no other form; else null. */
+    public @Nullable ByteBuffer answer() {
+        return answer == null ? null : ByteBuffer.wrap(answer).asReadOnlyBuffer();
     }
 
     /** What came instead of what; null if that is not known. */

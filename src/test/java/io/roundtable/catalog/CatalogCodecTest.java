@@ -8,17 +8,15 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.roundtable.catalog.Entry.Request;
 import io.roundtable.codec.CodecException;
-import io.roundtable.codec.Packer;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
-import java.util.zip.CRC32C;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -33,8 +31,8 @@ class CatalogCodecTest {
         return catalog;
     }
 
-    private static Catalog read(byte[] picture) throws IOException {
-        return CatalogCodec.readPicture(new ByteArrayInputStream(picture));
+    private static Catalog read(byte[] snapshot) throws IOException {
+        return CatalogCodec.readSnapshot(new ByteArrayInputStream(snapshot));
     }
 
     @ParameterizedTest
@@ -59,15 +57,15 @@ class CatalogCodecTest {
 
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
-    void aCatalogFromItsPictureGoesOnExactlyAsTheOneItWasTakenFrom(long seed) throws IOException {
+    void aCatalogFromItsSnapshotGoesOnExactlyAsTheOneItWasTakenFrom(long seed) throws IOException {
         Catalog catalog = grown(seed, 800);
-        Catalog copy = read(Catalogs.picture(catalog));
+        Catalog copy = read(Catalogs.snapshot(catalog));
         SplittableRandom random = new SplittableRandom(seed + 100);
         for (int i = 0; i < 800; i++) {
             Entry entry = Catalogs.random(random, catalog, 40_000 + i * 37L);
             assertEquals(catalog.apply(entry), copy.apply(entry), () -> entry + " with seed " + seed);
         }
-        assertArrayEquals(Catalogs.picture(catalog), Catalogs.picture(copy));
+        assertArrayEquals(Catalogs.snapshot(catalog), Catalogs.snapshot(copy));
     }
 
     @Test
@@ -77,14 +75,14 @@ class CatalogCodecTest {
         for (int i = 5; i >= 1; i--) {
             Catalogs.apply(other, new Change.AddDisk(Catalogs.disk(i), "D" + i));
         }
-        assertArrayEquals(Catalogs.picture(one), Catalogs.picture(other));
+        assertArrayEquals(Catalogs.snapshot(one), Catalogs.snapshot(other));
     }
 
     @Test
-    void theNumberOfAVolumeThatIsGoneIsNotUsedAgainAfterThePicture() throws IOException {
+    void theNumberOfAVolumeThatIsGoneIsNotUsedAgainAfterTheSnapshot() throws IOException {
         Catalog catalog = Catalogs.withVolume();
         Catalogs.apply(catalog, new Change.EndVolume(1));
-        Catalog copy = read(Catalogs.picture(catalog));
+        Catalog copy = read(Catalogs.snapshot(catalog));
 
         assertEquals(
                 new Outcome.Done(2, 0),
@@ -108,11 +106,11 @@ class CatalogCodecTest {
         catalog.apply(new Entry.ClaimLease(Catalogs.LOW, 0));
         catalog.apply(adding(catalog, 1, 10, 1_000));
         catalog.apply(adding(catalog, 11, 3 * RememberedRequests.COUNT_MIN, 2_000));
-        catalog = read(Catalogs.picture(catalog));
+        catalog = read(Catalogs.snapshot(catalog));
         catalog.apply(adding(catalog, 100_000, 1, 1_000 + RememberedRequests.AGE_MS - 1));
         assertTrue(catalog.isRemembered(1), "younger than 90 s");
 
-        Catalog copy = read(Catalogs.picture(catalog));
+        Catalog copy = read(Catalogs.snapshot(catalog));
         for (Catalog each : List.of(catalog, copy)) {
             each.apply(adding(each, 100_001, 1, 1_000 + RememberedRequests.AGE_MS));
             assertFalse(each.isRemembered(10));
@@ -120,7 +118,7 @@ class CatalogCodecTest {
             each.apply(adding(each, 100_002, 1, 10 * RememberedRequests.AGE_MS));
             assertEquals(RememberedRequests.COUNT_MIN, each.remembered().all().size());
         }
-        assertArrayEquals(Catalogs.picture(catalog), Catalogs.picture(copy));
+        assertArrayEquals(Catalogs.snapshot(catalog), Catalogs.snapshot(copy));
     }
 
     @Test
@@ -135,41 +133,18 @@ class CatalogCodecTest {
     }
 
     @Test
-    void aPictureOfAnOlderProgramIsRead() throws IOException {
-        // Its requests carry no time.
-        List<PicturePart> parts = List.of(
-                new PicturePart.Head(2_000, 3, Optional.empty(), 0, Optional.empty(), 700, 0),
-                new PicturePart.Remembered(77, new Outcome.Done(5, 6)),
-                new PicturePart.End(2));
-        Packer out = new Packer();
-        out.writeByte(CatalogCodec.FORMAT);
-        parts.forEach(part -> out.writeBytes(CatalogCodec.RECORDS.encode((Record) part)));
-        CRC32C sum = new CRC32C();
-        sum.update(out.toBytes());
-        byte[] all = out.toBytes();
-        Packer last = new Packer();
-        last.writeFixedLong(sum.getValue());
-        byte[] whole = Arrays.copyOf(all, all.length + Long.BYTES);
-        System.arraycopy(last.toBytes(), 0, whole, all.length, Long.BYTES);
-
-        Catalog catalog = read(whole);
-        assertEquals(new Outcome.Done(5, 6), catalog.outcome(77));
-        assertEquals(700, catalog.remembered().all().get(77L).atMs());
-    }
-
-    @Test
-    void everyTruncationAndEveryFlippedBitOfAPictureIsNoticed() {
-        byte[] picture = Catalogs.picture(grown(1, 60));
-        for (int length = 0; length < picture.length; length++) {
-            byte[] cut = Arrays.copyOf(picture, length);
+    void everyTruncationAndEveryFlippedBitOfASnapshotIsNoticed() {
+        byte[] snapshot = Catalogs.snapshot(grown(1, 60));
+        for (int length = 0; length < snapshot.length; length++) {
+            byte[] cut = Arrays.copyOf(snapshot, length);
             assertThrows(CodecException.class, () -> read(cut));
         }
-        for (int bit = 0; bit < picture.length * 8; bit++) {
-            byte[] flipped = picture.clone();
+        for (int bit = 0; bit < snapshot.length * 8; bit++) {
+            byte[] flipped = snapshot.clone();
             flipped[bit / 8] ^= (byte) (1 << bit % 8);
             assertThrows(CodecException.class, () -> read(flipped), "bit " + bit);
         }
-        byte[] longer = Arrays.copyOf(picture, picture.length + 1);
+        byte[] longer = Arrays.copyOf(snapshot, snapshot.length + 1);
         assertThrows(CodecException.class, () -> read(longer));
     }
 
@@ -199,46 +174,44 @@ class CatalogCodecTest {
         }
     }
 
-    @Test
-    void bytesOfAnotherFormatAreRefusedByName() {
+    @ParameterizedTest
+    @ValueSource(bytes = {0, 3, -1})
+    void bytesOfAnotherFormatAreRefusedByName(byte format) {
         byte[] bytes = CatalogCodec.encode(new Entry.EndLease(1));
-        bytes[0] = 2;
+        bytes[0] = format;
         assertTrue(assertThrows(CodecException.class, () -> CatalogCodec.decodeEntry(bytes))
                 .getMessage()
-                .contains("format 2"));
+                .contains("format " + format));
     }
 
     @Test
     void theBytesOfAnEntryAreTheseForEver() {
         // A log that an older program wrote must stay readable: if this fails, the format has changed.
-        assertArrayEquals(new byte[] {1, 3, 10}, CatalogCodec.encode(new Entry.EndLease(5)));
-        assertArrayEquals(new byte[] {1, 2, 10, 14}, CatalogCodec.encode(new Entry.RenewLease(5, 7)));
+        assertArrayEquals(new byte[] {2, 3, 1, 10}, CatalogCodec.encode(new Entry.EndLease(5)));
+        assertArrayEquals(new byte[] {2, 2, 2, 10, 14}, CatalogCodec.encode(new Entry.RenewLease(5, 7)));
         assertArrayEquals(
-                new byte[] {1, 4, 2, 1, 18, 21, 1, 'u', 0},
+                new byte[] {2, 4, 9, 2, 1, 5, 18, 21, 2, 1, 'u', 0},
                 CatalogCodec.encode(new Entry.Changes(1, List.of(new Request(9, new Change.RemoveUser("u"))), 0)));
     }
 
     @Test
-    void theOwnerOfAVolumeIsReadFromOldLogsAndPictures() throws IOException {
-        HexFormat hex = HexFormat.of();
-        Change.CreateVolume create = new Change.CreateVolume(
-                "v", 1, 1024, List.of(Catalogs.disk(1), Catalogs.disk(2), Catalogs.disk(3)), "ann");
-        byte[] entry = hex.parseHex("0104020112180176028010030e020e040e0603616e6e00");
-        assertArrayEquals(entry, CatalogCodec.encode(new Entry.Changes(1, List.of(new Request(9, create)), 0)));
-        assertEquals(new Entry.Changes(1, List.of(new Request(9, create)), 0), CatalogCodec.decodeEntry(entry));
+    void anEntryForProgramsOfALowerLevelHasOnlyWhatTheyKnow() {
+        Change.CommitFile commit = new Change.CommitFile(
+                1, "a", "ann", 9, 1, "", List.of(Optional.of(Catalogs.disk(1))), 77, Map.of("k", "v"));
+        Entry entry = new Entry.Changes(1, List.of(new Request(9, commit)), 0);
 
-        VolumeEntry volume = read(hex.parseHex(
-                        "010950a01f00000000000207530e020244310207530e040244320207530e060244330207530e08024434000753"
-                                + "0e0a024435001354020176028010030e020e040e0603616e6e004c55016603616e6e0a80404030313233343536"
-                                + "373839616263646566303132333435363738396162636465663031323334353637383961626364656630313233"
-                                + "34353637383961626364656600025710000000000b57603f"))
-                .volume(1);
-        assertEquals("ann", volume.owner());
-        assertEquals(1, volume.files().size());
+        Entry read = CatalogCodec.decodeEntry(CatalogCodec.encode(entry, Levels.FIRST));
+        Change.CommitFile without =
+                (Change.CommitFile) ((Entry.Changes) read).requests().get(0).change();
+        assertEquals(77, without.changedAtMs());
+        assertEquals(Map.of(), without.attributes());
+        assertEquals(read, CatalogCodec.decodeEntry(CatalogCodec.encode(entry), Levels.FIRST), "as an older one reads");
+        assertEquals(entry, CatalogCodec.decodeEntry(CatalogCodec.encode(entry, Levels.KNOWN)));
+        assertThrows(IllegalArgumentException.class, () -> CatalogCodec.encode(new Entry.RaiseLevel(2), 0));
     }
 
     @Test
-    void aPictureOfManyFilesIsWrittenInSmallParts() throws IOException {
+    void aSnapshotOfManyFilesIsWrittenInSmallParts() throws IOException {
         Catalog catalog = Catalogs.withVolume();
         for (int i = 0; i < 20_000; i++) {
             Catalogs.apply(catalog, Catalogs.commit("file" + i, i + 1));
@@ -251,9 +224,9 @@ class CatalogCodecTest {
                 super.write(bytes, offset, length);
             }
         };
-        CatalogCodec.writePicture(catalog, whole);
+        CatalogCodec.writeSnapshot(catalog, whole);
 
-        assertTrue(longest[0] <= 2 * PictureReader.PART_BYTES_MAX, longest[0] + " bytes in one piece");
+        assertTrue(longest[0] <= 2 * SnapshotReader.PART_BYTES_MAX, longest[0] + " bytes in one piece");
         assertEquals(20_000, read(whole.toByteArray()).volume(1).files().size());
     }
 }

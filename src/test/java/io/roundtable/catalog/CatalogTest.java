@@ -119,10 +119,10 @@ class CatalogTest {
     @ParameterizedTest
     @MethodSource("refused")
     void whatCannotBeIsRefusedAndChangesNothing(Change change, String reason) {
-        byte[] before = Catalogs.picture(catalog);
+        byte[] before = Catalogs.snapshot(catalog);
 
         assertEquals(new Refused(reason), apply(catalog, change));
-        org.junit.jupiter.api.Assertions.assertArrayEquals(before, Catalogs.picture(catalog));
+        org.junit.jupiter.api.Assertions.assertArrayEquals(before, Catalogs.snapshot(catalog));
     }
 
     @Test
@@ -209,7 +209,7 @@ class CatalogTest {
         assertEquals(
                 List.of("c", "d"),
                 catalog.volume(1).filesAfter("b/x").stream()
-                        .map(VolumeEntry.FileEntry::name)
+                        .map(FileEntry::name)
                         .toList());
     }
 
@@ -238,11 +238,11 @@ class CatalogTest {
                 Catalogs.apply(catalog, new AddForeignDisk(disk(10), "F2", address)));
         Change.CreateVolume create = new Change.CreateVolume("v", 1, 1024, List.of(disk(1), disk(9), disk(2)), "ann");
         Outcome.Done made = assertInstanceOf(Outcome.Done.class, Catalogs.apply(catalog, create));
-        byte[] picture = Catalogs.picture(catalog);
-        Catalog copy = CatalogCodec.readPicture(new ByteArrayInputStream(picture));
+        byte[] snapshot = Catalogs.snapshot(catalog);
+        Catalog copy = CatalogCodec.readSnapshot(new ByteArrayInputStream(snapshot));
         assertEquals(Optional.of(address), copy.disk("F1").foreign());
         assertEquals((int) made.number(), copy.disk("F1").volumeId());
-        assertArrayEquals(picture, Catalogs.picture(copy));
+        assertArrayEquals(snapshot, Catalogs.snapshot(copy));
         Catalogs.apply(copy, new Change.BeginDecommission((int) made.number()));
         Catalogs.apply(copy, new Change.EndVolume((int) made.number()));
         assertEquals(new Catalog.DiskEntry(disk(9), "F1", 0, Optional.of(address)), copy.disk("F1"));

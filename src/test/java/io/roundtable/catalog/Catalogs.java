@@ -67,10 +67,10 @@ final class Catalogs {
         return catalog.applyOnce(new Request(0, change));
     }
 
-    static byte[] picture(Catalog catalog) {
+    static byte[] snapshot(Catalog catalog) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         try {
-            CatalogCodec.writePicture(catalog, out);
+            CatalogCodec.writeSnapshot(catalog, out);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

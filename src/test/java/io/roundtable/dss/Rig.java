@@ -311,15 +311,15 @@ final class Rig implements AutoCloseable {
     /** A new manager, as after a change of leader: nothing of the old one's soft state is left. */
     void changeManager() throws Exception {
         onLoop(() -> {
-            Catalog copy = CatalogCodec.readPicture(new ByteArrayInputStream(picture()));
+            Catalog copy = CatalogCodec.readSnapshot(new ByteArrayInputStream(snapshot()));
             manager = new Manager(manager.epoch() + 1, copy, MANAGER, new Random(3), nowMs());
             return null;
         });
     }
 
-    private byte[] picture() throws IOException {
+    private byte[] snapshot() throws IOException {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
-        CatalogCodec.writePicture(log, out);
+        CatalogCodec.writeSnapshot(log, out);
         return out.toByteArray();
     }
 

@@ -34,7 +34,7 @@ class CatalogStateMachineTest {
             new CatalogStateMachine(RatisLog.LEASE_MS, () -> {}, cause -> ends.add(Optional.ofNullable(cause)));
 
     @Test
-    void anotherGcdsPictureMayComeTwice() throws Exception {
+    void anotherGcdsSnapshotMayComeTwice() throws Exception {
         machine.getLifeCycle().startAndTransition(() -> {});
 
         machine.pause();
@@ -63,12 +63,13 @@ class CatalogStateMachineTest {
     }
 
     @Test
-    void aPictureThatCannotBeReadEndsTheLogWithItsReason() throws Exception {
+    void aSnapshotThatCannotBeReadEndsTheLogWithItsReason() throws Exception {
         try (RaftStorage storage = storage()) {
             machine.getStateMachineStorage().init(storage);
-            Path picture = storage.getStorageDir().getStateMachineDir().toPath().resolve("snapshot.1_7");
-            Files.writeString(picture, "no picture");
-            MD5FileUtil.computeAndSaveMd5ForFile(picture.toFile());
+            Path snapshot =
+                    storage.getStorageDir().getStateMachineDir().toPath().resolve("snapshot.1_7");
+            Files.writeString(snapshot, "no snapshot");
+            MD5FileUtil.computeAndSaveMd5ForFile(snapshot.toFile());
 
             Exception fault = assertThrows(DamagedStoreException.class, machine::reinitialize);
             assertEquals(List.of(Optional.of(fault)), ends);
@@ -88,7 +89,7 @@ class CatalogStateMachineTest {
     }
 
     @Test
-    void whoAsksForTheMembersDoesNotWaitForAPictureOfManyFiles() throws Exception {
+    void whoAsksForTheMembersDoesNotWaitForASnapshotOfManyFiles() throws Exception {
         synchronized (machine) {
             assertEquals(
                     List.of(), CompletableFuture.supplyAsync(machine::members).get(10, TimeUnit.SECONDS));

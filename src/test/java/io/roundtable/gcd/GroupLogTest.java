@@ -397,8 +397,8 @@ class GroupLogTest {
         }
         awaitUsers(logs[1], users);
         // Whichever leads when the other is back, it does not have the old entries any more.
-        takePicture(0);
-        takePicture(1);
+        takeSnapshot(0);
+        takeSnapshot(1);
         open(2);
         awaitUsers(logs[2], users);
         submit(logs[0], add(claim(logs[0]), "ann"));
@@ -417,7 +417,7 @@ class GroupLogTest {
     }
 
     /** On the disk, whereupon the entries before it go. */
-    private void takePicture(int number) throws Exception {
+    private void takeSnapshot(int number) throws Exception {
         RaftPeer peer = peer(number);
         try (RaftClient client = client(RaftGroup.valueOf(groupId(number), peer))) {
             assertTrue(client.getSnapshotManagementApi(peer.getId())

@@ -81,7 +81,7 @@ class LeaseDeskTest {
             assertEquals(bytes.size(), part.offset());
             bytes.writeBytes(part.bytes());
             if (bytes.size() == part.totalBytes()) {
-                return CatalogCodec.readPicture(new ByteArrayInputStream(bytes.toByteArray()));
+                return CatalogCodec.readSnapshot(new ByteArrayInputStream(bytes.toByteArray()));
             }
         }
     }
@@ -255,7 +255,7 @@ class LeaseDeskTest {
     }
 
     @Test
-    void aChangeIsAppliedAndStandsInThePictureThatTheNextManagerFetches() throws Exception {
+    void aChangeIsAppliedAndStandsInTheSnapshotThatTheNextManagerFetches() throws Exception {
         try (Seat second = table.seat(10)) {
             try (Seat first = table.seat(20)) {
                 long epoch = first.claim().epoch();
@@ -272,7 +272,7 @@ class LeaseDeskTest {
     }
 
     @Test
-    void aPictureOfSeveralPartsIsTheSameWhateverIsChangedMeanwhile() throws Exception {
+    void aSnapshotOfSeveralPartsIsTheSameWhateverIsChangedMeanwhile() throws Exception {
         try (Seat seat = table.seat(20)) {
             long epoch = seat.claim().epoch();
             for (int i = 0; i < 20; i++) {
@@ -296,14 +296,14 @@ class LeaseDeskTest {
                 bytes.writeBytes(assertInstanceOf(CatalogPart.class, seat.ask(new FetchCatalog(epoch, bytes.size())))
                         .bytes());
             }
-            Catalog old = CatalogCodec.readPicture(new ByteArrayInputStream(bytes.toByteArray()));
+            Catalog old = CatalogCodec.readSnapshot(new ByteArrayInputStream(bytes.toByteArray()));
             assertEquals(20_000, old.users().size());
             assertEquals(20_001, fetch(seat, epoch).users().size());
         }
     }
 
     @Test
-    void partsOfNoPictureAndBatchesThatAreNoneAreRefused() throws Exception {
+    void partsOfNoSnapshotAndBatchesThatAreNoneAreRefused() throws Exception {
         try (Seat seat = table.seat(20)) {
             long epoch = seat.claim().epoch();
             assertInstanceOf(Message.Refusal.class, seat.ask(new FetchCatalog(epoch, 100)));

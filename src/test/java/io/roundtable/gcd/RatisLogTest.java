@@ -58,13 +58,13 @@ class RatisLogTest {
     }
 
     static Catalog catalog(CatalogLog log) throws Exception {
-        Picture picture = log.picture().get(20, TimeUnit.SECONDS);
+        Snapshot snapshot = log.snapshot().get(20, TimeUnit.SECONDS);
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        while (bytes.size() < picture.sizeBytes()) {
-            bytes.writeBytes(picture.part(bytes.size(), 100_000).get());
+        while (bytes.size() < snapshot.sizeBytes()) {
+            bytes.writeBytes(snapshot.part(bytes.size(), 100_000).get());
         }
-        picture.close();
-        return CatalogCodec.readPicture(new ByteArrayInputStream(bytes.toByteArray()));
+        snapshot.close();
+        return CatalogCodec.readSnapshot(new ByteArrayInputStream(bytes.toByteArray()));
     }
 
     private Path newest(String pattern) throws IOException {
@@ -141,17 +141,17 @@ class RatisLogTest {
     }
 
     @Test
-    void whoeverAsksForTheCatalogWhileItDoesNotChangeGetsTheSamePicture() throws Exception {
+    void whoeverAsksForTheCatalogWhileItDoesNotChangeGetsTheSameSnapshot() throws Exception {
         try (CatalogLog log = RatisLog.open(folder)) {
             submit(log, new Entry.ClaimLease(SELF, 0));
-            Picture first = log.picture().get(20, TimeUnit.SECONDS);
-            Picture second = log.picture().get(20, TimeUnit.SECONDS);
+            Snapshot first = log.snapshot().get(20, TimeUnit.SECONDS);
+            Snapshot second = log.snapshot().get(20, TimeUnit.SECONDS);
             assertSame(first, second);
             first.close();
             assertEquals(
                     first.sizeBytes(), second.part(0, Integer.MAX_VALUE).get().length, "one of two holds it still");
             submit(log, new Entry.RenewLease(1, 0));
-            Picture third = log.picture().get(20, TimeUnit.SECONDS);
+            Snapshot third = log.snapshot().get(20, TimeUnit.SECONDS);
             assertSame(first, third, "a lease goes on while a manager reads");
             third.close();
             submit(log, add(1, "ann"));
@@ -162,11 +162,11 @@ class RatisLogTest {
     }
 
     @Test
-    void aPictureThatAKillLeftHalfWayIsSweptAtTheNextStart() throws Exception {
+    void aSnapshotThatAKillLeftHalfWayIsSweptAtTheNextStart() throws Exception {
         write(1);
         Path current = newest("log_inprogress_.*").getParent();
         Path half = Files.createDirectories(current.resolveSibling("sm")).resolve("snapshot.1_2.half");
-        Files.writeString(half, "half a picture");
+        Files.writeString(half, "half a snapshot");
         assertEquals(1, usersAfterRestart());
         assertFalse(Files.exists(half));
     }
@@ -307,7 +307,7 @@ class RatisLogTest {
         Path data = folder.resolve("gcd");
         try (RatisLog log = RatisLog.open(data)) {
             submit(log, new Entry.ClaimLease(SELF, 0));
-            StoreFaultsTest.takePicture(log);
+            StoreFaultsTest.takeSnapshot(log);
             List<String> open = new ArrayList<>();
             try (Stream<Path> all = Files.walk(data)) {
                 for (Path each : all.toList()) {

@@ -33,10 +33,10 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class StoreFaultsTest {
     private static final int USERS = 90;
-    /** The rest of the log since the last picture: nothing tells one that was taken away from one that ended there. */
+    /** The rest of the log since the last snapshot: nothing tells one that was taken away from one that ended there. */
     private static final String OPEN_SEGMENT = "log_inprogress_";
 
-    /** A log with a picture whose entries are gone, one whose entries are there, closed segments and an open one. */
+    /** A log with a snapshot whose entries are gone, one whose entries are there, closed segments and an open one. */
     @TempDir
     private static Path place;
 
@@ -65,7 +65,7 @@ class StoreFaultsTest {
                             .get(20, TimeUnit.SECONDS);
                 }
                 if (part < 2) {
-                    takePicture(log);
+                    takeSnapshot(log);
                 } else {
                     // As a kill leaves it.
                     copy(live, place.resolve("store"));
@@ -74,7 +74,7 @@ class StoreFaultsTest {
         }
     }
 
-    static void takePicture(RatisLog log) throws Exception {
+    static void takeSnapshot(RatisLog log) throws Exception {
         RaftServer server = log.server();
         assertTrue(server.snapshotManagementAsync(SnapshotManagementRequest.newCreate(
                         ClientId.randomId(),

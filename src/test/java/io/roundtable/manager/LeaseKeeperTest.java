@@ -113,7 +113,7 @@ class LeaseKeeperTest {
         answer(new CatalogPart(3, 5, new byte[] {4, 5}));
         LeaseKeeper.Effect.Begin begin = (LeaseKeeper.Effect.Begin) other.get(0);
         assertEquals(7, begin.epoch());
-        assertEquals(5, begin.picture().length);
+        assertEquals(5, begin.snapshot().length);
         assertTrue(keeper.isManaging(nowMs));
         assertEquals(Optional.of(SELF), keeper.manager());
     }
@@ -295,7 +295,7 @@ class LeaseKeeperTest {
     void norIsItClaimedAllTheTimeByWhoCannotFetchTheCatalog() {
         wantAndConnect();
         long claims = claimsWithin(60_000, () -> {
-            answer(new Message.Refusal("no such picture"));
+            answer(new Message.Refusal("no such snapshot"));
             assertInstanceOf(LeaseMessage.HandBack.class, last().question());
         });
         assertTrue(claims >= 5 && claims <= 12, () -> claims + " claims");

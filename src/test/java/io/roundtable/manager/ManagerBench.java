@@ -7,9 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import io.roundtable.catalog.Catalog;
 import io.roundtable.catalog.CatalogCodec;
 import io.roundtable.catalog.Entry;
+import io.roundtable.catalog.FileEntry;
 import io.roundtable.catalog.Outcome;
 import io.roundtable.catalog.VolumeEntry;
-import io.roundtable.catalog.VolumeEntry.FileEntry;
 import io.roundtable.event.EventKind;
 import io.roundtable.protocol.Address;
 import io.roundtable.protocol.Control;
@@ -90,8 +90,8 @@ final class ManagerBench {
     Catalog copyOfLog() {
         try {
             ByteArrayOutputStream out = new ByteArrayOutputStream();
-            CatalogCodec.writePicture(log, out);
-            return CatalogCodec.readPicture(new ByteArrayInputStream(out.toByteArray()));
+            CatalogCodec.writeSnapshot(log, out);
+            return CatalogCodec.readSnapshot(new ByteArrayInputStream(out.toByteArray()));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

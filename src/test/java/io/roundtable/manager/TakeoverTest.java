@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.roundtable.catalog.FileEntry;
 import io.roundtable.catalog.Outcome;
 import io.roundtable.catalog.Refusals;
 import io.roundtable.catalog.VolumeEntry;
@@ -253,7 +254,7 @@ class TakeoverTest {
         VolumeMessage.Files files = bench.ask(new VolumeMessage.ListFiles("dss1", "", 10), VolumeMessage.Files.class);
         VolumeEntry inLog = bench.volume("dss1");
         assertEquals(
-                inLog.files().stream().map(VolumeEntry.FileEntry::fileId).toList(),
+                inLog.files().stream().map(FileEntry::fileId).toList(),
                 files.files().stream().map(file -> file.fileId()).toList());
         assertEquals(List.of(), bench.stepDowns);
     }

@@ -38,17 +38,18 @@ class NativeRefusalTest {
         byte[] gigabytes = {-1, -1, -1, -1, 7};
         byte[] negative = {-1, -1, -1, -1, 15};
         return Stream.of(
-                Arguments.of("head of 2 GB", Samples.frame(1, 1, Integer.MAX_VALUE, 0)),
-                Arguments.of("head of 4 GB", Samples.frame(1, 1, -1, 0)),
-                Arguments.of("head beyond the limit", Samples.frame(1, 1, NativeCodec.HEAD_BYTES_MAX + 1, 0)),
-                Arguments.of("no head", Samples.frame(1, 1, 0, 0)),
-                Arguments.of("body of 2 GB", Samples.frame(1, 1, 1, Integer.MAX_VALUE, DONE)),
-                Arguments.of("body of 8 EB", Samples.frame(1, 1, 1, Long.MIN_VALUE, DONE)),
+                Arguments.of("head of 2 GB", Samples.frame(2, 1, Integer.MAX_VALUE, 0)),
+                Arguments.of("head of 4 GB", Samples.frame(2, 1, -1, 0)),
+                Arguments.of("head beyond the limit", Samples.frame(2, 1, NativeCodec.HEAD_BYTES_MAX + 1, 0)),
+                Arguments.of("no head", Samples.frame(2, 1, 0, 0)),
+                Arguments.of("body of 2 GB", Samples.frame(2, 1, 1, Integer.MAX_VALUE, DONE)),
+                Arguments.of("body of 8 EB", Samples.frame(2, 1, 1, Long.MIN_VALUE, DONE)),
                 Arguments.of("version 0", Samples.frame(0, 1, 1, 0, DONE)),
-                Arguments.of("version 2", Samples.frame(2, 1, 1, 0, DONE)),
+                Arguments.of("version 1", Samples.frame(1, 1, 1, 0, DONE)),
+                Arguments.of("version 3", Samples.frame(3, 1, 1, 0, DONE)),
                 Arguments.of("version 255", Samples.frame(255, 1, 1, 0, DONE)),
-                Arguments.of("kind 3", Samples.frame(1, 3, 1, 0, DONE)),
-                Arguments.of("kind 255", Samples.frame(1, 255, 1, 0, DONE)),
+                Arguments.of("kind 3", Samples.frame(2, 3, 1, 0, DONE)),
+                Arguments.of("kind 255", Samples.frame(2, 255, 1, 0, DONE)),
                 Arguments.of("number 98", Samples.frame((byte) 100)),
                 Arguments.of("huge number", Samples.frame(gigabytes)),
                 Arguments.of("negative number", Samples.frame(negative)),
@@ -68,13 +69,16 @@ class NativeRefusalTest {
                 Arguments.of("list of 2 billion", Samples.frame(join(MEMBERS, gigabytes))),
                 Arguments.of("list of -1", Samples.frame(join(MEMBERS, negative))),
                 Arguments.of("list that ends early", Samples.frame(MEMBERS, (byte) 3, (byte) 1, (byte) 1, (byte) 1)),
-                Arguments.of("trailing byte", Samples.frame(DONE, (byte) 0)),
-                Arguments.of("days 0", Samples.frame(join(VICTORY, (byte) 0, new byte[] {-64, -124, 61}))),
-                Arguments.of("id 1", Samples.frame(VICTORY, (byte) 1, (byte) 1)),
-                Arguments.of("unknown constant", Samples.frame(join(FEIGN, (byte) 2, new byte[8]))),
-                Arguments.of("negative constant", Samples.frame(join(FEIGN, (byte) -1, new byte[8]))),
-                Arguments.of(
-                        "endless failure", Samples.frame(join(FEIGN, (byte) 0, new byte[] {1, 1, 1, 1, 1, 1, 1, 1}))));
+                Arguments.of("record of 2 GB", Samples.frame(join(VICTORY, gigabytes))),
+                Arguments.of("record of one byte too many", Samples.frame(VICTORY, (byte) 2, (byte) 2)),
+                Arguments.of("record of -1 bytes", Samples.frame(join(VICTORY, negative))),
+                Arguments.of("field that is not there", Samples.frame(VICTORY, (byte) 1, (byte) 2)),
+                Arguments.of("no field at all", Samples.frame(VICTORY)),
+                Arguments.of("days 0", Samples.frame(join(VICTORY, (byte) 4, (byte) 0, new byte[] {-128, -119, 122}))),
+                Arguments.of("id 1", Samples.frame(VICTORY, (byte) 2, (byte) 2, (byte) 2)),
+                Arguments.of("unknown constant", Samples.frame(FEIGN, (byte) 2, (byte) 0)),
+                Arguments.of("negative constant", Samples.frame(FEIGN, (byte) -1, (byte) 0)),
+                Arguments.of("endless failure", Samples.frame(join(FEIGN, (byte) 0, new byte[] {-2, -1, -1, -1, 7}))));
     }
 
     private static byte[] join(Object... parts) {
@@ -124,7 +128,7 @@ class NativeRefusalTest {
 
     @Test
     void aClaimOfAMegabyteTakesNoMemoryBeforeItsBytesCome() throws WireException {
-        byte[] header = Samples.frame(1, 1, NativeCodec.HEAD_BYTES_MAX, 0);
+        byte[] header = Samples.frame(2, 1, NativeCodec.HEAD_BYTES_MAX, 0);
         MessageDecoder[] idle = new MessageDecoder[1_000];
         NativeCodec codec = new NativeCodec();
         long before = THREADS.getCurrentThreadAllocatedBytes();

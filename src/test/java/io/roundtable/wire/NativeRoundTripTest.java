@@ -23,6 +23,8 @@ class NativeRoundTripTest {
     void everyKindOfMessageHasASample() {
         Set<Class<?>> kinds = new TreeSet<>(Comparator.comparing(Class::getName));
         collect(Message.class, kinds);
+        // No frame holds it.
+        kinds.remove(Message.Unknown.class);
         Set<String> sampled = Samples.all().stream()
                 .map(sample -> sample.getClass().getName())
                 .collect(Collectors.toSet());

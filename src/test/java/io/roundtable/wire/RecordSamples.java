@@ -8,6 +8,7 @@ import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 
@@ -59,6 +60,9 @@ final class RecordSamples {
             Type element = generic.getActualTypeArguments()[0];
             if (generic.getRawType() == Optional.class) {
                 return random.nextBoolean() ? Optional.of(value(element)) : Optional.empty();
+            }
+            if (generic.getRawType() == Map.class) {
+                return random.nextBoolean() ? Map.of() : Map.of("a", value(String.class), "ä/b", "");
             }
             List<Object> list = new ArrayList<>();
             for (int i = random.nextInt(4); i > 0; i--) {

@@ -211,7 +211,7 @@ public class ManagerRole {
 
     private void read(LeaseKeeper.Effect.Begin begin) {
         try {
-            Catalog catalog = CatalogCodec.readPicture(new ByteArrayInputStream(begin.picture()));
+            Catalog catalog = CatalogCodec.readSnapshot(new ByteArrayInputStream(begin.snapshot()));
             loop.post(() -> manage(begin.epoch(), catalog));
         } catch (IOException | CodecException e) {
             loop.post(() -> failToRead(begin.epoch(), String.valueOf(e.getMessage())));
@@ -311,7 +311,8 @@ public class ManagerRole {
             then.accept(elsewhere());
             return;
         }
-        carryOut(managing.onRequest(remember(then::accept), message, nowMs()));
+        VolumeMessage dated = message instanceof VolumeMessage.Commit commit ? commit.at(loop.wallMs()) : message;
+        carryOut(managing.onRequest(remember(then::accept), dated, nowMs()));
     }
 
     /** Nobody waits for an answer. */
@@ -424,7 +425,7 @@ public class ManagerRole {
             }
             carryOut(acting.onApplied(token, results, nowMs()));
         } else {
-            // Whether the log has it nobody knows here: only a fresh picture of the catalog does.
+            // Whether the log has it nobody knows here: only a fresh snapshot of the catalog does.
             keep(keeper().onFailed("the outcome of a change is not known", nowMs()));
         }
     }

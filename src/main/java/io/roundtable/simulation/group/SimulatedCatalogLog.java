@@ -6,7 +6,7 @@ import io.roundtable.catalog.Entry;
 import io.roundtable.catalog.Outcome;
 import io.roundtable.gcd.CatalogLog;
 import io.roundtable.gcd.LeaseView;
-import io.roundtable.gcd.Picture;
+import io.roundtable.gcd.Snapshot;
 import io.roundtable.protocol.Member;
 import io.roundtable.simulation.net.SimulatedProcess;
 import java.io.ByteArrayOutputStream;
@@ -140,23 +140,23 @@ final class SimulatedCatalogLog implements CatalogLog {
     }
 
     @Override
-    public CompletableFuture<Picture> picture() {
-        CompletableFuture<Picture> taken = new CompletableFuture<>();
-        process.after(random.nextInt(20, 3_000), () -> taken.complete(new Bytes(process, random, picture(catalog))));
+    public CompletableFuture<Snapshot> snapshot() {
+        CompletableFuture<Snapshot> taken = new CompletableFuture<>();
+        process.after(random.nextInt(20, 3_000), () -> taken.complete(new Bytes(process, random, snapshot(catalog))));
         return taken;
     }
 
-    private static byte[] picture(Catalog catalog) {
+    private static byte[] snapshot(Catalog catalog) {
         try {
             ByteArrayOutputStream out = new ByteArrayOutputStream();
-            CatalogCodec.writePicture(catalog, out);
+            CatalogCodec.writeSnapshot(catalog, out);
             return out.toByteArray();
         } catch (IOException e) {
             throw new IllegalStateException(e);
         }
     }
 
-    private record Bytes(SimulatedProcess process, SplittableRandom random, byte[] bytes) implements Picture {
+    private record Bytes(SimulatedProcess process, SplittableRandom random, byte[] bytes) implements Snapshot {
         @Override
         public int sizeBytes() {
             return bytes.length;

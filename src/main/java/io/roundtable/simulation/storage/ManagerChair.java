@@ -216,7 +216,7 @@ final class ManagerChair {
     }
 
     private void manage(LeaseKeeper.Effect.Begin begin) {
-        Catalog read = SimulatedLog.read(begin.picture());
+        Catalog read = SimulatedLog.read(begin.snapshot());
         if (lastCopy != null && world.has(StorageBug.STALE_CATALOG_AFTER_TAKEOVER)) {
             read = lastCopy;
         }
@@ -401,7 +401,7 @@ final class ManagerChair {
         if (answer instanceof LeaseMessage.Applied applied) {
             carryOut(acting.onApplied(token, CatalogCodec.decodeResults(applied.outcomes()), nowMs()));
         } else {
-            // Whether the log has it nobody knows here: only a fresh picture of the catalog does.
+            // Whether the log has it nobody knows here: only a fresh snapshot of the catalog does.
             keep(keeper.onFailed("the outcome of a change is not known", nowMs()));
         }
     }

@@ -1,7 +1,7 @@
 package io.roundtable.simulation.storage;
 
+import io.roundtable.catalog.FileEntry;
 import io.roundtable.catalog.VolumeEntry;
-import io.roundtable.catalog.VolumeEntry.FileEntry;
 import io.roundtable.protocol.DiskId;
 import io.roundtable.protocol.DiskMessage;
 import io.roundtable.protocol.ShareKey;

@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
 final class SimulatedLog extends Process {
     static final int LEASE_MS = 1_200;
     private static final long EXPIRY_EVERY_MS = 50;
-    /** Small, so that a picture has several parts. */
+    /** Small, so that a snapshot has several parts. */
     private static final int PART_BYTES = 1_500;
 
     /** What a peer hears that takes a connection for open which is not. */
@@ -44,7 +44,7 @@ final class SimulatedLog extends Process {
         private final int incarnation;
         private final long sinceMicros;
         private long epoch;
-        private byte[] picture = {};
+        private byte[] snapshot = {};
 
         private Session(Member member, int incarnation, long sinceMicros) {
             this.member = member;
@@ -85,7 +85,7 @@ final class SimulatedLog extends Process {
 
     @Override
     void onStart() {
-        byte[] left = synced == null ? pictureOf(catalog) : synced;
+        byte[] left = synced == null ? snapshotOf(catalog) : synced;
         synced = null;
         catalog = read(left);
         baseMs = catalog.clockMs();
@@ -106,19 +106,19 @@ final class SimulatedLog extends Process {
         ledger.net().onDeath(this);
     }
 
-    static byte[] pictureOf(Catalog catalog) {
+    static byte[] snapshotOf(Catalog catalog) {
         try {
             ByteArrayOutputStream out = new ByteArrayOutputStream();
-            CatalogCodec.writePicture(catalog, out);
+            CatalogCodec.writeSnapshot(catalog, out);
             return out.toByteArray();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    static Catalog read(byte[] picture) {
+    static Catalog read(byte[] snapshot) {
         try {
-            return CatalogCodec.readPicture(new ByteArrayInputStream(picture));
+            return CatalogCodec.readSnapshot(new ByteArrayInputStream(snapshot));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -134,7 +134,7 @@ final class SimulatedLog extends Process {
         Entry stamped = entry.stamped(clockMs());
         if (world.has(StorageBug.LOG_ANSWERS_BEFORE_FSYNC)) {
             if (synced == null) {
-                synced = pictureOf(catalog);
+                synced = snapshotOf(catalog);
                 after(world.random.nextInt(300), () -> synced = null);
             }
             then.accept(apply(stamped));
@@ -291,11 +291,11 @@ final class SimulatedLog extends Process {
 
     private void fetch(Session session, LeaseMessage.FetchCatalog fetch, Consumer<Object> reply) {
         if (fetch.offset() == 0) {
-            session.picture = pictureOf(catalog);
+            session.snapshot = snapshotOf(catalog);
         }
-        int end = Math.min(session.picture.length, fetch.offset() + PART_BYTES);
+        int end = Math.min(session.snapshot.length, fetch.offset() + PART_BYTES);
         reply.accept(new CatalogPart(
-                fetch.offset(), session.picture.length, Arrays.copyOfRange(session.picture, fetch.offset(), end)));
+                fetch.offset(), session.snapshot.length, Arrays.copyOfRange(session.snapshot, fetch.offset(), end)));
     }
 
     private Message granted(Outcome outcome) {

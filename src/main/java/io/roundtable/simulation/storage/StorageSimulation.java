@@ -1,6 +1,7 @@
 package io.roundtable.simulation.storage;
 
 import io.roundtable.catalog.Catalog;
+import io.roundtable.catalog.FileEntry;
 import io.roundtable.catalog.VolumeEntry;
 import io.roundtable.protocol.Message;
 import io.roundtable.protocol.VolumeMessage;
@@ -222,7 +223,7 @@ public final class StorageSimulation {
 
     private boolean isExcused(String file) {
         VolumeEntry volume = ledger.volume();
-        VolumeEntry.FileEntry entry = volume == null ? null : volume.file(file);
+        FileEntry entry = volume == null ? null : volume.file(file);
         return entry != null && ledger.isExcused(entry.fileId());
     }
 

@@ -4,7 +4,7 @@ import java.io.Closeable;
 import java.util.concurrent.CompletableFuture;
 
 /** The whole catalog as it was at one moment, to be read in parts. */
-public interface Picture extends Closeable {
+public interface Snapshot extends Closeable {
     int sizeBytes();
 
     /** The bytes from an offset on, at most so many; none at the end. */

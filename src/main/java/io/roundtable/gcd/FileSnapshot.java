@@ -17,11 +17,14 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * A picture of the whole catalog in a file of its own: however many files there are, nothing holds more than a part of it
+ * A snapshot of the whole catalog in a file of its own: however many files there are, nothing holds more than a part of it
  * in memory. Safe for use by many threads.
  */
-final class FilePicture implements Picture {
-    private static final String PREFIX = "picture";
+final class FileSnapshot implements Snapshot {
+    private static final String PREFIX = "snapshot";
+    /** Of programs of format 1. */
+    private static final String PREFIX_BEFORE = "picture";
+
     private static final String SUFFIX = ".tmp";
 
     private final FileChannel file;
@@ -30,7 +33,7 @@ final class FilePicture implements Picture {
     private final Executor reader;
     private final AtomicInteger holders = new AtomicInteger(1);
 
-    private FilePicture(FileChannel file, int sizeBytes, long index, Executor reader) {
+    private FileSnapshot(FileChannel file, int sizeBytes, long index, Executor reader) {
         this.file = file;
         this.sizeBytes = sizeBytes;
         this.index = index;
@@ -43,18 +46,18 @@ final class FilePicture implements Picture {
      * @param index of the last entry that is in it
      * @param reader where {@link #part} reads: not on anybody's selector loop
      */
-    static FilePicture take(Catalog catalog, long index, Path folder, Executor reader) throws IOException {
+    static FileSnapshot take(Catalog catalog, long index, Path folder, Executor reader) throws IOException {
         Path path = Files.createTempFile(folder, PREFIX, SUFFIX);
         try {
             try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(path), 64 * 1024)) {
-                CatalogCodec.writePicture(catalog, out);
+                CatalogCodec.writeSnapshot(catalog, out);
             }
             long size = Files.size(path);
             if (size > Integer.MAX_VALUE) {
                 throw new IOException("the catalog has grown beyond 2 GiB, more than a manager can read");
             }
             // Gone from the folder at once, and from the disk when it is closed, even by kill -9.
-            return new FilePicture(FileChannel.open(path, StandardOpenOption.READ), (int) size, index, reader);
+            return new FileSnapshot(FileChannel.open(path, StandardOpenOption.READ), (int) size, index, reader);
         } finally {
             Files.deleteIfExists(path);
         }
@@ -63,7 +66,7 @@ final class FilePicture implements Picture {
     /** Whether a file is one that its process could not take away any more. */
     static boolean isOne(Path file) {
         String name = file.getFileName().toString();
-        return name.startsWith(PREFIX) && name.endsWith(SUFFIX);
+        return (name.startsWith(PREFIX) || name.startsWith(PREFIX_BEFORE)) && name.endsWith(SUFFIX);
     }
 
     @Override
@@ -95,7 +98,7 @@ final class FilePicture implements Picture {
         try {
             while (part.hasRemaining()) {
                 if (file.read(part, offset + (long) part.position()) < 0) {
-                    throw new EOFException("the picture of the catalog was cut off");
+                    throw new EOFException("the snapshot of the catalog was cut off");
                 }
             }
         } catch (IOException e) {

@@ -5,31 +5,34 @@ import io.roundtable.codec.Unpacker;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.zip.CRC32C;
 import java.util.zip.CheckedInputStream;
 import org.jspecify.annotations.Nullable;
 
-/** Reads what {@link PictureWriter} wrote. Nothing is allocated that the bytes do not bear out. */
-final class PictureReader {
+/** Reads what {@link SnapshotWriter} wrote. Nothing is allocated that the bytes do not bear out. */
+final class SnapshotReader {
     /** The largest part is a volume with its 256 disks, or a refusal that is remembered. */
     static final int PART_BYTES_MAX = 64 * 1024;
 
+    private final int known;
     private final CheckedInputStream in;
     private @Nullable Catalog catalog;
     private @Nullable VolumeEntry volume;
     private long parts;
 
-    PictureReader(InputStream in) {
+    SnapshotReader(InputStream in, int known) {
+        this.known = known;
         this.in = new CheckedInputStream(new BufferedInputStream(in, 64 * 1024), new CRC32C());
     }
 
     Catalog read() throws IOException {
-        CatalogCodec.requireFormat(readByte());
+        int format = CatalogCodec.requireFormat(readByte());
         while (true) {
-            byte[] bytes = readPart();
-            PicturePart part = CatalogCodec.RECORDS.decode(bytes, PicturePart.class);
-            if (part instanceof PicturePart.End end) {
+            SnapshotPart part = CatalogCodec.decodePart(readPart(), format, known);
+            if (part instanceof SnapshotPart.End end) {
                 return finish(end);
             }
             take(part);
@@ -37,54 +40,59 @@ final class PictureReader {
         }
     }
 
-    private Catalog finish(PicturePart.End end) throws IOException {
+    private Catalog finish(SnapshotPart.End end) throws IOException {
         long sum = in.getChecksum().getValue();
         byte[] expected = in.readNBytes(Long.BYTES);
         if (catalog == null || end.parts() != parts || new Unpacker(expected).readFixedLong() != sum) {
-            throw new CodecException("the picture of the catalog is damaged: its check sum differs");
+            throw new CodecException("the snapshot of the catalog is damaged: its check sum differs");
         }
         if (in.read() >= 0) {
-            throw new CodecException("the picture of the catalog goes on behind its end");
+            throw new CodecException("the snapshot of the catalog goes on behind its end");
         }
         return catalog;
     }
 
-    private void take(PicturePart part) {
-        if (part instanceof PicturePart.Head head) {
+    private void take(SnapshotPart part) {
+        if (part instanceof SnapshotPart.Head head) {
             begin(head);
             return;
         }
         Catalog made = catalog;
         if (made == null) {
-            throw new CodecException("the picture of the catalog has no head");
+            throw new CodecException("the snapshot of the catalog has no head");
         }
-        if (part instanceof PicturePart.Seated seated) {
+        if (part instanceof SnapshotPart.Seated seated) {
             made.put(seated.member());
-        } else if (part instanceof PicturePart.User user) {
+        } else if (part instanceof SnapshotPart.User user) {
             made.put(new Catalog.UserEntry(user.name(), user.manager(), user.command()));
-        } else if (part instanceof PicturePart.Disk disk) {
+        } else if (part instanceof SnapshotPart.Disk disk) {
             made.put(new Catalog.DiskEntry(disk.disk(), disk.name(), disk.volumeId(), Optional.empty()));
-        } else if (part instanceof PicturePart.ForeignDisk disk) {
+        } else if (part instanceof SnapshotPart.ForeignDisk disk) {
             made.put(new Catalog.DiskEntry(disk.disk(), disk.name(), disk.volumeId(), Optional.of(disk.address())));
-        } else if (part instanceof PicturePart.Volume each) {
+        } else if (part instanceof SnapshotPart.Volume each) {
             volume = new VolumeEntry(
                     each.id(), each.name(), each.parity(), each.unitBytes(), each.disks(), each.owner());
             if (each.isDecommissioning()) {
                 volume.beginDecommission();
             }
             made.put(volume);
-        } else if (part instanceof PicturePart.File file) {
+        } else if (part instanceof SnapshotPart.File file) {
             put(file);
-        } else if (part instanceof PicturePart.Remembered remembered) {
+        } else if (part instanceof SnapshotPart.FileBefore file) {
+            Extent all = new Extent(file.fileId(), file.sizeBytes(), 0, 0, file.missing());
+            put(new SnapshotPart.File(file.name(), file.owner(), file.sha256(), List.of(all), 0, Map.of()));
+        } else if (part instanceof SnapshotPart.Known each) {
+            made.levels().announce(each.gcd(), each.level());
+        } else if (part instanceof SnapshotPart.Remembered remembered) {
             made.remembered().restore(remembered.requestId(), remembered.result(), made.clockMs());
-        } else if (part instanceof PicturePart.RememberedSince remembered) {
+        } else if (part instanceof SnapshotPart.RememberedSince remembered) {
             made.remembered().restore(remembered.requestId(), remembered.result(), remembered.atMs());
         }
     }
 
-    private void begin(PicturePart.Head head) {
+    private void begin(SnapshotPart.Head head) {
         if (catalog != null) {
-            throw new CodecException("the picture of the catalog has two heads");
+            throw new CodecException("the snapshot of the catalog has two heads");
         }
         Catalog made = new Catalog(head.leaseMs());
         made.lease()
@@ -94,16 +102,19 @@ final class PictureReader {
                         head.untilMs(),
                         head.wantedBy().orElse(null));
         made.restoreCounters(head.clockMs(), head.lastVolumeId());
+        made.levels().raise(head.level());
         catalog = made;
     }
 
-    private void put(PicturePart.File file) {
+    private void put(SnapshotPart.File file) {
         VolumeEntry into = volume;
         if (into == null) {
-            throw new CodecException("a file without a volume in the picture of the catalog");
+            throw new CodecException("a file without a volume in the snapshot of the catalog");
         }
-        into.put(new VolumeEntry.FileEntry(
-                file.name(), file.owner(), file.fileId(), file.sizeBytes(), file.sha256(), file.missing()));
+        if (file.extents().size() != 1) {
+            throw new CodecException("a file of " + file.extents().size() + " extents in the snapshot of the catalog");
+        }
+        into.put(file, file.extents().get(0));
     }
 
     // ---- bytes
@@ -117,13 +128,13 @@ final class PictureReader {
                 return readPart(length);
             }
         }
-        throw new CodecException("a part of the picture has no plausible length");
+        throw new CodecException("a part of the snapshot has no plausible length");
     }
 
     private byte[] readPart(int length) throws IOException {
         if (length > PART_BYTES_MAX) {
             throw new CodecException(
-                    "a part of the picture claims " + length + " bytes; the most is " + PART_BYTES_MAX);
+                    "a part of the snapshot claims " + length + " bytes; the most is " + PART_BYTES_MAX);
         }
         byte[] bytes = in.readNBytes(length);
         if (bytes.length < length) {
@@ -141,6 +152,6 @@ final class PictureReader {
     }
 
     private static CodecException ended() {
-        return new CodecException("the picture of the catalog ends too early");
+        return new CodecException("the snapshot of the catalog ends too early");
     }
 }

@@ -2,63 +2,70 @@ package io.roundtable.catalog;
 
 import io.roundtable.catalog.Catalog.DiskEntry;
 import io.roundtable.catalog.Catalog.UserEntry;
-import io.roundtable.catalog.VolumeEntry.FileEntry;
 import io.roundtable.codec.Packer;
+import io.roundtable.codec.RecordCodec;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.util.Map;
 import java.util.zip.CRC32C;
 
 /**
- * Writes a picture: the format's number, then each {@link PicturePart} with its length before it, then the CRC32C of all
- * that in 8 bytes. No part is longer than {@link PictureReader#PART_BYTES_MAX}, however many files there are.
+ * Writes a snapshot: the format's number, then each {@link SnapshotPart} with its length before it, then the CRC32C of all
+ * that in 8 bytes. No part is longer than {@link SnapshotReader#PART_BYTES_MAX}, however many files there are.
  */
-final class PictureWriter {
+final class SnapshotWriter {
     private static final int CHUNK_BYTES = 64 * 1024;
 
     private final OutputStream out;
+    private final RecordCodec records;
     private final CRC32C sum = new CRC32C();
     private final Chunk chunk = new Chunk();
     private long parts;
 
-    PictureWriter(OutputStream out) {
+    SnapshotWriter(OutputStream out, int level) {
         this.out = out;
+        this.records = CatalogCodec.records(level);
     }
 
     void write(Catalog catalog) throws IOException {
         chunk.packer.writeByte(CatalogCodec.FORMAT);
         Lease lease = catalog.lease();
-        add(new PicturePart.Head(
+        add(new SnapshotPart.Head(
                 lease.durationMs(),
                 lease.epoch(),
                 lease.holder(),
                 lease.untilMs(),
                 lease.wantedBy(),
                 catalog.clockMs(),
-                catalog.lastVolumeId()));
+                catalog.lastVolumeId(),
+                catalog.levels().level()));
+        for (Map.Entry<String, Integer> each : catalog.levels().all().entrySet()) {
+            add(new SnapshotPart.Known(each.getKey(), each.getValue()));
+        }
         for (var member : catalog.members()) {
-            add(new PicturePart.Seated(member));
+            add(new SnapshotPart.Seated(member));
         }
         for (UserEntry user : catalog.users()) {
-            add(new PicturePart.User(user.name(), user.manager(), user.command()));
+            add(new SnapshotPart.User(user.name(), user.manager(), user.command()));
         }
         for (DiskEntry disk : catalog.disks()) {
             add(
                     disk.foreign().isPresent()
-                            ? new PicturePart.ForeignDisk(
+                            ? new SnapshotPart.ForeignDisk(
                                     disk.disk(),
                                     disk.name(),
                                     disk.volumeId(),
                                     disk.foreign().get())
-                            : new PicturePart.Disk(disk.disk(), disk.name(), disk.volumeId()));
+                            : new SnapshotPart.Disk(disk.disk(), disk.name(), disk.volumeId()));
         }
         for (VolumeEntry volume : catalog.volumes()) {
             write(volume);
         }
         for (var each : catalog.remembered().all().entrySet()) {
             RememberedRequests.Past past = each.getValue();
-            add(new PicturePart.RememberedSince(each.getKey(), past.result(), past.atMs()));
+            add(new SnapshotPart.RememberedSince(each.getKey(), past.result(), past.atMs()));
         }
-        add(new PicturePart.End(parts));
+        add(new SnapshotPart.End(parts));
         flush();
         Packer last = new Packer();
         last.writeFixedLong(sum.getValue());
@@ -67,7 +74,7 @@ final class PictureWriter {
     }
 
     private void write(VolumeEntry volume) throws IOException {
-        add(new PicturePart.Volume(
+        add(new SnapshotPart.Volume(
                 volume.id(),
                 volume.name(),
                 volume.parity(),
@@ -76,13 +83,13 @@ final class PictureWriter {
                 volume.owner(),
                 volume.isDecommissioning()));
         for (FileEntry file : volume.files()) {
-            add(new PicturePart.File(
-                    file.name(), file.owner(), file.fileId(), file.sizeBytes(), file.sha256(), file.missing()));
+            add(new SnapshotPart.File(
+                    file.name(), file.owner(), file.sha256(), file.extents(), file.changedAtMs(), file.attributes()));
         }
     }
 
-    private void add(PicturePart part) throws IOException {
-        byte[] bytes = CatalogCodec.RECORDS.encode((Record) part);
+    private void add(SnapshotPart part) throws IOException {
+        byte[] bytes = records.encode((Record) part);
         chunk.packer.writeBytes(bytes);
         chunk.bytes += bytes.length;
         parts++;
