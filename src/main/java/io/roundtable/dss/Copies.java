@@ -90,15 +90,11 @@ final class Copies {
                         hold,
                         Set.of(),
                         (position, seat, isStandIn) -> stageOrder(hold, position, seat, isStandIn),
-                        reason -> {
-                            giveUp(hold);
-                            reply.accept(Answer.failure(reason));
-                        },
+                        reason -> giveUp(hold, () -> reply.accept(Answer.failure(reason))),
                         answers -> reply.accept(Answer.success(
                                 "dss", Floor.withPorts(hold, answers), "file", Map.of("name", hold.file))));
             } else {
-                floor.release(hold);
-                reply.accept(Answer.failure(Floor.reason(answer)));
+                floor.release(hold, () -> reply.accept(Answer.failure(Floor.reason(answer))));
             }
         });
     }
@@ -121,10 +117,14 @@ final class Copies {
 
     /** Nothing of it stays, on the disks or at the manager. */
     void giveUp(Hold hold) {
-        floor.release(hold);
+        giveUp(hold, () -> {});
+    }
+
+    private void giveUp(Hold hold, Runnable then) {
         if (hold.fileId != 0) {
             floor.group.ask(new VolumeMessage.Abort(hold.volume.id(), hold.fileId), aborted -> {});
         }
+        floor.release(hold, then);
     }
 
     // ---- copy-complete
@@ -220,8 +220,7 @@ final class Copies {
                     if (!floor.holds.isOpen(hold)) {
                         completion.reply.accept(Answer.failure(Floor.MANAGER_CHANGED));
                     } else if (reason != null) {
-                        giveUp(hold);
-                        completion.reply.accept(Answer.failure(reason));
+                        giveUp(hold, () -> completion.reply.accept(Answer.failure(reason)));
                     } else {
                         commit(completion);
                     }
@@ -266,14 +265,15 @@ final class Copies {
             if (answer instanceof VolumeMessage.Elsewhere) {
                 // The disks keep what they have: the command goes to the next manager.
                 floor.holds.end(hold);
-            } else {
-                floor.release(hold);
+                completion.reply.accept(Answer.failure(Floor.reason(answer)));
+                return;
             }
-            if (answer instanceof Control.Done) {
+            boolean isDone = answer instanceof Control.Done;
+            if (isDone) {
                 completed.put(hold.volume.id(), new Ended(hold.file, hold.user, completion.size));
             }
-            completion.reply.accept(
-                    answer instanceof Control.Done ? Answer.DONE : Answer.failure(Floor.reason(answer)));
+            Answer told = isDone ? Answer.DONE : Answer.failure(Floor.reason(answer));
+            floor.release(hold, () -> completion.reply.accept(told));
         });
     }
 }

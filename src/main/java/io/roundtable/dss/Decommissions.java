@@ -76,17 +76,18 @@ final class Decommissions {
                 hold.jobId = job.jobId();
                 reply.accept(Answer.success("dss", Floor.withPorts(hold, answers)));
             } else {
-                floor.release(hold);
-                reply.accept(Answer.failure(Floor.reason(answer)));
+                floor.release(hold, () -> reply.accept(Answer.failure(Floor.reason(answer))));
             }
         });
     }
 
     void complete(Address from, Args args, Consumer<Answer> reply) throws CommandException {
         // Whatever is not wiped yet will be, even if its disk comes back only later: nothing undoes what was begun.
-        endings.complete(DssMessage.Operation.DECOMMISSION, from, args, reply, hold -> {
-            floor.release(hold);
-            reply.accept(Answer.DONE);
-        });
+        endings.complete(
+                DssMessage.Operation.DECOMMISSION,
+                from,
+                args,
+                reply,
+                hold -> floor.release(hold, () -> reply.accept(Answer.DONE)));
     }
 }

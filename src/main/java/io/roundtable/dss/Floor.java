@@ -2,6 +2,7 @@ package io.roundtable.dss;
 
 import io.roundtable.catalog.Refusals;
 import io.roundtable.net.EventLoop;
+import io.roundtable.protocol.Control;
 import io.roundtable.protocol.DiskMessage;
 import io.roundtable.protocol.DssMessage;
 import io.roundtable.protocol.Message;
@@ -230,15 +231,41 @@ final class Floor {
 
     /** Ends a hold: its disks forget all of it. */
     void release(Hold hold) {
+        release(hold, () -> {});
+    }
+
+    /**
+     * Ends a hold. Its user may be told once most of the disks have forgotten it, for then the next manager does not take it for
+     * open, should this one stop before the others hear of it.
+     *
+     * @param then called once: then, or when all have been waited for
+     */
+    void release(Hold hold, Runnable then) {
         if (!holds.isOpen(hold)) {
+            then.run();
             return;
         }
         holds.end(hold);
-        orderAll(
-                hold,
-                (position, seat, isStandIn) -> new DssMessage.Release(seat.disk(), epoch(), hold.id, isStandIn),
-                options.orderMs(),
-                answers -> {});
+        int disks = hold.volume.disks().size();
+        int[] open = {disks};
+        int[] awaited = {disks / 2 + 1};
+        Consumer<@Nullable Message> one = answer -> {
+            open[0]--;
+            awaited[0] -= answer instanceof Control.Done ? 1 : 0;
+            boolean isLast = open[0] == 0 && awaited[0] > 0;
+            if (isLast || (awaited[0] == 0 && answer instanceof Control.Done)) {
+                then.run();
+            }
+        };
+        for (int position = 0; position < disks; position++) {
+            VolumeInfo.Seat seat = hold.seat(position);
+            if (seat.isThere()) {
+                DssMessage order = new DssMessage.Release(seat.disk(), epoch(), hold.id, hold.isStandIn(position));
+                group.order(seat, order, options.orderMs(), one);
+            } else {
+                one.accept(null);
+            }
+        }
     }
 
     // ---- what users are shown

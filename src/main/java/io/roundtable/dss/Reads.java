@@ -64,15 +64,14 @@ final class Reads {
                 hold,
                 Set.copyOf(file.missing()),
                 (position, seat, isStandIn) -> seating.expose(hold, position, seat, isStandIn, files),
-                reason -> {
-                    end(hold);
-                    reply.accept(Answer.failure(reason));
-                },
+                reason -> end(hold, () -> reply.accept(Answer.failure(reason))),
                 answers -> {
-                    reply.accept(Answer.success("dss", Floor.withPorts(hold, answers), "file", line(file)));
+                    Answer granted = Answer.success("dss", Floor.withPorts(hold, answers), "file", line(file));
                     if (file.sizeBytes() == 0) {
                         // There is nothing to read, and the programs do not say when they are done with that.
-                        end(hold);
+                        end(hold, () -> reply.accept(granted));
+                    } else {
+                        reply.accept(granted);
                     }
                 });
     }
@@ -111,13 +110,21 @@ final class Reads {
     }
 
     private void endOldest(Optional<String> dss, Address from, Optional<String> user, Consumer<Answer> reply) {
-        floor.holds.readsOf(dss, from, user).stream().findFirst().ifPresent(this::end);
-        reply.accept(Answer.DONE);
+        Hold oldest = floor.holds.readsOf(dss, from, user).stream().findFirst().orElse(null);
+        if (oldest == null) {
+            reply.accept(Answer.DONE);
+        } else {
+            end(oldest, () -> reply.accept(Answer.DONE));
+        }
     }
 
     void end(Hold hold) {
-        floor.release(hold);
+        end(hold, () -> {});
+    }
+
+    private void end(Hold hold, Runnable then) {
         close(hold.readId);
+        floor.release(hold, then);
     }
 
     private void close(long readId) {

@@ -112,10 +112,7 @@ final class Recoveries {
                 hold,
                 missing(files),
                 (position, seat, isStandIn) -> seating.expose(hold, position, seat, isStandIn, exposed),
-                reason -> {
-                    floor.release(hold);
-                    reply.accept(Answer.failure(reason));
-                },
+                reason -> floor.release(hold, () -> reply.accept(Answer.failure(reason))),
                 answers -> {
                     Map<String, Object> fields = new LinkedHashMap<>();
                     fields.put("dss", Floor.withPorts(hold, answers));
@@ -198,9 +195,6 @@ final class Recoveries {
 
     void complete(Address from, Args args, Consumer<Answer> reply) throws CommandException {
         // The user's part is done even where the group still rebuilds: native readers do not notice.
-        endings.complete(DISK_FAILURE, from, args, reply, hold -> {
-            floor.release(hold);
-            reply.accept(Answer.DONE);
-        });
+        endings.complete(DISK_FAILURE, from, args, reply, hold -> floor.release(hold, () -> reply.accept(Answer.DONE)));
     }
 }

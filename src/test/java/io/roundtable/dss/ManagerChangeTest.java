@@ -116,6 +116,19 @@ class ManagerChangeTest {
         }
     }
 
+    /** Whoever was told that it is over is not told by the next manager that it goes on. */
+    @Test
+    void whatWasAnsweredIsOverForTheNextManagerThoughThisOneStopsAtOnce() throws Exception {
+        rig.isReleasingSlow = true;
+        user.ask("disk-failure", "dss_name", "dss1", "user_name", "U1");
+        user.ask("recovery-complete", "dss_name", "dss1");
+        rig.changeManager();
+        user.ask("read-prepare", "dss_name", "dss1", "file_name", "f", "user_name", "U1");
+        user.ask("read-complete", "dss_name", "dss1", "user_name", "U1");
+        rig.changeManager();
+        user.ask("decommission-dss", "dss_name", "dss1", "user_name", "U1");
+    }
+
     @Test
     void whatEndedWhileADiskHungIsNotTakenForOpenByTheNextManager() throws Exception {
         Rig.Disk disk = rig.disk(rig.volume("dss1").disks().get(2).disk());

@@ -59,6 +59,7 @@ final class Rig implements AutoCloseable {
     static final DssMessage.HoldUser USER = new DssMessage.HoldUser("U1", new Address("127.0.0.1", 9));
 
     private static final int TICK_MS = 20;
+    private static final long[] RELEASE_MS = {50, 100, 60_000};
     private static final ManagerOptions MANAGER = new ManagerOptions(60_000, 1_000, 0, 3_500, 600_000, 0);
 
     /** One disk, of a peer of its own as far as the manager knows. */
@@ -85,6 +86,9 @@ final class Rig implements AutoCloseable {
     final List<Disk> disks = new CopyOnWriteArrayList<>();
     final List<String> damage = new CopyOnWriteArrayList<>();
     final List<String> complaints = new CopyOnWriteArrayList<>();
+    /** The one disk hears in a moment that something is over, the next a little later, the third not before the manager has stopped. */
+    volatile boolean isReleasingSlow;
+
     /** Rebuilding waits while this is set, as it would with much to rebuild. */
     volatile boolean isRebuildHeldUp;
 
@@ -96,6 +100,7 @@ final class Rig implements AutoCloseable {
     private Manager manager;
     private boolean isManaging = true;
     private long lastRequest;
+    private int releases;
     private boolean isClosed;
 
     Rig(Path folder, int disks) throws Exception {
@@ -200,7 +205,15 @@ final class Rig implements AutoCloseable {
         @Override
         public void order(VolumeInfo.Seat seat, DssMessage order, long timeoutMs, Consumer<Message> then) {
             Disk disk = disk(seat.disk());
-            if (disk.hangs) {
+            if (order instanceof DssMessage.Release && isReleasingSlow) {
+                long delayMs = RELEASE_MS[releases++ % RELEASE_MS.length];
+                Manager of = manager;
+                loop.schedule(delayMs, () -> {
+                    if (manager == of) {
+                        disk.desk.onOrder(order, then);
+                    }
+                });
+            } else if (disk.hangs) {
                 loop.schedule(timeoutMs, () -> then.accept(null));
             } else if (!disk.isThere) {
                 then.accept(null);
