@@ -37,7 +37,7 @@ class DssMatrixProcessTest {
             for (int n = 3; n <= 7; n++) {
                 for (int unit = 128; unit <= 32_768; unit *= 2) {
                     int stripe = (n - 1) * unit;
-                    shapes.live(n, unit, 0, 1, stripe, stripe + 1, DssShapes.LARGE);
+                    shapes.live(n, unit, 0, 1, stripe, stripe + 1, DssShapes.large(n, unit));
                 }
             }
             shapes.leave();

@@ -19,6 +19,10 @@ import org.awaitility.Awaitility;
 /** One {@code up --dss}, and the two published programs going through all of the course's steps at it, in any shape. */
 final class DssShapes implements AutoCloseable {
     static final int LARGE = 10 << 20;
+    /** A file of many stripes, where a larger one would take minutes. */
+    static final int MANY_STRIPES = 1 << 20;
+
+    private static final int SMALL_UNIT_MAX = 512;
 
     private static final int PEERS = 7;
     private static final Duration LIMIT = Duration.ofSeconds(60);
@@ -52,6 +56,11 @@ final class DssShapes implements AutoCloseable {
         assertTrue(older.isRegistered(), older::lastOutcome);
     }
 
+    /** 10 MB; in small units only with the fewest disks, for each block is a datagram and waits for the one before. */
+    static int large(int n, int unit) {
+        return n == 3 || unit > SMALL_UNIT_MAX ? LARGE : MANY_STRIPES;
+    }
+
     /** A DSS from its beginning to its end, with a file of each size. */
     void live(int n, int unit, int... sizes) throws IOException {
         for (DssUser user : List.of(newer, older)) {
@@ -65,6 +74,7 @@ final class DssShapes implements AutoCloseable {
             String name = size + ".bin";
             byte[] content = new byte[size];
             new Random(size).nextBytes(content);
+            user.allowFor((long) size / unit * n / (n - 1));
             Path source = Files.write(folder.resolve(name), content);
             succeeds(user, "copy dss1 " + source);
             read(user, name, content, "");
@@ -82,6 +92,7 @@ final class DssShapes implements AutoCloseable {
             read(user, last + ".bin", content, "");
         }
         succeeds(user, "decommission dss1");
+        user.allowFor(0);
     }
 
     private void read(DssUser user, String name, byte[] content, String chance) throws IOException {

@@ -17,11 +17,15 @@ import org.awaitility.core.ConditionTimeoutException;
 /** A Python user of the DSS protocol with the manners of a published program, typed at line by line. */
 final class DssUser implements AutoCloseable {
     private static final Duration LIMIT = Duration.ofSeconds(60);
+    /** A block is a question and its answer. */
+    private static final Duration BLOCK_LIMIT = Duration.ofMillis(3);
+
     private static final Pattern ANSWERED = Pattern.compile("# (\\S+) answered after (\\d+) ms");
 
     private final Path folder;
     private final Running process;
     private int linesSeen;
+    private Duration limit = LIMIT;
 
     /**
      * Starts it.
@@ -55,6 +59,11 @@ final class DssUser implements AutoCloseable {
         command.addAll(List.of("pause=" + folder, "strike=" + folder));
         command.addAll(List.of(words));
         process = Running.startFed(folder, "user-" + name, command);
+    }
+
+    /** The commands that follow may move so many blocks each, one after the other. */
+    void allowFor(long blocks) {
+        limit = LIMIT.plus(BLOCK_LIMIT.multipliedBy(blocks));
     }
 
     Running process() {
@@ -151,7 +160,7 @@ final class DssUser implements AutoCloseable {
         try {
             Awaitility.await(what)
                     .pollInterval(Duration.ofMillis(10))
-                    .atMost(LIMIT)
+                    .atMost(limit)
                     .until(condition);
         } catch (ConditionTimeoutException e) {
             throw new AssertionError(e.getMessage() + "\n" + out(), e);
