@@ -4,8 +4,8 @@ import io.roundtable.event.EventKind;
 import io.roundtable.event.Fact;
 import io.roundtable.event.Facts;
 import io.roundtable.protocol.Identity;
+import io.roundtable.protocol.Member;
 import java.util.List;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,8 +13,6 @@ import org.jspecify.annotations.Nullable;
  * we did looks the same at first, so it is told once the leader has shown that it lives.
  */
 final class Claims {
-    private static final int NAMED_MAX = 3;
-
     /** Nobody is blamed for what it said before the table had settled. */
     private final long settledAfterMs;
 
@@ -53,23 +51,29 @@ final class Claims {
         waiting = List.of();
     }
 
-    /** @param by whose announcement it is, or may be; highest first */
-    void announced(List<Identity> by, long nowMs) {
+    /**
+     * @param named who is on the list; a higher one that we take for dead may be back, and have announced itself
+     * @param living those of them that are alive, highest first: it is one of the lab members there, for native ones say so themselves
+     */
+    void announced(List<Member> named, List<Member> living, long nowMs) {
         Identity leading = leader;
         if (leading == null || nowMs - leadsSinceMs < settledAfterMs) {
             return;
         }
-        boolean hasHigher = by.stream().anyMatch(each -> each.isHigherThan(leading));
-        boolean isItsOwn = by.contains(leading) && !leading.equals(self);
-        List<Identity> lower = by.stream().filter(leading::isHigherThan).toList();
+        boolean hasHigher = named.stream().anyMatch(each -> each.identity().isHigherThan(leading));
+        boolean isItsOwn = !leading.equals(self)
+                && named.stream().anyMatch(each -> each.identity().equals(leading));
+        List<Identity> lower = living.stream()
+                .filter(each -> !each.isNative())
+                .map(Member::identity)
+                .filter(leading::isHigherThan)
+                .toList();
         if (lower.isEmpty() || hasHigher || isItsOwn) {
             return;
         }
-        Facts facts = by.size() == 1
+        Facts facts = named.size() == 1
                 ? Facts.of("peer", lower.get(0))
-                : Facts.of(
-                        "may_be",
-                        lower.stream().limit(NAMED_MAX).map(Identity::toString).collect(Collectors.joining(" ")));
+                : Facts.none().mayBe(lower);
         facts.and("leader", leading).and("hint", hint(lower, leading));
         waiting = facts.list();
         if (leading.equals(self)) {

@@ -73,7 +73,7 @@ final class Nomination {
         roster.settle(victor);
         roster.markReachable(victor.identity());
         candidates = new ArrayList<>();
-        claims.announced(List.of(victor.identity()), nowMs);
+        claims.announced(List.of(victor), List.of(victor), nowMs);
         Member known = roster.get(victor.identity());
         if (known != null) {
             candidates.add(known);
@@ -92,7 +92,7 @@ final class Nomination {
         }
         living.sort(Comparator.comparing(Member::identity).reversed());
         candidates = living;
-        claims.announced(living.stream().map(Member::identity).toList(), nowMs);
+        claims.announced(named, living, nowMs);
         decide(false, nowMs);
         lookAtTheDead(named, nowMs);
     }

@@ -13,11 +13,9 @@ import io.roundtable.wire.LabFault;
 import io.roundtable.wire.LabParty;
 import io.roundtable.wire.WireException;
 import java.util.Collection;
-import java.util.List;
 import java.util.Objects;
 import java.util.function.Function;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,9 +23,6 @@ import org.jspecify.annotations.Nullable;
  * from a port that says nothing about its owner: who that is shows in the message, or may be guessed by the host.
  */
 public final class InputFaults {
-    /** Of more lab members at one host nobody can tell whose socket it is. */
-    private static final int GUESSES_MAX = 3;
-
     private final EventLog events;
     private final Function<Connection, @Nullable Identity> nativeAt;
     private final Supplier<? extends Collection<Member>> members;
@@ -91,7 +86,11 @@ public final class InputFaults {
     /** Bytes that are no message. */
     public void malformed(Connection connection, WireException why) {
         LabFault fault = why.fault();
-        badInput(who(connection, fault == null ? null : fault.sender()), String.valueOf(why.getMessage()), fault);
+        Facts facts = who(connection, fault == null ? null : fault.sender());
+        if (fault != null && fault.in() != null) {
+            facts.and("in", fault.in());
+        }
+        badInput(facts, String.valueOf(why.getMessage()), fault);
     }
 
     private void badInput(Facts facts, String reason, @Nullable LabFault fault) {
@@ -135,17 +134,13 @@ public final class InputFaults {
         if (sure != null) {
             return Facts.of("peer", sure);
         }
-        return Facts.of("peer", connection.remote()).and("may_be", labMembersAt(Address.parse(connection.remote())));
-    }
-
-    /** Empty for too many. */
-    private String labMembersAt(Address remote) {
-        List<String> there = members.get().stream()
-                .filter(member -> !member.isNative() && member.address().host().equals(remote.host()))
-                .limit(GUESSES_MAX + 1L)
-                .map(member -> member.identity().toString())
-                .toList();
-        return there.size() > GUESSES_MAX ? "" : there.stream().collect(Collectors.joining(" "));
+        String host = Address.parse(connection.remote()).host();
+        return Facts.of("peer", connection.remote())
+                .mayBe(members.get().stream()
+                        .filter(member ->
+                                !member.isNative() && member.address().host().equals(host))
+                        .map(Member::identity)
+                        .toList());
     }
 
     private @Nullable Identity senderOf(Inbound inbound) {

@@ -7,7 +7,6 @@ import io.roundtable.wire.pickle.PickleException;
 import io.roundtable.wire.pickle.PickleReader;
 import io.roundtable.wire.pickle.PyRepr;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Says of faults that nodes of the course commit what was expected instead, and what is most likely wrong in the node. */
@@ -27,8 +26,7 @@ public final class LabAdvice {
             "an object of a class, such as an Enum: send only str, int, tuple, list and dict, e.g. state.value";
     private static final String HALF =
             "a pickle without its end: send it with one sendall(), all of it, before you close the socket";
-    private static final List<String> WORDS =
-            List.of("JOIN", "BEGIN", "HOWDY", "ELECTION", "ELECT", "COORDINATOR", "I_AM_LEADER", "PROBE");
+    private static final String NO_WORD = "no word of this protocol";
 
     private LabAdvice() {}
 
@@ -36,6 +34,10 @@ public final class LabAdvice {
     static String expectedAfter(@Nullable Object word) {
         if (!(word instanceof String text)) {
             return "a word, or a pair that begins with one";
+        }
+        String meant = LabWords.meantBy(text);
+        if (meant != null) {
+            return expectedAfter(meant);
         }
         return switch (text) {
             case "JOIN", "BEGIN", "HOWDY" -> JOIN.replace("JOIN", text);
@@ -65,7 +67,7 @@ public final class LabAdvice {
 
     /** A message that is well-formed, but no question that a peer takes. */
     public static LabFault ofQuestion(Inbound inbound, String what) {
-        return new LabFault(what, inbound.shown(), REQUEST, hintOfQuestion(inbound.message()), null);
+        return new LabFault(what, inbound.shown(), REQUEST, hintOfQuestion(inbound.message()));
     }
 
     /** A message that is well-formed, but none that the GCD takes. */
@@ -75,14 +77,14 @@ public final class LabAdvice {
             String hint = what.contains(" is taken by ")
                     ? "one identity is one member: give this node another id"
                     : hintOfJoin(join.self().address());
-            return new LabFault(what, inbound.shown(), "", hint, null);
+            return new LabFault(what, inbound.shown(), "", hint);
         }
         boolean isForPeers = message instanceof Message.Election
                 || message instanceof Message.Coordinator
                 || message instanceof Message.Victory
                 || message instanceof Message.Probe;
         String hint = isForPeers ? "the GCD takes only JOIN; this is for the members" : hintOfQuestion(message);
-        return new LabFault(what, inbound.shown(), JOIN, hint, null);
+        return new LabFault(what, inbound.shown(), JOIN, hint);
     }
 
     private static String hintOfJoin(Address listener) {
@@ -92,6 +94,12 @@ public final class LabAdvice {
         return "the host in its JOIN is to be one that the other members reach it by";
     }
 
+    /** For a word that is none of the protocol. */
+    static String hintOfWord(String said) {
+        String meant = LabWords.meantBy(said);
+        return meant == null ? NO_WORD : "did you mean '" + meant + "'?";
+    }
+
     private static String hintOfQuestion(Message message) {
         if (message instanceof Message.Join) {
             return "JOIN is for the GCD: is that the wrong port?";
@@ -99,10 +107,12 @@ public final class LabAdvice {
         if (message instanceof Message.Members) {
             return "a message is a pair, its word first";
         }
-        if (message instanceof Message.Refusal text && WORDS.contains(text.reason())) {
-            return "a bare word: a message is a pair, its word first";
+        if (message instanceof Message.Refusal text) {
+            return LabWords.isQuestion(text.reason())
+                    ? "a bare word: a message is a pair, its word first"
+                    : hintOfWord(text.reason());
         }
-        return "no word of this protocol";
+        return NO_WORD;
     }
 
     /** An answer that is well-formed and no OK. */
@@ -110,14 +120,15 @@ public final class LabAdvice {
         if (message instanceof Message.Members) {
             return "the members alone are no answer: OK is, or ('OK', members)";
         }
-        if (message instanceof Message.Refusal) {
-            return "only OK says that you are there; whatever else comes counts as silence";
+        if (message instanceof Message.Refusal text) {
+            String only = "only OK says that you are there; whatever else comes counts as silence";
+            return LabWords.meantBy(text.reason()) == null ? only : hintOfWord(text.reason()) + " " + only;
         }
         return "a question is answered with OK on its own socket; ask on another one";
     }
 
     static LabFault ofBytes(byte[] bytes, int from, int to, String what, @Nullable PickleException why) {
-        return new LabFault(what, PyRepr.ofBytes(bytes, from, to), PICKLE, hintOfBytes(bytes, from, to, why), null);
+        return new LabFault(what, PyRepr.ofBytes(bytes, from, to), PICKLE, hintOfBytes(bytes, from, to, why));
     }
 
     private static String hintOfBytes(byte[] bytes, int from, int to, @Nullable PickleException why) {

@@ -11,14 +11,20 @@ import org.jspecify.annotations.Nullable;
  * @param expected what should have come, in Python's spelling
  * @param hint where the author should look; empty if there is none
  * @param sender who sent it, as far as the message itself says; null if it does not
+ * @param in the message's word, in the oldest year's spelling; null if it has none, or what is wrong is only a part of it
  */
 public record LabFault(
         String what,
         String got,
         String expected,
         String hint,
-        @Nullable Identity sender) {
-    LabFault from(@Nullable Identity other) {
-        return sender != null || other == null ? this : new LabFault(what, got, expected, hint, other);
+        @Nullable Identity sender,
+        @Nullable String in) {
+    LabFault(String what, String got, String expected, String hint) {
+        this(what, got, expected, hint, null, null);
+    }
+
+    LabFault(String what, String got, String expected, String hint, @Nullable Identity sender) {
+        this(what, got, expected, hint, sender, null);
     }
 }

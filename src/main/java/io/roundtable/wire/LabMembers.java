@@ -21,8 +21,6 @@ final class LabMembers {
     private static final int COMPLAINTS_MAX = 8;
     private static final String NO_ADDRESSES =
             "members travel as a dict, identity to address: without the addresses nobody can be asked";
-    private static final String ID_AS_TEXT = "days and id are ints: as text '99' is higher than '300'";
-    private static final String PORT_0 = "bind and listen first; then getsockname() tells the port";
 
     private final List<LabFault> complaints = new ArrayList<>();
 
@@ -46,27 +44,29 @@ final class LabMembers {
             return members;
         }
         List<?> entries = items(data);
-        if (entries == null) {
-            if (data != null) {
-                complain(new LabFault("members that are no dict", PyRepr.of(data), LabAdvice.MEMBERS, "", null));
-            }
+        String hint = LabShapes.hintOfMembers(data);
+        if (data == null || (entries != null && entries.isEmpty())) {
             return members;
         }
-        if (isIdentity(entries)) {
-            Identity sender = identityIn(entries);
-            complain(new LabFault(
-                    "an identity where the members are meant",
-                    PyRepr.of(data),
-                    LabAdvice.MEMBERS,
-                    NO_ADDRESSES,
-                    sender));
-        } else if (!entries.isEmpty() && entries.stream().allMatch(each -> isIdentity(items(each)))) {
-            complain(new LabFault(
-                    "identities where members are meant", PyRepr.of(data), LabAdvice.MEMBERS, NO_ADDRESSES, null));
+        if (LabShapes.isIdentity(entries)) {
+            complain("an identity where the members are meant", data, NO_ADDRESSES, identityIn(entries));
+        } else if (entries == null || !hint.isEmpty()) {
+            complain("members that are no dict", data, hint, null);
+        } else if (entries.stream().allMatch(LabShapes::isIdentity)) {
+            complain("identities where members are meant", data, NO_ADDRESSES, null);
         } else {
             readPairs(entries, year, members);
         }
         return members;
+    }
+
+    /** The members are not there at all. */
+    void complainOfNone(@Nullable Object data) {
+        complain("no members", data, LabShapes.hintOfMembers(data), null);
+    }
+
+    private void complain(String what, @Nullable Object data, String hint, @Nullable Identity sender) {
+        complain(new LabFault(what, PyRepr.of(data), LabAdvice.MEMBERS, hint, sender));
     }
 
     private void readPairs(List<?> entries, Dialect year, List<Member> members) {
@@ -75,7 +75,7 @@ final class LabMembers {
             if (pair != null && pair.size() == 2) {
                 readEntry(pair.get(0), pair.get(1), year, members);
             } else {
-                complain(new LabFault("a member that is no pair", PyRepr.of(entry), LabAdvice.MEMBERS, "", null));
+                complain("a member that is no pair", entry, "", null);
             }
         }
     }
@@ -86,7 +86,7 @@ final class LabMembers {
         boolean byAddress = keyItems != null
                 && !keyItems.isEmpty()
                 && keyItems.get(0) instanceof String
-                && isIdentity(items(value));
+                && LabShapes.isIdentity(value);
         try {
             Identity identity = readIdentity(byAddress ? value : key);
             members.add(new Member(identity, readAddress(byAddress ? key : value), year));
@@ -102,42 +102,42 @@ final class LabMembers {
                 || pair.size() != 2
                 || !(pair.get(0) instanceof Long days)
                 || !(pair.get(1) instanceof Long id)) {
-            String hint = pair != null && pair.stream().anyMatch(String.class::isInstance) ? ID_AS_TEXT : "";
-            throw new WireException(MALFORMED_ID, MALFORMED_ID, fault(MALFORMED_ID, value, LabAdvice.IDENTITY, hint));
+            throw badIdentity(MALFORMED_ID, value);
         }
-        if (days < Identity.DAYS_MIN || days > Identity.DAYS_MAX || id < Identity.ID_MIN || id > Identity.ID_MAX) {
+        if (!isInRange(days, id)) {
             String what = "process id (" + days + ", " + id + ") is outside 1..365 and 1000000..9999999";
-            throw new WireException(what, MALFORMED_ID, fault(what, value, LabAdvice.IDENTITY, ""));
+            throw badIdentity(what, value);
         }
         return new Identity((int) (long) days, (int) (long) id);
+    }
+
+    static boolean isInRange(long days, long id) {
+        return days >= Identity.DAYS_MIN && days <= Identity.DAYS_MAX && id >= Identity.ID_MIN && id <= Identity.ID_MAX;
     }
 
     static Address readAddress(@Nullable Object value) throws WireException {
         List<?> pair = items(value);
         if (pair == null || pair.size() != 2 || !(pair.get(0) instanceof String host)) {
-            throw bad(MALFORMED_LISTENER, value, "");
+            throw badAddress(MALFORMED_LISTENER, value);
         }
         if (!(pair.get(1) instanceof Long port) || port < 1 || port > 65535) {
-            throw bad(BAD_PORT, value, Long.valueOf(0).equals(pair.get(1)) ? PORT_0 : "");
+            throw badAddress(BAD_PORT, value);
         }
         try {
             return new Address(host, (int) (long) port);
         } catch (IllegalArgumentException e) {
-            throw bad(BAD_HOST, value, "");
+            throw badAddress(BAD_HOST, value);
         }
     }
 
-    private static WireException bad(String what, @Nullable Object value, String hint) {
-        return new WireException(what, what, fault(what, value, LabAdvice.ADDRESS, hint));
+    private static WireException badIdentity(String what, @Nullable Object value) {
+        String hint = LabShapes.hintOfIdentity(value);
+        return new WireException(what, MALFORMED_ID, new LabFault(what, PyRepr.of(value), LabAdvice.IDENTITY, hint));
     }
 
-    private static LabFault fault(String what, @Nullable Object value, String expected, String hint) {
-        return new LabFault(what, PyRepr.of(value), expected, hint, null);
-    }
-
-    /** Two ints: perhaps an identity, for sure no entry of a list of members. */
-    static boolean isIdentity(@Nullable List<?> pair) {
-        return pair != null && pair.size() == 2 && pair.get(0) instanceof Long && pair.get(1) instanceof Long;
+    private static WireException badAddress(String what, @Nullable Object value) {
+        String hint = LabShapes.hintOfAddress(value);
+        return new WireException(what, what, new LabFault(what, PyRepr.of(value), LabAdvice.ADDRESS, hint));
     }
 
     /** The identity that this is; null if it is none. */

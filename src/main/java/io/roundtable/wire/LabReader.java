@@ -43,21 +43,37 @@ final class LabReader {
         try {
             return readValue(value);
         } catch (WireException e) {
-            Identity named = asker == null ? null : asker.identity();
-            List<?> items = items(value);
-            Object word = items == null || items.isEmpty() ? null : items.get(0);
-            Object data = items == null || items.size() < 2 ? null : items.get(1);
-            throw e.in(LabAdvice.expectedAfter(word), PyRepr.of(value), named == null ? senderIn(word, data) : named);
+            throw explained(e, value);
         }
     }
 
-    /** Who sent a message that is malformed, by what is well-formed in it. */
-    private static @Nullable Identity senderIn(@Nullable Object word, @Nullable Object data) {
-        List<?> pair = items(data);
-        boolean isJoin =
-                word instanceof String text && List.of("JOIN", "BEGIN", "HOWDY").contains(text);
-        boolean hasIdentity = isJoin && pair != null && !pair.isEmpty();
-        return LabMembers.identityIn(hasIdentity ? Objects.requireNonNull(pair).get(0) : data);
+    /** With the whole message around what is malformed, and what is well-formed in it. */
+    private WireException explained(WireException e, @Nullable Object value) {
+        List<?> message = messageIn(value);
+        Object word = message.isEmpty() ? null : message.get(0);
+        List<?> rest = message.isEmpty() ? List.of() : message.subList(1, message.size());
+        Object data = rest.isEmpty() ? null : rest.get(0);
+        String kind = LabWords.kindOf(word);
+        boolean isJoin = "JOIN".equals(kind);
+        Identity named = asker == null ? null : asker.identity();
+        if (named == null) {
+            named = isJoin ? LabShapes.joinerIn(rest) : LabMembers.identityIn(data);
+        }
+        String hint = isJoin ? LabShapes.hintOfJoin(rest) : "";
+        if ("COORDINATOR".equals(kind)) {
+            hint = LabShapes.hintOfVictory(data);
+        }
+        return e.in(kind, LabAdvice.expectedAfter(word), PyRepr.of(value), hint, named);
+    }
+
+    /** Word and data, whether in an envelope or not; empty for what is no message. */
+    private static List<?> messageIn(@Nullable Object value) {
+        List<?> outer = items(value);
+        if (outer == null || outer.isEmpty()) {
+            return List.of();
+        }
+        List<?> inner = outer.size() == 2 ? items(outer.get(0)) : null;
+        return inner == null ? outer : inner;
     }
 
     private Message readValue(@Nullable Object value) throws WireException {
@@ -93,8 +109,7 @@ final class LabReader {
                     "an envelope without sender and receiver",
                     PyRepr.of(value),
                     "(sender, receiver), both identities or both addresses",
-                    "",
-                    null));
+                    ""));
             return;
         }
         asker = sender;
@@ -135,7 +150,7 @@ final class LabReader {
             case "OK", "OKAY", "GOT_IT" -> new Message.Ok(null, readMembers(data));
             default -> {
                 String text = "Unexpected message: " + abbreviate(word);
-                throw new WireException(text, text);
+                throw new WireException(text, text, new LabFault(text, "", "", LabAdvice.hintOfWord(word)));
             }
         };
     }
@@ -148,7 +163,11 @@ final class LabReader {
         } else if (isSenderWithMembers(rest)) {
             speech = speech.withSender(true);
         } else {
-            return new Message.Election(null, readMembers(rest.isEmpty() ? null : rest.get(0)), false);
+            Object data = rest.isEmpty() ? null : rest.get(0);
+            if (data == null) {
+                members.complainOfNone(null);
+            }
+            return new Message.Election(null, readMembers(data), false);
         }
         List<Member> named = readMembers(parts.get(1));
         try {

@@ -75,12 +75,11 @@ public final class WireException extends Exception {
         return fault;
     }
 
-    /** The same with more around it: what came, and who sent it if that shows. */
-    WireException in(String expected, String got, @Nullable Identity sender) {
+    /** The same for the whole message: its word, what came, who sent it if that shows; the hint is the nearest one. */
+    WireException in(@Nullable String word, String expected, String got, String hint, @Nullable Identity sender) {
         String what = String.valueOf(getMessage());
-        LabFault inner = fault;
-        String hint = inner == null ? "" : inner.hint();
-        return new WireException(what, refusal, new LabFault(what, got, expected, hint, sender));
+        String nearest = hint.isEmpty() && fault != null ? fault.hint() : hint;
+        return new WireException(what, refusal, new LabFault(what, got, expected, nearest, sender, word));
     }
 
     /** What is wrong, shown with what stands around it. */
@@ -88,7 +87,7 @@ public final class WireException extends Exception {
         String what = String.valueOf(getMessage());
         LabFault inner = fault;
         return inner == null
-                ? new LabFault(what, got, "", "", null)
+                ? new LabFault(what, got, "", "")
                 : new LabFault(what, got, inner.expected(), inner.hint(), inner.sender());
     }
 }

@@ -74,6 +74,29 @@ class LabFaultReportsTest {
         assertEquals("(99,1000099) (50,1000050)", String.valueOf(fact(effects, EventKind.WRONG_LEADER, "may_be")));
     }
 
+    /** Their COORDINATOR says whose it is, so the list is none of theirs. */
+    @Test
+    void nativeMembersOnAListAreNotSuspected() {
+        Bench leader = Bench.joined(100, lab(99), lab(50), nat(70));
+        leader.pass(SETTLED_MS);
+
+        List<Effect> effects = leader.coordinator(lab(99), lab(99), nat(70), lab(50));
+
+        assertEquals("(99,1000099) (50,1000050)", String.valueOf(fact(effects, EventKind.WRONG_LEADER, "may_be")));
+    }
+
+    /** Tables of the simulator blamed a lower member on the list of one that had been stopped. */
+    @Test
+    void aListThatBeginsWithOneWhoMayBeBackBlamesNobody() {
+        Bench leader = Bench.joined(100, lab(120), lab(99));
+        leader.noAnswer(leader.askOf(120), NoAnswer.REFUSED);
+        leader.pass(SETTLED_MS);
+        leader.pass(SETTLED_MS);
+        assertEquals(PeerState.LEADER, leader.state());
+
+        assertFalse(has(leader.coordinator(lab(120), lab(120), lab(99), nat(100)), EventKind.WRONG_LEADER));
+    }
+
     @Test
     void beforeTheTableHasSettledNobodyIsBlamed() {
         Bench leader = Bench.joined(100, lab(99));
