@@ -28,6 +28,10 @@ final class GcdLink {
     private boolean joinedOnce;
     private boolean lost;
     private long askedAgainAtMs = Long.MIN_VALUE / 2;
+    /** Somebody is at the table of whom nobody has been asked yet. */
+    private boolean isAskingDue;
+
+    private boolean isAsking;
 
     GcdLink(Roster roster, Timing timing, Effects effects) {
         this.roster = roster;
@@ -56,16 +60,29 @@ final class GcdLink {
         if (firstTryMs < 0) {
             firstTryMs = nowMs;
         }
+        isAskingDue = false;
+        isAsking = true;
         effects.cancel(PeerTimer.REJOIN);
         effects.add(new Effect.AskGcd(new Message.Join(roster.self()), timing.gcdTimeoutMs()));
     }
 
-    /** Somebody is at the table of whom the GCD may know more; not while it is away, nor too often. */
+    /** Somebody is at the table of whom the GCD may know more; not while it is away, nor too often, then a little later. */
     void askAgain(long nowMs) {
-        if (joinedOnce && !lost && nowMs - askedAgainAtMs >= ASK_AGAIN_MS) {
+        if (!joinedOnce || lost) {
+            return;
+        }
+        if (nowMs - askedAgainAtMs >= ASK_AGAIN_MS) {
             askedAgainAtMs = nowMs;
             join(nowMs);
+        } else {
+            isAskingDue = true;
+            effects.setTimer(PeerTimer.REJOIN, askedAgainAtMs + ASK_AGAIN_MS - nowMs);
         }
+    }
+
+    /** Whether an answer is still to come. */
+    boolean isAsking() {
+        return isAsking;
     }
 
     /** Back from a feigned failure: that time does not count against the GCD. */
@@ -76,6 +93,7 @@ final class GcdLink {
 
     /** @param keepsConnection whether the GCD is a native one, whose end we will notice */
     void joined(boolean keepsConnection, int members, long nowMs) {
+        isAsking = false;
         if (joinedOnce && lost) {
             rejoinedAtMs = nowMs;
         }
@@ -85,12 +103,15 @@ final class GcdLink {
         joinedOnce = true;
         lost = false;
         retryMs = RETRY_MIN_MS;
-        if (!keepsConnection) {
+        if (isAskingDue) {
+            effects.setTimer(PeerTimer.REJOIN, Math.max(0, askedAgainAtMs + ASK_AGAIN_MS - nowMs));
+        } else if (!keepsConnection) {
             effects.setTimer(PeerTimer.REJOIN, timing.labRejoinMs());
         }
     }
 
     void lost(String reason, long nowMs) {
+        isAsking = false;
         boolean isPatient = timing.gcdPatienceMs() == Timing.FOREVER;
         if (!joinedOnce && !isPatient && nowMs - firstTryMs >= timing.gcdPatienceMs()) {
             effects.add(new Effect.GiveUp(reason));
@@ -105,6 +126,7 @@ final class GcdLink {
     }
 
     void refused(String reason) {
+        isAsking = false;
         if (!joinedOnce) {
             effects.add(new Effect.GiveUp(reason));
             return;

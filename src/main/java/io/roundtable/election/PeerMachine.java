@@ -32,7 +32,10 @@ public final class PeerMachine {
     private final Sightings sightings = new Sightings();
     private final Feigning feigning;
     /** Announced itself, and nobody has told us where it is. */
+    /** Has announced itself, and nobody has told us where it is; until somebody else does. */
     private @Nullable Identity unknownVictor;
+
+    private long unknownVictorUntilMs;
 
     /** @param chaos when to feign failure; null for never */
     public PeerMachine(Member self, Timing timing, RandomGenerator random, @Nullable ChaosSchedule chaos) {
@@ -99,11 +102,9 @@ public final class PeerMachine {
         } else {
             bully.onNewcomers(newcomers, nowMs);
         }
-        Identity victor = unknownVictor;
-        unknownVictor = null;
-        Member known = victor == null ? null : roster.get(victor);
-        if (known != null) {
-            onLabVictor(known, nowMs);
+        Member victor = unknownVictor == null ? null : roster.get(unknownVictor);
+        if (victor != null && nowMs <= unknownVictorUntilMs) {
+            onLabVictor(victor, nowMs);
         }
         return effects.drain();
     }
@@ -177,6 +178,7 @@ public final class PeerMachine {
         if (isFeigning()) {
             return effects.drain();
         }
+        unknownVictor = null;
         learn(coordinator.members());
         Member leader = coordinator.leader();
         if (leader.isNative()) {
@@ -196,14 +198,19 @@ public final class PeerMachine {
             if (victor != null) {
                 onLabVictor(victor, nowMs);
             } else {
+                boolean isAskedFor = victory.leader().equals(unknownVictor) && gcd.isAsking();
                 unknownVictor = victory.leader();
-                gcd.askAgain(nowMs);
+                unknownVictorUntilMs = nowMs + timing.labVictorTimeoutMs();
+                if (!isAskedFor) {
+                    gcd.askAgain(nowMs);
+                }
             }
         }
         return effects.drain();
     }
 
     private void onLabVictor(Member victor, long nowMs) {
+        unknownVictor = null;
         sightings.alive(victor.identity(), nowMs);
         bully.onLabVictor(victor, nowMs);
     }

@@ -87,6 +87,10 @@ final class Bench {
         return seen(machine.onJoined(List.of(members), true, nowMs));
     }
 
+    List<Effect> joinAtLabGcd(Member... members) {
+        return seen(machine.onJoined(List.of(members), false, nowMs));
+    }
+
     /** ELECTION as a lab member sends it: it does not say who asks. */
     List<Effect> labElection(Member... members) {
         return seen(machine.onElection(++lastRequest, new Message.Election(null, List.of(members), false), nowMs));

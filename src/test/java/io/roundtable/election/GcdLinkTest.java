@@ -2,9 +2,11 @@ package io.roundtable.election;
 
 import static io.roundtable.election.Fixtures.events;
 import static io.roundtable.election.Fixtures.lab;
+import static io.roundtable.election.Fixtures.nat;
 import static io.roundtable.election.Fixtures.only;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.roundtable.event.EventKind;
@@ -115,5 +117,57 @@ class GcdLinkTest {
         peer.join(moved);
 
         assertEquals(moved, peer.machine.roster().get(Fixtures.id(80)));
+    }
+
+    // ---- victors of whom nobody knows where they are
+
+    private static boolean asksTheGcd(List<Effect> effects) {
+        return !only(Effect.AskGcd.class, effects).isEmpty();
+    }
+
+    @Test
+    void twoUnknownVictorsInASecondAreBothAskedFor() {
+        Bench peer = Bench.joined(10, lab(80));
+        assertTrue(asksTheGcd(peer.victory(lab(90))));
+        peer.join(lab(80), lab(90));
+        peer.pass(300);
+        assertFalse(asksTheGcd(peer.victory(lab(95))));
+
+        assertTrue(asksTheGcd(peer.fire(PeerTimer.REJOIN)));
+        peer.join(lab(80), lab(90), lab(95));
+        assertEquals(95, peer.leaderDays());
+    }
+
+    @Test
+    void anAnswerThatWasOnItsWayDoesNotPutTheNextQuestionOff() {
+        Bench peer = Bench.joined(10, lab(80));
+        peer.victory(lab(90));
+        peer.victory(lab(95));
+        peer.joinAtLabGcd(lab(80), lab(90));
+
+        assertTrue(peer.timerSet(PeerTimer.REJOIN).delayMs() <= 1_000);
+        assertTrue(asksTheGcd(peer.fire(PeerTimer.REJOIN)));
+    }
+
+    /** A table of the simulator held an election for an announcement of five seconds before. */
+    @Test
+    void aVictorThatSomebodyElseFollowedIsOver() {
+        Bench peer = Bench.joined(10, lab(80));
+        peer.victory(lab(90));
+        peer.coordinator(nat(120), nat(120));
+        List<Effect> effects = peer.join(lab(80), lab(90), nat(120));
+
+        assertEquals(120, peer.leaderDays());
+        assertEquals(List.of(), only(Effect.Ask.class, effects));
+    }
+
+    @Test
+    void aVictorOfWhomTheGcdTellsTooLateIsOver() {
+        Bench peer = Bench.joined(10, lab(80));
+        peer.victory(lab(90));
+        peer.pass(Timing.NATIVE.labVictorTimeoutMs() + 1L);
+        peer.join(lab(80), lab(90));
+
+        assertNotEquals(90, peer.leaderDays());
     }
 }
