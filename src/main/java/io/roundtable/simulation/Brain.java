@@ -36,6 +36,11 @@ class Brain {
         return wanted;
     }
 
+    /** The process was stopped, and goes on. */
+    void backSince(long atMs) {
+        machine.backSince(atMs);
+    }
+
     PeerState state() {
         return machine.state();
     }

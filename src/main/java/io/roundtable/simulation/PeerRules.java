@@ -2,6 +2,7 @@ package io.roundtable.simulation;
 
 import io.roundtable.election.Effect;
 import io.roundtable.election.PeerTimer;
+import io.roundtable.event.Fact;
 import io.roundtable.protocol.Identity;
 import io.roundtable.protocol.Message;
 import io.roundtable.protocol.PeerState;
@@ -68,6 +69,28 @@ final class PeerRules {
         peer.world.checked(1);
         boolean isStale = generation != newestGenerations[timer.ordinal()];
         demand(!isStale || effects.isEmpty(), "a timer that was set again fires in vain", brain);
+    }
+
+    /** Whoever is blamed for having announced itself had no right to. */
+    void checkBlame(List<Fact> facts) {
+        peer.world.checked(1);
+        String blamed = facts.stream()
+                .filter(fact -> fact.name().equals("peer") || fact.name().equals("may_be"))
+                .map(fact -> fact.value().toString())
+                .findFirst()
+                .orElse("");
+        boolean isRight = false;
+        for (Host host : peer.world.hosts) {
+            if (host instanceof PythonNode node && blamed.contains(node.identity.toString())) {
+                if (!node.announcedRightly()) {
+                    return;
+                }
+                isRight = true;
+            }
+        }
+        if (isRight) {
+            throw new Violation("nobody is blamed who was right", peer + " blames " + blamed);
+        }
     }
 
     private static boolean isSending(Effect effect) {

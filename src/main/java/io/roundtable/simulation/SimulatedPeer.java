@@ -3,6 +3,7 @@ package io.roundtable.simulation;
 import io.roundtable.election.Effect;
 import io.roundtable.election.NoAnswer;
 import io.roundtable.election.PeerTimer;
+import io.roundtable.event.EventKind;
 import io.roundtable.event.Fact;
 import io.roundtable.protocol.Dialect;
 import io.roundtable.protocol.FeignMode;
@@ -88,7 +89,7 @@ final class SimulatedPeer extends Participant {
     @Override
     void wake(long lostMicros) {
         if (isUp()) {
-            brain().machine.backSince(nowMs() - lostMicros / 1_000);
+            brain().backSince(nowMs() - lostMicros / 1_000);
         }
         super.wake(lostMicros);
     }
@@ -369,6 +370,9 @@ final class SimulatedPeer extends Participant {
     }
 
     private void report(Effect.Report report) {
+        if (report.kind() == EventKind.WRONG_LEADER) {
+            rules.checkBlame(report.facts());
+        }
         world.trace.mix(
                 world.nowMicros(),
                 index,

@@ -161,13 +161,13 @@ final class TableRun {
 
     private void runFor(long micros) {
         long until = world.nowMicros() + micros;
-        world.at(until, () -> {});
-        while (world.nowMicros() < until) {
+        while (world.hasNext() && world.nextAtMicros() <= until) {
             if (++events > EVENTS_MAX) {
                 throw new Violation("bounded events", events + " events");
             }
             world.step();
         }
+        world.passTo(until);
     }
 
     private void agreeAndStay(String after) {

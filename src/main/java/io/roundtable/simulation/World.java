@@ -46,6 +46,20 @@ final class World {
         events.add(nowMicros + delayMicros, event);
     }
 
+    boolean hasNext() {
+        return !events.isEmpty();
+    }
+
+    /** When the next thing is due; there must be one. */
+    long nextAtMicros() {
+        return events.nextAtMicros();
+    }
+
+    /** Nothing is due before then. */
+    void passTo(long micros) {
+        nowMicros = micros;
+    }
+
     /** Lets the next thing happen. */
     void step() {
         nowMicros = events.nextAtMicros();
@@ -60,6 +74,19 @@ final class World {
     void calmDown() {
         calm = true;
         network.weather.clearUp();
+    }
+
+    /** Whether nobody above takes part now. */
+    boolean isHighest(Participant participant) {
+        for (Host host : hosts) {
+            boolean isAbove = host instanceof Participant other
+                    && other.identity.isHigherThan(participant.identity)
+                    && other.takesPart();
+            if (isAbove) {
+                return false;
+            }
+        }
+        return true;
     }
 
     @Nullable

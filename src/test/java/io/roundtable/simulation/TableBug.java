@@ -40,7 +40,9 @@ enum TableBug {
     /** A victory that says no address is dropped. */
     DROPS_BARE_VICTORY(DropsBareVictory::new),
     /** Who closes a question is taken for dead. */
-    CLOSERS_ARE_DEAD(ClosersAreDead::new);
+    CLOSERS_ARE_DEAD(ClosersAreDead::new),
+    /** Whoever took over while it was stopped is blamed for it. */
+    IGNORES_ITS_ABSENCE(IgnoresItsAbsence::new);
 
     @SuppressWarnings("ImmutableEnumChecker") // Constructors without any state.
     private final Function<PeerMachine, Brain> planting;
@@ -239,6 +241,17 @@ enum TableBug {
         @Override
         List<Effect> onVictory(Message.Victory victory, long nowMs) {
             return List.of();
+        }
+    }
+
+    private static final class IgnoresItsAbsence extends Brain {
+        IgnoresItsAbsence(PeerMachine machine) {
+            super(machine);
+        }
+
+        @Override
+        void backSince(long atMs) {
+            // It thinks that it was there.
         }
     }
 
