@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.LocalDate;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -89,9 +90,7 @@ final class PeerCommand implements Callable<Integer> {
                 at,
                 ListenOptions.port("--port", port),
                 settings.seed(),
-                data,
-                diskName,
-                null,
+                new PeerPart(data, diskName, OptionalInt.empty()),
                 logging.showsProbes());
         if (joinWithin != null) {
             options = options.withGcdPatienceMs((int) Math.min(Timing.FOREVER - 1, joinWithin.toMillis()));

@@ -6,11 +6,8 @@ import io.roundtable.peer.PeerOptions;
 import io.roundtable.protocol.Address;
 import io.roundtable.protocol.Dialect;
 import io.roundtable.protocol.Identity;
-import io.roundtable.role.StorageOptions;
 import io.roundtable.wire.OkForm;
-import java.nio.file.Path;
 import java.util.List;
-import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -27,7 +24,7 @@ final class PeerSettings {
     private final ListenOptions listening = new ListenOptions();
 
     @Mixin
-    private final StorageSettings storage = new StorageSettings();
+    private final RoleSettings roles = new RoleSettings();
 
     @Option(names = "--chaos", description = "Feign failure now and then, and recover.")
     private boolean chaos;
@@ -111,30 +108,15 @@ final class PeerSettings {
     /** @param isFirstPeers whether {@code --dss-port} names the port of the first of them */
     void check(int peers, boolean isFirstPeers) {
         listening.advertised();
-        storage.check(peers, isFirstPeers);
+        roles.check(peers, isFirstPeers);
     }
 
-    OptionalInt dssPort() {
-        return storage.dssPort();
+    RoleSettings roles() {
+        return roles;
     }
 
-    /**
-     * @param data the folder of the peer's disk; null for none
-     * @param dssPort for DSS commands of the course's kind, where anybody may deregister Free disks; null for what
-     *     {@code --dss-port} and {@code --dss-open} say
-     */
     PeerOptions options(
-            Identity identity,
-            List<Address> gcds,
-            int port,
-            long ownSeed,
-            @Nullable Path data,
-            @Nullable String diskName,
-            @Nullable Integer dssPort,
-            boolean showsProbes) {
-        StorageOptions kept = dssPort == null
-                ? storage.options(data, diskName)
-                : storage.options(data, diskName, OptionalInt.of(dssPort), true);
+            Identity identity, List<Address> gcds, int port, long ownSeed, PeerPart part, boolean showsProbes) {
         Timing times = timing == TimingChoice.LAB ? Timing.LAB : Timing.NATIVE;
         ChaosMode mode = chaos ? chaosMode : null;
         return new PeerOptions(
@@ -148,7 +130,7 @@ final class PeerSettings {
                 times,
                 mode,
                 ownSeed,
-                kept,
+                roles.makers(part),
                 showsProbes,
                 year == null ? null : year.dialect);
     }

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
@@ -97,6 +98,9 @@ final class UpCommand implements Callable<Integer> {
         if (disks != null && (disks < 0 || disks > peers)) {
             throw new UsageException("--disks must be 0 to the number of peers, not " + disks);
         }
+        if (disks != null && disks > 0 && !settings.roles().hasDisks()) {
+            throw new UsageException("--disks asks for disks, and --roles lacks disk");
+        }
         ListenOptions.port("--port", port);
         settings.check(peers, dss);
     }
@@ -104,14 +108,14 @@ final class UpCommand implements Callable<Integer> {
     private void seat(Service service, Address gcd, UpFolders folders, Screen screen) throws Exception {
         SplittableRandom random = new SplittableRandom(settings.seed());
         List<PeerNode> table = new ArrayList<>();
-        int hosts = disks != null ? disks : Math.min(peers, DISKS_DEFAULT_MAX);
+        int hosts = disks != null ? disks : settings.roles().hasDisks() ? Math.min(peers, DISKS_DEFAULT_MAX) : 0;
         for (Identity identity : draw(random.split())) {
             Path disk = table.size() < hosts ? folders.disk(table.size() + 1) : null;
-            Integer dssPort = !dss ? null : table.isEmpty() ? settings.dssPort().orElse(DSS_PORT) : 0;
+            PeerPart part =
+                    new PeerPart(disk, null, dss ? OptionalInt.of(dssPort(table.isEmpty())) : OptionalInt.empty());
             table.add(new PeerNode(
                     service.loop(),
-                    settings.options(
-                            identity, List.of(gcd), 0, random.nextLong(), disk, null, dssPort, logging.showsProbes()),
+                    settings.options(identity, List.of(gcd), 0, random.nextLong(), part, logging.showsProbes()),
                     screen,
                     service::fail));
         }
@@ -124,6 +128,10 @@ final class UpCommand implements Callable<Integer> {
                     }
                 },
                 () -> table.forEach(PeerNode::stop));
+    }
+
+    private int dssPort(boolean isFirstPeers) {
+        return isFirstPeers ? settings.roles().dss().port().orElse(DSS_PORT) : 0;
     }
 
     private List<Identity> draw(SplittableRandom random) {

@@ -5,17 +5,19 @@ import io.roundtable.net.CloseReason;
 import io.roundtable.net.Connection;
 import io.roundtable.net.ConnectionHandler;
 import io.roundtable.net.EventLoop;
+import io.roundtable.net.OpenRequests;
 import io.roundtable.net.SocketState;
 import io.roundtable.net.TimerHandle;
 import io.roundtable.protocol.Address;
 import io.roundtable.protocol.Control;
 import io.roundtable.protocol.Dialect;
 import io.roundtable.protocol.Identity;
-import io.roundtable.protocol.LeaseMessage;
 import io.roundtable.protocol.Member;
 import io.roundtable.protocol.Message;
 import io.roundtable.protocol.Reason;
+import io.roundtable.role.Call;
 import io.roundtable.role.Gcd;
+import io.roundtable.role.MessageTable;
 import io.roundtable.wire.FrameKind;
 import io.roundtable.wire.Inbound;
 import io.roundtable.wire.JoinWords;
@@ -23,9 +25,8 @@ import io.roundtable.wire.LabCodec;
 import io.roundtable.wire.LabSpeech;
 import io.roundtable.wire.WireException;
 import java.io.IOException;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -49,11 +50,7 @@ class GcdClient implements ConnectionHandler, Gcd {
         void onGcdLost(String reason);
 
         void onRecoverOrder();
-
-        void onManages(LeaseMessage.Manages manages);
     }
-
-    private record Asked(Consumer<@Nullable Message> then, TimerHandle limit) {}
 
     private static final int STAND_BY_RETRY_MS = 500;
     private static final int HERE_EVERY_MS = 20_000;
@@ -64,7 +61,8 @@ class GcdClient implements ConnectionHandler, Gcd {
     private final LabCodec labCodec;
     private final Listener listener;
     private final MessageLog log;
-    private final Map<Long, Asked> asked = new HashMap<>();
+    private final MessageTable takers = new MessageTable();
+    private final OpenRequests asked;
     private final GcdTrust trust = new GcdTrust();
     private final JoinWords words;
     private Message.@Nullable Join lastJoin;
@@ -76,7 +74,6 @@ class GcdClient implements ConnectionHandler, Gcd {
     private @Nullable TimerHandle here;
     private boolean joining;
     private boolean isNative;
-    private long lastRequest;
     /** The number of a JOIN on a kept connection; 0 for the first message on a new one. */
     private long joinRequest;
 
@@ -95,6 +92,17 @@ class GcdClient implements ConnectionHandler, Gcd {
         this.labCodec = labCodec;
         this.log = log;
         this.listener = listener;
+        this.asked = new OpenRequests(loop::schedule, 0);
+        takers.on(Control.Recover.class, (order, call) -> {
+            endStandBy();
+            listener.onRecoverOrder();
+        });
+        takers.on(Message.Members.class, (news, call) -> listener.onNews(news.members()));
+    }
+
+    /** Who takes what the GCD says by itself. */
+    MessageTable takers() {
+        return takers;
     }
 
     void join(Message.Join join, long timeoutMs) {
@@ -104,7 +112,7 @@ class GcdClient implements ConnectionHandler, Gcd {
         lastTimeoutMs = timeoutMs;
         Connection kept = connection;
         if (kept != null && kept.isOpen() && kept.state() == SocketState.KEPT) {
-            joinRequest = ++lastRequest;
+            joinRequest = asked.nextNumber();
             kept.send(loop.nativeCodec().encode(FrameKind.REQUEST, joinRequest, join));
             answerLimit = loop.schedule(timeoutMs, () -> kept.close(CloseReason.EXPIRED));
             return;
@@ -130,22 +138,24 @@ class GcdClient implements ConnectionHandler, Gcd {
             loop.post(() -> then.accept(null));
             return;
         }
-        long request = ++lastRequest;
-        TimerHandle limit = loop.schedule(timeoutMs, () -> {
-            answered(request, null);
-            trust.onSilence();
-            leaveIfUseless();
-        });
-        asked.put(request, new Asked(then, limit));
-        kept.send(loop.nativeCodec().encode(FrameKind.REQUEST, request, question));
-    }
+        long number = asked.begin(kept, timeoutMs, new OpenRequests.Outcome() {
+            @Override
+            public void onAnswer(Message answer) {
+                trust.onAnswer(answer, loop.nowMs());
+                then.accept(answer);
+                leaveIfUseless();
+            }
 
-    private void answered(long request, @Nullable Message answer) {
-        Asked question = asked.remove(request);
-        if (question != null) {
-            question.limit.cancel();
-            question.then.accept(answer);
-        }
+            @Override
+            public void onNone(OpenRequests.End why) {
+                then.accept(null);
+                if (why == OpenRequests.End.SILENCE) {
+                    trust.onSilence();
+                    leaveIfUseless();
+                }
+            }
+        });
+        kept.send(loop.nativeCodec().encode(FrameKind.REQUEST, number, question));
     }
 
     /** One that hangs, or is cut off from the other GCDs, ends no connection by itself. */
@@ -154,10 +164,6 @@ class GcdClient implements ConnectionHandler, Gcd {
         if (gcds.size() > 1 && kept != null && isKept() && trust.isLost()) {
             kept.close(CloseReason.EXPIRED);
         }
-    }
-
-    private void forgetAsked() {
-        List.copyOf(asked.keySet()).stream().sorted().forEach(request -> answered(request, null));
     }
 
     private @Nullable Connection connect(SocketState state, long limitMs) {
@@ -182,20 +188,12 @@ class GcdClient implements ConnectionHandler, Gcd {
         if (inbound.isNative()) {
             from.upgrade();
         }
-        if (inbound.kind() == FrameKind.ANSWER && asked.containsKey(inbound.requestId())) {
-            trust.onAnswer(inbound.message(), loop.nowMs());
-            answered(inbound.requestId(), inbound.message());
-            leaveIfUseless();
-        } else if (inbound.message() instanceof LeaseMessage.Manages manages) {
-            listener.onManages(manages);
-        } else if (inbound.message() instanceof Control.Recover) {
-            endStandBy();
-            listener.onRecoverOrder();
-        } else if (inbound.isNative()
-                && inbound.kind() == FrameKind.ONE_WAY
-                && inbound.message() instanceof Message.Members news) {
-            listener.onNews(news.members());
-        } else if (joining && isToJoin(inbound)) {
+        if (inbound.isNative() && inbound.kind() == FrameKind.ONE_WAY) {
+            takers.take(inbound.message(), new Told(from));
+            return;
+        }
+        boolean isAnswered = inbound.kind() == FrameKind.ANSWER && asked.answer(inbound.requestId(), inbound.message());
+        if (!isAnswered && joining && isToJoin(inbound)) {
             joining = false;
             cancelLimit();
             log.labMessage(EventKind.RECEIVED, inbound.message(), gcd, from, true);
@@ -204,6 +202,29 @@ class GcdClient implements ConnectionHandler, Gcd {
                 from.done();
             }
             onAnswer(inbound, from.isFromHere());
+        }
+    }
+
+    /** What the GCD says by itself. */
+    private record Told(Connection origin) implements Call {
+        @Override
+        public boolean isAsked() {
+            return false;
+        }
+
+        @Override
+        public void answer(Message answer) {
+            // Nobody waits for one.
+        }
+
+        @Override
+        public Optional<Connection> connection() {
+            return Optional.of(origin);
+        }
+
+        @Override
+        public void isFrom(Identity sender) {
+            // It is the GCD's.
         }
     }
 
@@ -269,7 +290,7 @@ class GcdClient implements ConnectionHandler, Gcd {
         }
         connection = null;
         cancelLimit();
-        forgetAsked();
+        asked.drop();
         if (standingBy != null) {
             Identity self = standingBy;
             loop.schedule(STAND_BY_RETRY_MS, () -> {
@@ -308,7 +329,7 @@ class GcdClient implements ConnectionHandler, Gcd {
         standingBy = self;
         Connection made = connect(SocketState.KEPT, STAND_BY_RETRY_MS);
         if (made != null) {
-            made.send(loop.nativeCodec().encode(FrameKind.ONE_WAY, ++lastRequest, new Control.StandBy(self)));
+            made.send(loop.nativeCodec().encode(FrameKind.ONE_WAY, asked.nextNumber(), new Control.StandBy(self)));
         }
     }
 
@@ -324,7 +345,7 @@ class GcdClient implements ConnectionHandler, Gcd {
         standingBy = null;
         Connection kept = connection;
         if (kept != null && kept.state() == SocketState.KEPT) {
-            kept.send(loop.nativeCodec().encode(FrameKind.ONE_WAY, ++lastRequest, new Control.Leave(self)));
+            kept.send(loop.nativeCodec().encode(FrameKind.ONE_WAY, asked.nextNumber(), new Control.Leave(self)));
             // Were it closed at once, whatever the GCD is just saying would reset it, and the goodbye could go with it.
             drop();
             kept.closeGently();
@@ -344,7 +365,7 @@ class GcdClient implements ConnectionHandler, Gcd {
         cancelLimit();
         Connection open = connection;
         connection = null;
-        forgetAsked();
+        asked.drop();
         return open;
     }
 

@@ -4,20 +4,25 @@ import io.roundtable.event.EventKind;
 import io.roundtable.net.CloseReason;
 import io.roundtable.net.Connection;
 import io.roundtable.net.ConnectionHandler;
+import io.roundtable.net.EventLoop;
 import io.roundtable.net.InputFaults;
 import io.roundtable.net.Listener;
 import io.roundtable.net.SocketState;
+import io.roundtable.protocol.ClassTable;
 import io.roundtable.protocol.Control;
 import io.roundtable.protocol.Dialect;
 import io.roundtable.protocol.Member;
 import io.roundtable.protocol.Message;
+import io.roundtable.role.MessageTable;
 import io.roundtable.wire.FrameKind;
 import io.roundtable.wire.Inbound;
 import io.roundtable.wire.LabAdvice;
 import io.roundtable.wire.WireException;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import java.util.function.BiConsumer;
 
 /** What others send to one peer: tells requests of both dialects apart and hands them to the machine. */
 class Inbox implements ConnectionHandler {
@@ -27,27 +32,41 @@ class Inbox implements ConnectionHandler {
     private final MessageLog log;
     private final InputFaults faults;
     private final ControlDesk desk;
-    private final StorageRoles storage;
+    private final EventLoop loop;
+    private final MessageTable takers;
     private final boolean speaksNative;
+    private final ClassTable<Message, BiConsumer<Connection, Inbound>> nativeElection = new ClassTable<>();
+    private final ClassTable<Message, BiConsumer<Request, Message>> labElection = new ClassTable<>();
     private final Set<Connection> accepted = new LinkedHashSet<>();
 
+    /** @param takers of all native messages that are not about elections */
     Inbox(
+            EventLoop loop,
             PeerNode peer,
             Links links,
             Outgoing outgoing,
             MessageLog log,
             InputFaults faults,
             ControlDesk desk,
-            StorageRoles storage,
+            MessageTable takers,
             boolean speaksNative) {
+        this.loop = loop;
         this.peer = peer;
         this.links = links;
         this.outgoing = outgoing;
         this.log = log;
         this.faults = faults;
         this.desk = desk;
-        this.storage = storage;
+        this.takers = takers;
         this.speaksNative = speaksNative;
+        nativeElection.put(Message.Election.class, this::onElection);
+        nativeElection.put(Message.Probe.class, this::onProbe);
+        nativeElection.put(Message.Coordinator.class, this::onCoordinator);
+        labElection.put(Message.Election.class, this::onLabElection);
+        labElection.put(Message.Probe.class, (request, probe) -> peer.onProbe(request, (Message.Probe) probe));
+        labElection.put(Message.Coordinator.class, this::onLabCoordinator);
+        labElection.put(Message.Victory.class, this::onLabVictory);
+        labElection.put(Message.Ok.class, this::onLabOk);
     }
 
     @Override
@@ -100,23 +119,39 @@ class Inbox implements ConnectionHandler {
         if (isIgnoring()) {
             return;
         }
-        if (storage.take(connection, inbound)) {
+        Optional<BiConsumer<Connection, Inbound>> election = nativeElection.get(message);
+        if (election.isPresent()) {
+            election.get().accept(connection, inbound);
             return;
         }
-        if (message instanceof Message.Election election && election.sender() != null) {
-            received(connection, inbound, election.sender());
-            peer.onElection(Request.ofNative(connection, inbound.requestId(), false), election);
-        } else if (message instanceof Message.Probe probe) {
-            if (probe.probe() != null) {
-                received(connection, inbound, probe.probe().self());
-            }
-            peer.onProbe(Request.ofNative(connection, inbound.requestId(), true), probe);
-        } else if (message instanceof Message.Coordinator coordinator) {
-            received(connection, inbound, coordinator.leader());
-            peer.onCoordinator(coordinator);
-        } else {
-            refuse(connection, inbound, "a peer takes no " + message.word());
+        Incoming call = new Incoming(loop, links, connection, inbound.kind(), inbound.requestId());
+        if (!takers.take(message, call)) {
+            refuse(connection, inbound);
         }
+    }
+
+    private void onElection(Connection connection, Inbound inbound) {
+        Message.Election election = (Message.Election) inbound.message();
+        if (election.sender() == null) {
+            refuse(connection, inbound);
+            return;
+        }
+        received(connection, inbound, election.sender());
+        peer.onElection(Request.ofNative(connection, inbound.requestId(), false), election);
+    }
+
+    private void onProbe(Connection connection, Inbound inbound) {
+        Message.Probe probe = (Message.Probe) inbound.message();
+        if (probe.probe() != null) {
+            received(connection, inbound, probe.probe().self());
+        }
+        peer.onProbe(Request.ofNative(connection, inbound.requestId(), true), probe);
+    }
+
+    private void onCoordinator(Connection connection, Inbound inbound) {
+        Message.Coordinator coordinator = (Message.Coordinator) inbound.message();
+        received(connection, inbound, coordinator.leader());
+        peer.onCoordinator(coordinator);
     }
 
     private void received(Connection connection, Inbound inbound, Member sender) {
@@ -125,7 +160,8 @@ class Inbox implements ConnectionHandler {
         log.nativeMessage(EventKind.RECEIVED, inbound.message(), sender.identity(), inbound.requestId(), aboutProbe);
     }
 
-    private void refuse(Connection connection, Inbound inbound, String reason) {
+    private void refuse(Connection connection, Inbound inbound) {
+        String reason = "a peer takes no " + inbound.message().word();
         faults.refused(connection, inbound, reason, null);
         outgoing.answerNative(connection, inbound.requestId(), new Message.Refusal(reason));
     }
@@ -140,29 +176,43 @@ class Inbox implements ConnectionHandler {
         log.labMessage(EventKind.RECEIVED, message, connection.remote(), connection, false);
         boolean offered = inbound.offersNative() && speaksNative;
         Request request = Request.ofLab(connection, inbound, offered, message instanceof Message.Probe);
-        if (message instanceof Message.Election election) {
-            peer.onElection(request, offered ? withSender(connection, election) : election);
-        } else if (message instanceof Message.Probe probe) {
-            peer.onProbe(request, probe);
-        } else if (message instanceof Message.Coordinator coordinator) {
-            connection.done();
-            Member leader = coordinator.leader();
-            peer.onCoordinator(
-                    offered ? new Message.Coordinator(leader.as(Dialect.NATIVE), coordinator.members()) : coordinator);
-        } else if (message instanceof Message.Victory victory) {
-            connection.done();
-            peer.onVictory(victory);
-        } else if (message instanceof Message.Ok ok) {
-            connection.done();
-            peer.onOkApart(ok);
-        } else {
-            boolean isText = message instanceof Message.Refusal;
-            String what = isText ? "a text alone is no message" : "a peer takes no " + message.word();
-            faults.refused(connection, inbound, what, LabAdvice.ofQuestion(inbound, what));
-            outgoing.answer(
-                    Request.ofLab(connection, inbound, false, false),
-                    new Message.Refusal("Unexpected message: " + message.word()));
-        }
+        labElection
+                .get(message)
+                .ifPresentOrElse(taker -> taker.accept(request, message), () -> refuseLab(connection, inbound));
+    }
+
+    private void onLabElection(Request request, Message message) {
+        Message.Election election = (Message.Election) message;
+        peer.onElection(request, request.inNative() ? withSender(request.connection(), election) : election);
+    }
+
+    private void onLabCoordinator(Request request, Message message) {
+        Message.Coordinator coordinator = (Message.Coordinator) message;
+        request.connection().done();
+        peer.onCoordinator(
+                request.inNative()
+                        ? new Message.Coordinator(coordinator.leader().as(Dialect.NATIVE), coordinator.members())
+                        : coordinator);
+    }
+
+    private void onLabVictory(Request request, Message victory) {
+        request.connection().done();
+        peer.onVictory((Message.Victory) victory);
+    }
+
+    private void onLabOk(Request request, Message ok) {
+        request.connection().done();
+        peer.onOkApart((Message.Ok) ok);
+    }
+
+    private void refuseLab(Connection connection, Inbound inbound) {
+        Message message = inbound.message();
+        boolean isText = message instanceof Message.Refusal;
+        String what = isText ? "a text alone is no message" : "a peer takes no " + message.word();
+        faults.refused(connection, inbound, what, LabAdvice.ofQuestion(inbound, what));
+        outgoing.answer(
+                Request.ofLab(connection, inbound, false, false),
+                new Message.Refusal("Unexpected message: " + message.word()));
     }
 
     /** A native peer that does not know us yet names itself first. */

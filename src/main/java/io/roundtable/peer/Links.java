@@ -6,8 +6,8 @@ import io.roundtable.net.CloseReason;
 import io.roundtable.net.Connection;
 import io.roundtable.net.ConnectionHandler;
 import io.roundtable.net.EventLoop;
+import io.roundtable.net.OpenRequests;
 import io.roundtable.net.SocketState;
-import io.roundtable.net.TimerHandle;
 import io.roundtable.protocol.Address;
 import io.roundtable.protocol.Identity;
 import io.roundtable.protocol.Member;
@@ -51,11 +51,6 @@ class Links implements Peers {
         void onBadInput(Connection connection, WireException fault);
     }
 
-    private record Pending(long token, Connection connection, Member to, Message message, TimerHandle limit) {}
-
-    /** A request that has nothing to do with elections. */
-    private record Asked(Connection connection, Consumer<@Nullable Message> then, TimerHandle limit) {}
-
     private static final int CONNECT_MS = 1_000;
 
     private final EventLoop loop;
@@ -63,17 +58,15 @@ class Links implements Peers {
     private final MessageLog log;
     private final Map<Identity, List<Connection>> byMember = new HashMap<>();
     private final Map<Connection, Identity> members = new LinkedHashMap<>();
-    private final Map<Long, Pending> pending = new HashMap<>();
-    private final Map<Long, Asked> asked = new HashMap<>();
+    private final OpenRequests requests;
     private final ConnectionHandler handler = new Handler();
-    private long lastRequest;
 
     Links(EventLoop loop, long entropy, MessageLog log, Listener listener) {
         this.loop = loop;
         this.log = log;
         this.listener = listener;
         // Numbers of different peers differ, so that a log of all peers can be joined by them.
-        this.lastRequest = (entropy & 0x7fff_ffffL) << 32;
+        this.requests = new OpenRequests(loop::schedule, (entropy & 0x7fff_ffffL) << 32);
     }
 
     /** Answers come on connections that this peer made or that others made: both have this handler's manners. */
@@ -88,11 +81,11 @@ class Links implements Peers {
             loop.post(() -> listener.onNoAnswer(token, NoAnswer.REFUSED));
             return;
         }
-        long request = ++lastRequest;
-        TimerHandle limit = loop.schedule(timeoutMs, () -> fail(request, null));
-        pending.put(request, new Pending(token, connection, to, message, limit));
-        log.nativeMessage(EventKind.SENT, message, to.identity(), request, message instanceof Message.Probe);
-        connection.send(loop.nativeCodec().encode(FrameKind.REQUEST, request, message));
+        Election election = new Election(token, connection, to, message);
+        long number = requests.begin(connection, timeoutMs, election);
+        election.number = number;
+        log.nativeMessage(EventKind.SENT, message, to.identity(), number, message instanceof Message.Probe);
+        connection.send(loop.nativeCodec().encode(FrameKind.REQUEST, number, message));
     }
 
     @Override
@@ -102,27 +95,17 @@ class Links implements Peers {
             loop.post(() -> then.accept(null));
             return;
         }
-        long request = ++lastRequest;
-        TimerHandle limit = loop.schedule(timeoutMs, () -> answered(request, null));
-        asked.put(request, new Asked(connection, then, limit));
-        connection.send(loop.nativeCodec().encode(FrameKind.REQUEST, request, message));
-    }
-
-    private void answered(long request, @Nullable Message answer) {
-        Asked question = asked.remove(request);
-        if (question != null) {
-            question.limit.cancel();
-            question.then.accept(answer);
-        }
+        long number = requests.begin(connection, timeoutMs, OpenRequests.Outcome.either(then));
+        connection.send(loop.nativeCodec().encode(FrameKind.REQUEST, number, message));
     }
 
     @Override
     public void tell(Member to, Message message) {
         Connection connection = connectionTo(to);
         if (connection != null) {
-            long request = ++lastRequest;
-            log.nativeMessage(EventKind.SENT, message, to.identity(), request, false);
-            connection.send(loop.nativeCodec().encode(FrameKind.ONE_WAY, request, message));
+            long number = requests.nextNumber();
+            log.nativeMessage(EventKind.SENT, message, to.identity(), number, false);
+            connection.send(loop.nativeCodec().encode(FrameKind.ONE_WAY, number, message));
         }
     }
 
@@ -164,48 +147,58 @@ class Links implements Peers {
 
     /** An answer came on any connection of this peer. */
     void onAnswer(Inbound inbound) {
-        answered(inbound.requestId(), inbound.message());
-        Pending answered = pending.remove(inbound.requestId());
-        if (answered != null) {
-            answered.limit.cancel();
-            noteWhoAnswered(answered, inbound.message());
-            boolean aboutProbe = answered.message instanceof Message.Probe;
-            log.nativeMessage(
-                    EventKind.RECEIVED, inbound.message(), answered.to.identity(), inbound.requestId(), aboutProbe);
-            listener.onAnswer(answered.token, inbound.message());
-        }
-    }
-
-    /** Another peer may sit at that address now: its connection must not pass for one to the member we meant. */
-    private void noteWhoAnswered(Pending answered, Message message) {
-        if (message instanceof Message.Ok ok && ok.view() != null) {
-            belongsTo(answered.connection, ok.view().self().identity());
-        }
+        requests.answer(inbound.requestId(), inbound.message());
     }
 
     /** A connection that belongs to this peer ended. */
     void onClosed(Connection connection) {
-        NoAnswer why = connection.isConnected() ? NoAnswer.CLOSED : NoAnswer.REFUSED;
-        List<Long> failed = new ArrayList<>();
-        pending.forEach((request, open) -> {
-            if (open.connection == connection) {
-                failed.add(request);
-            }
-        });
-        failed.sort(null);
-        List<Long> unanswered = new ArrayList<>();
-        asked.forEach((request, open) -> {
-            if (open.connection == connection) {
-                unanswered.add(request);
-            }
-        });
-        unanswered.sort(null);
         Identity member = members.remove(connection);
         boolean wasLast = member != null && removeFrom(member, connection);
-        failed.forEach(request -> fail(request, why));
-        unanswered.forEach(request -> answered(request, null));
+        requests.close(connection);
         if (member != null && wasLast && connection.isConnected()) {
             listener.onDisconnected(member);
+        }
+    }
+
+    /** A question of an election. */
+    private final class Election implements OpenRequests.Outcome {
+        private final long token;
+        private final Connection connection;
+        private final Member to;
+        private final Message question;
+        private long number;
+
+        Election(long token, Connection connection, Member to, Message question) {
+            this.token = token;
+            this.connection = connection;
+            this.to = to;
+            this.question = question;
+        }
+
+        @Override
+        public void onAnswer(Message answer) {
+            noteWhoAnswered(answer);
+            boolean aboutProbe = question instanceof Message.Probe;
+            log.nativeMessage(EventKind.RECEIVED, answer, to.identity(), number, aboutProbe);
+            listener.onAnswer(token, answer);
+        }
+
+        /** Another peer may sit at that address now: its connection must not pass for one to the member we meant. */
+        private void noteWhoAnswered(Message answer) {
+            if (answer instanceof Message.Ok ok && ok.view() != null) {
+                belongsTo(connection, ok.view().self().identity());
+            }
+        }
+
+        @Override
+        public void onNone(OpenRequests.End why) {
+            switch (why) {
+                case SILENCE ->
+                    listener.onNoAnswer(token, connection.isConnected() ? NoAnswer.SILENT : NoAnswer.REFUSED);
+                case CLOSED ->
+                    listener.onNoAnswer(token, connection.isConnected() ? NoAnswer.CLOSED : NoAnswer.REFUSED);
+                case DROPPED -> {} // Whoever feigns failure holds no elections.
+            }
         }
     }
 
@@ -220,15 +213,6 @@ class Links implements Peers {
         return left.isEmpty();
     }
 
-    private void fail(long request, @Nullable NoAnswer reason) {
-        Pending failed = pending.remove(request);
-        if (failed != null) {
-            failed.limit.cancel();
-            NoAnswer silent = failed.connection.isConnected() ? NoAnswer.SILENT : NoAnswer.REFUSED;
-            listener.onNoAnswer(failed.token, reason == null ? silent : reason);
-        }
-    }
-
     /** Feigned failure with open sockets: what is not on its way yet stays unsaid. */
     void dropUnsent() {
         for (Connection each : List.copyOf(members.keySet())) {
@@ -240,9 +224,7 @@ class Links implements Peers {
 
     /** Feigned failure or the end: every connection closes, no request is answered any more. */
     void closeAll() {
-        pending.values().forEach(open -> open.limit.cancel());
-        pending.clear();
-        List.copyOf(asked.keySet()).stream().sorted().forEach(request -> answered(request, null));
+        requests.drop();
         List<Connection> open = new ArrayList<>(members.keySet());
         members.clear();
         byMember.clear();

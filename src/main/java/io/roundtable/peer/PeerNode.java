@@ -11,21 +11,24 @@ import io.roundtable.event.Fact;
 import io.roundtable.net.Connection;
 import io.roundtable.net.EventLoop;
 import io.roundtable.net.InputFaults;
-import io.roundtable.net.Listener;
 import io.roundtable.net.TimerHandle;
 import io.roundtable.protocol.Address;
+import io.roundtable.protocol.ClassTable;
 import io.roundtable.protocol.Control;
 import io.roundtable.protocol.Dialect;
 import io.roundtable.protocol.Identity;
-import io.roundtable.protocol.LeaseMessage;
 import io.roundtable.protocol.Member;
 import io.roundtable.protocol.Message;
 import io.roundtable.protocol.PeerState;
+import io.roundtable.role.ElectionOutcome;
+import io.roundtable.role.Management;
+import io.roundtable.role.MessageTable;
+import io.roundtable.role.Offers;
+import io.roundtable.role.RoleContext;
 import io.roundtable.wire.Inbound;
 import io.roundtable.wire.LabCodec;
 import io.roundtable.wire.WireException;
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.EnumMap;
@@ -44,11 +47,6 @@ import org.jspecify.annotations.Nullable;
  * <p>All methods but the constructor are for the loop's thread.
  */
 public final class PeerNode implements Links.Listener, GcdClient.Listener {
-    /** Connections that others may hold to this peer at a time. */
-    private static final int CONNECTIONS_MAX = 8_192;
-
-    private static final int REOPEN_RETRY_MS = 100;
-
     private final EventLoop loop;
     private final PeerOptions options;
     private final Reports reports;
@@ -57,14 +55,16 @@ public final class PeerNode implements Links.Listener, GcdClient.Listener {
     private final Outgoing outgoing;
     private final GcdClient gcd;
     private final ControlDesk desk;
-    private final StorageRoles storage;
+    private final Roles roles;
+    private final Management management;
     private final Inbox inbox;
+    private final Doorway doorway;
     private final ReachCheck reach;
     private final Map<PeerTimer, TimerHandle> timers = new EnumMap<>(PeerTimer.class);
     private final Map<Long, Request> requests = new HashMap<>();
     private final SplittableRandom random;
-    private @Nullable Listener listener;
     private @Nullable PeerMachine machine;
+    private final ClassTable<Effect, Consumer<Effect>> effects = new ClassTable<>();
     private final Deque<Effect> waiting = new ArrayDeque<>();
     private boolean carryingOut;
     private boolean wasIgnoring;
@@ -90,24 +90,29 @@ public final class PeerNode implements Links.Listener, GcdClient.Listener {
         this.links = parts.links(loop, log, this);
         this.gcd = parts.gcd(loop, options, labCodec, log, this);
         this.outgoing = new Outgoing(loop, options, labCodec, links, this, log, reports);
-        this.storage = new StorageRoles(
-                loop,
-                parts,
-                options.storage(),
-                options.listen(),
-                // Of its own: what storage draws must not change what a seed means for elections and chaos.
-                new SplittableRandom(~options.seed()),
-                gcd,
-                links,
-                this::memberAt,
-                this::shouldManage,
-                this::goFirst,
-                giveUp,
-                reports);
+        MessageTable takers = new MessageTable();
+        this.management = new Management(this::onManager);
+        this.roles = new Roles(
+                options.roles(),
+                new RoleContext(
+                        loop,
+                        options.listen(),
+                        // Of its own: what roles draw must not change what a seed means for elections and chaos.
+                        new SplittableRandom(~options.seed()),
+                        new Routes(loop, options.identity(), links, takers),
+                        gcd,
+                        new Outcome(),
+                        management,
+                        new Offers(),
+                        reports,
+                        giveUp));
+        roles.register(takers, gcd.takers());
         this.reach = new ReachCheck(loop, reports::report);
         InputFaults faults = new InputFaults(
                 reports, links::memberAt, () -> machine().roster().all());
-        this.inbox = parts.inbox(this, links, outgoing, log, faults, desk, storage, speaksNative);
+        this.inbox = parts.inbox(loop, this, links, outgoing, log, faults, desk, takers, speaksNative);
+        this.doorway = new Doorway(loop, options, inbox);
+        putEffects();
     }
 
     /**
@@ -116,21 +121,14 @@ public final class PeerNode implements Links.Listener, GcdClient.Listener {
      * @throws IOException if the port or the disk's folder cannot be had
      */
     public void start() throws IOException {
-        Listener opened = listen(options.port());
-        Member self = new Member(options.identity(), opened.address(options.advertised()), options.dialect());
+        Member self = new Member(options.identity(), doorway.open(), options.dialect());
         ChaosSchedule chaos = options.chaos() == null ? null : new ChaosSchedule(options.chaos(), random.split());
         PeerMachine made = new PeerMachine(self, options.timing(), random.split(), chaos);
         machine = made;
         outgoing.seatedAt(made.roster());
-        storage.start(self);
+        roles.start(self);
         report(EventKind.LISTENING, List.of(Fact.of("address", self.address())));
         carryOut(made.start(loop.nowMs()));
-    }
-
-    private Listener listen(int port) throws IOException {
-        Listener opened = loop.listen(new InetSocketAddress(options.listen(), port), () -> inbox, CONNECTIONS_MAX);
-        listener = opened;
-        return opened;
     }
 
     private PeerMachine machine() {
@@ -148,7 +146,7 @@ public final class PeerNode implements Links.Listener, GcdClient.Listener {
         }
         stopped = true;
         timers.values().forEach(TimerHandle::cancel);
-        storage.stop();
+        roles.stop();
         gcd.leave(options.identity());
         closeSockets();
         report(EventKind.STOPPED, List.of());
@@ -185,12 +183,12 @@ public final class PeerNode implements Links.Listener, GcdClient.Listener {
 
     /** The epoch in which it manages at this moment; empty if it does not. */
     public OptionalLong managesIn() {
-        return storage.managesIn();
+        return management.epoch();
     }
 
     /** Who manages, as far as it knows. */
     public Optional<Member> manager() {
-        return storage.manager();
+        return management.manager();
     }
 
     // ---- input from sockets
@@ -267,7 +265,7 @@ public final class PeerNode implements Links.Listener, GcdClient.Listener {
 
     @Override
     public void onDisconnected(Identity member) {
-        storage.onPeerGone(member);
+        roles.onPeerGone(member);
         carryOut(machine().onDisconnected(member, loop.nowMs()));
     }
 
@@ -275,7 +273,7 @@ public final class PeerNode implements Links.Listener, GcdClient.Listener {
     public void onJoined(List<Member> members, boolean keepsConnection, boolean isGcdHere) {
         reach.look(machine().roster().self().address(), isGcdHere, members);
         carryOut(machine().onJoined(members, keepsConnection, loop.nowMs()));
-        storage.onGcd(keepsConnection);
+        roles.onGcd(keepsConnection);
     }
 
     @Override
@@ -284,13 +282,8 @@ public final class PeerNode implements Links.Listener, GcdClient.Listener {
     }
 
     @Override
-    public void onManages(LeaseMessage.Manages manages) {
-        storage.onManages(manages);
-    }
-
-    @Override
     public void onGcdLost(String reason) {
-        storage.onGcd(false);
+        roles.onGcd(false);
         carryOut(machine().onGcdLost(reason, loop.nowMs()));
     }
 
@@ -314,7 +307,7 @@ public final class PeerNode implements Links.Listener, GcdClient.Listener {
         }
         carryingOut = false;
         noteIgnoring(machine().isFeigning());
-        storage.onElection(machine().isFeigning());
+        roles.onElection(machine().isFeigning());
     }
 
     private void noteIgnoring(boolean isIgnoring) {
@@ -330,61 +323,78 @@ public final class PeerNode implements Links.Listener, GcdClient.Listener {
         }
     }
 
-    private Optional<Member> memberAt(Address address) {
-        return machine().roster().all().stream()
-                .filter(member -> member.address().equals(address))
-                .findFirst();
+    private void onManager(Optional<Member> manager) {
+        roles.onManager(manager);
     }
 
-    /** The leader manages; a lab node cannot, and then the highest native member does: the GCD tells which that is. */
-    private boolean shouldManage() {
-        PeerMachine now = machine();
-        if (stopped || now.isFeigning() || options.dialect() != Dialect.NATIVE) {
-            return false;
+    /** How the election stands, for the roles. */
+    private final class Outcome implements ElectionOutcome {
+        @Override
+        public Optional<Member> memberAt(Address address) {
+            return machine().roster().all().stream()
+                    .filter(member -> member.address().equals(address))
+                    .findFirst();
         }
-        Identity leader = now.leader();
-        Member leading = leader == null ? null : now.roster().get(leader);
-        return now.state() == PeerState.LEADER
-                || (now.state() == PeerState.FOLLOWER && leading != null && !leading.isNative());
-    }
 
-    /** Under a lab leader, how many native members are higher: who lives among them nobody here may have heard lately. */
-    private int goFirst() {
-        PeerMachine now = machine();
-        return now.state() == PeerState.LEADER
-                ? 0
-                : (int) now.roster().above(options.identity()).stream()
-                        .filter(Member::isNative)
-                        .count();
+        /** The leader manages; a lab node cannot, and then the highest native member does: the GCD tells which that is. */
+        @Override
+        public boolean shouldManage() {
+            PeerMachine now = machine();
+            if (stopped || now.isFeigning() || options.dialect() != Dialect.NATIVE) {
+                return false;
+            }
+            Identity leader = now.leader();
+            Member leading = leader == null ? null : now.roster().get(leader);
+            return now.state() == PeerState.LEADER
+                    || (now.state() == PeerState.FOLLOWER && leading != null && !leading.isNative());
+        }
+
+        /** Under a lab leader, how many native members are higher: who lives among them nobody here may have heard lately. */
+        @Override
+        public int goFirst() {
+            PeerMachine now = machine();
+            return now.state() == PeerState.LEADER
+                    ? 0
+                    : (int) now.roster().above(options.identity()).stream()
+                            .filter(Member::isNative)
+                            .count();
+        }
     }
 
     private void carryOut(Effect effect) {
-        if (effect instanceof Effect.Ask ask) {
-            outgoing.ask(ask.token(), ask.to(), ask.message(), ask.timeoutMs());
-        } else if (effect instanceof Effect.Tell tell) {
-            outgoing.tell(tell.token(), tell.to(), tell.message());
-        } else if (effect instanceof Effect.Answer answer) {
-            Request request = requests.remove(answer.request());
-            if (request != null) {
-                outgoing.answer(request, answer.message());
-            }
-        } else if (effect instanceof Effect.SetTimer set) {
-            setTimer(set);
-        } else if (effect instanceof Effect.OkApart apart) {
-            outgoing.faults().okApart(apart.by());
-        } else if (effect instanceof Effect.Report report) {
-            report(report.kind(), report.facts());
-        } else if (effect instanceof Effect.AskGcd join) {
-            gcd.join(join.join(), join.timeoutMs());
-        } else if (effect instanceof Effect.CloseSockets) {
-            gcd.close();
-            closeSockets();
-            gcd.standBy(options.identity());
-        } else if (effect instanceof Effect.OpenListener) {
-            reopen();
-        } else if (effect instanceof Effect.GiveUp up) {
-            giveUp.accept(up.reason());
+        effects.get(effect)
+                .orElseThrow(() -> new IllegalStateException("nobody carries out " + effect))
+                .accept(effect);
+    }
+
+    private <E extends Effect> void on(Class<E> type, Consumer<E> action) {
+        effects.put(type, effect -> action.accept(type.cast(effect)));
+    }
+
+    private void putEffects() {
+        on(Effect.Ask.class, ask -> outgoing.ask(ask.token(), ask.to(), ask.message(), ask.timeoutMs()));
+        on(Effect.Tell.class, tell -> outgoing.tell(tell.token(), tell.to(), tell.message()));
+        on(Effect.Answer.class, this::answer);
+        on(Effect.SetTimer.class, this::setTimer);
+        on(Effect.OkApart.class, apart -> outgoing.faults().okApart(apart.by()));
+        on(Effect.Report.class, report -> report(report.kind(), report.facts()));
+        on(Effect.AskGcd.class, join -> gcd.join(join.join(), join.timeoutMs()));
+        on(Effect.CloseSockets.class, close -> beAway());
+        on(Effect.OpenListener.class, open -> reopen());
+        on(Effect.GiveUp.class, up -> giveUp.accept(up.reason()));
+    }
+
+    private void answer(Effect.Answer answer) {
+        Request request = requests.remove(answer.request());
+        if (request != null) {
+            outgoing.answer(request, answer.message());
         }
+    }
+
+    private void beAway() {
+        gcd.close();
+        closeSockets();
+        gcd.standBy(options.identity());
     }
 
     private void setTimer(Effect.SetTimer set) {
@@ -399,37 +409,17 @@ public final class PeerNode implements Links.Listener, GcdClient.Listener {
     }
 
     private void closeSockets() {
-        if (listener != null) {
-            listener.close();
-            listener = null;
-        }
+        doorway.close();
         inbox.closeAll();
         outgoing.closeAll();
         links.closeAll();
     }
 
-    /** The same port if it can be had, another one if somebody took it meanwhile. */
     private void reopen() {
-        if (stopped) {
-            return;
-        }
-        try {
-            Listener opened = listenAgain();
-            Address address = opened.address(options.advertised());
+        doorway.openAgain(address -> {
             report(EventKind.LISTENING, List.of(Fact.of("address", address)));
             carryOut(machine().onReopened(address, loop.nowMs()));
-        } catch (IOException e) {
-            loop.schedule(REOPEN_RETRY_MS, this::reopen);
-        }
-    }
-
-    private Listener listenAgain() throws IOException {
-        int before = machine().roster().self().address().port();
-        try {
-            return listen(before);
-        } catch (IOException e) {
-            return listen(options.port());
-        }
+        });
     }
 
     void report(EventKind kind, List<Fact> facts) {

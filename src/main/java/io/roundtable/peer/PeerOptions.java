@@ -5,7 +5,7 @@ import io.roundtable.election.Timing;
 import io.roundtable.protocol.Address;
 import io.roundtable.protocol.Dialect;
 import io.roundtable.protocol.Identity;
-import io.roundtable.role.StorageOptions;
+import io.roundtable.role.RoleMaker;
 import io.roundtable.wire.OkForm;
 import java.net.InetAddress;
 import java.util.List;
@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param dialect NATIVE speaks native to whoever understands it, LAB speaks lab to everybody
  * @param chaos null for none
  * @param seed of everything that is drawn: probe times and chaos
- * @param storage the disk that it hosts, and how it manages
+ * @param roles what it does beside electing; they hear of everything in this order
  * @param showsProbes whether native probes, many a second, are events too
  * @param year in whose words to speak lab: LAB for f19 to f22, F24, F25; null for each one's own
  */
@@ -36,11 +36,12 @@ public record PeerOptions(
         Timing timing,
         @Nullable ChaosMode chaos,
         long seed,
-        StorageOptions storage,
+        List<RoleMaker> roles,
         boolean showsProbes,
         @Nullable Dialect year) {
     public PeerOptions {
         gcds = List.copyOf(gcds);
+        roles = List.copyOf(roles);
         if (gcds.isEmpty()) {
             throw new IllegalArgumentException("a peer needs a GCD to join");
         }
@@ -59,7 +60,28 @@ public record PeerOptions(
                 timing.withGcdPatienceMs(ms),
                 chaos,
                 seed,
-                storage,
+                roles,
+                showsProbes,
+                year);
+    }
+
+    /** The same, but with another one in the place of the role of that name. */
+    public PeerOptions withRole(RoleMaker other) {
+        List<RoleMaker> changed = roles.stream()
+                .map(role -> role.name().equals(other.name()) ? other : role)
+                .toList();
+        return new PeerOptions(
+                identity,
+                gcds,
+                listen,
+                port,
+                advertised,
+                dialect,
+                okForm,
+                timing,
+                chaos,
+                seed,
+                changed,
                 showsProbes,
                 year);
     }

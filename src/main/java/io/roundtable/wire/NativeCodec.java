@@ -4,6 +4,7 @@ import com.esotericsoftware.kryo.Kryo;
 import com.esotericsoftware.kryo.KryoException;
 import com.esotericsoftware.kryo.Registration;
 import com.esotericsoftware.kryo.io.Input;
+import com.esotericsoftware.kryo.io.KryoBufferOverflowException;
 import com.esotericsoftware.kryo.io.Output;
 import io.roundtable.codec.CodecException;
 import io.roundtable.protocol.Dialect;
@@ -50,7 +51,11 @@ public final class NativeCodec {
         NativeMessages.registerAll(kryo);
     }
 
-    /** A whole frame, ready to be written. */
+    /**
+     * A whole frame, ready to be written.
+     *
+     * @throws FrameTooLongException if the message is longer than {@link #HEAD_BYTES_MAX}
+     */
     public ByteBuffer encode(FrameKind kind, long requestId, Message message) {
         return encode(kind, requestId, message, 0);
     }
@@ -58,7 +63,12 @@ public final class NativeCodec {
     /** The header and head of a frame whose body follows. */
     ByteBuffer encode(FrameKind kind, long requestId, Message message, long bodyBytes) {
         output.reset();
-        kryo.writeClassAndObject(output, message);
+        try {
+            kryo.writeClassAndObject(output, message);
+        } catch (KryoBufferOverflowException e) {
+            kryo.reset();
+            throw new FrameTooLongException(message.word(), e);
+        }
         int length = output.position();
         ByteBuffer frame = ByteBuffer.allocate(HEADER_BYTES + length);
         frame.put(MAGIC_0).put(MAGIC_1).put(VERSION).put((byte) kind.ordinal());

@@ -1,6 +1,5 @@
 package io.roundtable.peer;
 
-import io.roundtable.event.EventLog;
 import io.roundtable.event.EventSink;
 import io.roundtable.manager.ManagerOptions;
 import io.roundtable.net.CloseReason;
@@ -10,14 +9,16 @@ import io.roundtable.net.InputFaults;
 import io.roundtable.protocol.LeaseMessage;
 import io.roundtable.protocol.Member;
 import io.roundtable.protocol.Message;
-import io.roundtable.role.Gcd;
+import io.roundtable.role.MessageTable;
+import io.roundtable.role.Role;
+import io.roundtable.role.RoleContext;
+import io.roundtable.role.RoleMaker;
 import io.roundtable.role.manager.ManagerRole;
 import io.roundtable.wire.Inbound;
 import io.roundtable.wire.LabCodec;
-import java.util.SplittableRandom;
-import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
-import java.util.function.IntSupplier;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** Mistakes that people make in drivers, each as a part that takes the place of the right one in every peer. */
@@ -26,15 +27,16 @@ public enum DriverBug {
     FORGOTTEN_FEIGNING(new PeerParts() {
         @Override
         Inbox inbox(
+                EventLoop loop,
                 PeerNode peer,
                 Links links,
                 Outgoing outgoing,
                 MessageLog log,
                 InputFaults faults,
                 ControlDesk desk,
-                StorageRoles storage,
+                MessageTable takers,
                 boolean speaksNative) {
-            return new Inbox(peer, links, outgoing, log, faults, desk, storage, speaksNative) {
+            return new Inbox(loop, peer, links, outgoing, log, faults, desk, takers, speaksNative) {
                 @Override
                 void onNative(Connection connection, Inbound inbound) {
                     if (peer.isIgnoring() && inbound.message() instanceof Message.Probe) {
@@ -101,90 +103,60 @@ public enum DriverBug {
     }),
 
     /** A manager that was stopped does not notice that its lease has run out. */
-    LEASE_ON_THE_ATTENTIVE_CLOCK(new WithManager() {
+    LEASE_ON_THE_ATTENTIVE_CLOCK(context -> new Manager(context) {
         @Override
-        ManagerRole make(Made made) {
-            return new Broken(made) {
-                @Override
-                public long nowMs() {
-                    return made.loop().nowMs();
-                }
-            };
+        protected long nowMs() {
+            return context.loop().nowMs();
         }
     }),
 
     /** What was begun for an epoch that is over ends in the next one. */
-    WORK_OF_AN_OLD_EPOCH(new WithManager() {
+    WORK_OF_AN_OLD_EPOCH(context -> new Manager(context) {
         @Override
-        ManagerRole make(Made made) {
-            return new Broken(made) {
-                @Override
-                public boolean isPresent(long epoch) {
-                    return true;
-                }
-            };
+        protected boolean isPresent(long epoch) {
+            return true;
         }
     }),
 
     /** Whoever need not manage any more, for it feigns failure or follows, goes on. */
-    FEIGNING_MANAGER(new WithManager() {
+    FEIGNING_MANAGER(context -> new Manager(context) {
         @Override
-        ManagerRole make(Made made) {
-            return new Broken(made) {
-                @Override
-                public void onFeigned() {}
+        public void onFeigning(boolean feigns) {}
 
-                @Override
-                public void look() {
-                    if (made.isWanted().getAsBoolean()) {
-                        super.look();
-                    }
-                }
-            };
+        @Override
+        protected void look() {
+            if (context.election().shouldManage()) {
+                super.look();
+            }
         }
     }),
 
     /** What the GCD tells of the manager is not heard. */
-    MANAGER_NOT_HEARD(new WithManager() {
+    MANAGER_NOT_HEARD(context -> new Manager(context) {
         @Override
-        ManagerRole make(Made made) {
-            return new Broken(made) {
-                @Override
-                public void onManages(LeaseMessage.Manages manages) {}
-            };
-        }
+        protected void onManages(LeaseMessage.Manages manages) {}
     }),
 
     /** That the line to the GCD has ended is not told to the manager, who goes on for the rest of its lease. */
-    END_OF_THE_GCD_LINE_NOT_TOLD(new WithManager() {
+    END_OF_THE_GCD_LINE_NOT_TOLD(context -> new Manager(context) {
         @Override
-        ManagerRole make(Made made) {
-            return new Broken(made) {
-                @Override
-                public void onGcd(boolean isConnected) {
-                    if (isConnected) {
-                        super.onGcd(true);
-                    }
-                }
-            };
+        public void onGcd(boolean isConnected) {
+            if (isConnected) {
+                super.onGcd(true);
+            }
         }
     }),
 
     /** The line to the GCD is back, and whoever waits for it is not woken. */
-    NEW_GCD_LINE_NOT_TOLD(new WithManager() {
-        @Override
-        ManagerRole make(Made made) {
-            return new Broken(made) {
-                private boolean isTold;
+    NEW_GCD_LINE_NOT_TOLD(context -> new Manager(context) {
+        private boolean isTold;
 
-                @Override
-                public void onGcd(boolean isConnected) {
-                    if (!isConnected || !isTold) {
-                        super.onGcd(isConnected);
-                    }
-                    isTold |= isConnected;
-                }
-            };
+        @Override
+        public void onGcd(boolean isConnected) {
+            if (!isConnected || !isTold) {
+                super.onGcd(isConnected);
+            }
+            isTold |= isConnected;
         }
     }),
 
@@ -248,14 +220,27 @@ public enum DriverBug {
     });
 
     private final PeerParts parts;
+    private final UnaryOperator<PeerOptions> change;
 
     DriverBug(PeerParts parts) {
         this.parts = parts;
+        this.change = options -> options;
+    }
+
+    DriverBug(Function<RoleContext, Role> manager) {
+        this.parts = new PeerParts();
+        this.change = options -> options.withRole(new RoleMaker(ManagerRole.NAME, manager));
     }
 
     /** A peer with the bug. */
     public PeerNode make(EventLoop loop, PeerOptions options, EventSink sink, Consumer<String> giveUp) {
-        return new PeerNode(loop, options, sink, giveUp, parts);
+        return new PeerNode(loop, change.apply(options), sink, giveUp, parts);
+    }
+
+    private static class Manager extends ManagerRole {
+        Manager(RoleContext context) {
+            super(context, ManagerOptions.DEFAULT);
+        }
     }
 
     private abstract static class WithLinks extends PeerParts {
@@ -264,50 +249,6 @@ public enum DriverBug {
         @Override
         Links links(EventLoop loop, MessageLog log, Links.Listener peer) {
             return links(loop, loop.entropy(), log, peer);
-        }
-    }
-
-    private record Made(
-            EventLoop loop,
-            ManagerOptions options,
-            SplittableRandom random,
-            Gcd gcd,
-            ManagerRole.DiskOrders disks,
-            ManagerRole.ManagerWatch watch,
-            BooleanSupplier isWanted,
-            IntSupplier goFirst,
-            EventLog events) {}
-
-    private static class Broken extends ManagerRole {
-        Broken(Made made) {
-            super(
-                    made.loop,
-                    made.options,
-                    made.random,
-                    made.gcd,
-                    made.disks,
-                    made.watch,
-                    made.isWanted,
-                    made.goFirst,
-                    made.events);
-        }
-    }
-
-    private abstract static class WithManager extends PeerParts {
-        abstract ManagerRole make(Made made);
-
-        @Override
-        ManagerRole manager(
-                EventLoop loop,
-                ManagerOptions options,
-                SplittableRandom random,
-                Gcd gcd,
-                ManagerRole.DiskOrders disks,
-                ManagerRole.ManagerWatch watch,
-                BooleanSupplier isWanted,
-                IntSupplier goFirst,
-                EventLog events) {
-            return make(new Made(loop, options, random, gcd, disks, watch, isWanted, goFirst, events));
         }
     }
 }

@@ -7,6 +7,7 @@ import io.roundtable.event.Event;
 import io.roundtable.event.EventKind;
 import io.roundtable.event.Fact;
 import io.roundtable.gcd.GcdServer;
+import io.roundtable.manager.ManagerOptions;
 import io.roundtable.net.EventLoop;
 import io.roundtable.net.nio.NioTransport;
 import io.roundtable.protocol.Address;
@@ -15,7 +16,7 @@ import io.roundtable.protocol.Dialect;
 import io.roundtable.protocol.FeignMode;
 import io.roundtable.protocol.Identity;
 import io.roundtable.protocol.Member;
-import io.roundtable.role.StorageOptions;
+import io.roundtable.role.manager.ManagerRole;
 import io.roundtable.wire.OkForm;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -122,7 +123,7 @@ public final class Table implements AutoCloseable {
                 Timing.NATIVE,
                 null,
                 seed,
-                StorageOptions.NONE,
+                List.of(ManagerRole.with(ManagerOptions.DEFAULT)),
                 true,
                 null);
     }

@@ -1,42 +1,36 @@
 package io.roundtable.role.disk;
 
-import io.roundtable.catalog.Refusals;
 import io.roundtable.disk.DataServerOptions;
+import io.roundtable.disk.DiskCompanion;
 import io.roundtable.disk.DiskOrders;
 import io.roundtable.disk.DiskServer;
-import io.roundtable.disk.DiskStatistics;
 import io.roundtable.disk.DiskStore;
 import io.roundtable.event.EventKind;
 import io.roundtable.event.EventLog;
 import io.roundtable.event.Fact;
 import io.roundtable.net.Connection;
 import io.roundtable.net.EventLoop;
-import io.roundtable.net.TimerHandle;
 import io.roundtable.protocol.Control;
 import io.roundtable.protocol.DiskId;
 import io.roundtable.protocol.DiskMessage;
 import io.roundtable.protocol.Member;
 import io.roundtable.protocol.Message;
 import io.roundtable.protocol.Reason;
-import io.roundtable.role.Peers;
-import io.roundtable.role.dss.DssDisk;
-import io.roundtable.role.manager.ManagerRole;
-import io.roundtable.wire.FrameKind;
+import io.roundtable.role.RoleContext;
 import java.io.IOException;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A disk's part of a peer, its own one's or a foreign one's that it presents: opens it, tells the manager of it, hands data connections over to the disk's
  * threads, and has the manager's orders carried out there. The loop never waits for the disk.
  */
-public final class DiskHost {
-    private static final int HELLO_EVERY_MS = 1_000;
-    private static final int HELLO_ANSWER_MS = 1_000;
-    private static final int HELLO_RETRY_MS = 50;
+final class DiskHost {
     /** How fast a disk reads what it checks: users' reads go first. */
     private static final long CHECK_BYTES_PER_SECOND = 200L << 20;
 
@@ -44,43 +38,21 @@ public final class DiskHost {
     private record Running(
             DiskStore store, long start, DiskServer server, DiskOrders orders, Rebuilds rebuilds, MediumWatch watch) {}
 
-    /** A disk that has lost its medium. */
-    private record Away(DiskId disk, String reason) {}
-
     private final EventLoop loop;
-    private final Seat seat;
-    private final Peers peers;
-    private final ManagerRole manager;
-    private final DssDisk dss;
+    private final HostedDisk disk;
+    private final Supplier<DiskCompanion> companions;
     private final Ending ending;
     private final EventLog events;
+    private final Announcer announcer;
+    private DiskCompanion companion = new Companions(List.of());
     private @Nullable Running running;
     private @Nullable DiskOpener opener;
-    private @Nullable Away away;
-    private @Nullable Member self;
-    private Optional<Member> managing = Optional.empty();
-    private @Nullable TimerHandle helloTimer;
-    private String name = "";
+    private Announcer.@Nullable Away away;
     private boolean isFeigning;
-    private String refused = "";
-    private boolean isDeregistered;
     private boolean isStopped;
 
-    /**
-     * Which disk it is.
-     *
-     * @param place empty for none
-     * @param wantedName the name that it asks for
-     * @param term in which a foreign one is presented; 0 for the peer's own
-     */
-    public record Seat(Optional<DiskPlace> place, Optional<String> wantedName, long term) {
-        boolean isForeign() {
-            return term > 0;
-        }
-    }
-
     /** Told when it is over with the disk, or begins. */
-    public interface Ending {
+    interface Ending {
         /** @param reason why it could not be opened */
         void notOpened(String reason);
 
@@ -91,37 +63,32 @@ public final class DiskHost {
         default void lost(String reason) {}
     }
 
-    public DiskHost(
-            EventLoop loop, Seat seat, Peers peers, ManagerRole manager, DssDisk dss, Ending ending, EventLog events) {
-        this.loop = loop;
-        this.seat = seat;
-        this.peers = peers;
-        this.manager = manager;
-        this.dss = dss;
+    /** @param companions asked once, at the start */
+    DiskHost(RoleContext context, HostedDisk disk, Supplier<DiskCompanion> companions, Ending ending) {
+        this.loop = context.loop();
+        this.disk = disk;
+        this.companions = companions;
         this.ending = ending;
-        this.events = events;
+        this.events = context.events();
+        this.announcer = new Announcer(context, disk, new Told());
     }
 
     // ---- start and end
 
-    /** The disk that is open here. */
-    public Optional<DiskId> disk() {
-        return Optional.ofNullable(running).map(each -> each.store.id());
-    }
-
     /** Begins to open the folder. */
-    public void start(Member host) {
-        self = host;
-        seat.place.ifPresent(place -> {
+    void start(Member host) {
+        companion = companions.get();
+        announcer.start(host);
+        disk.place().ifPresent(place -> {
             opener = new DiskOpener(
                     loop,
                     place,
-                    dss::prepare,
+                    companion::prepare,
                     store -> opened(store, place.folder()),
                     reason -> events.report(
                             EventKind.DISK_PROBLEM, Fact.of("reason", "the disk is not back yet: " + reason)));
             opener.open(reason ->
-                    ending.notOpened(seat.isForeign() ? reason : "the disk in " + place.folder() + ": " + reason));
+                    ending.notOpened(disk.isForeign() ? reason : "the disk in " + place.folder() + ": " + reason));
         });
     }
 
@@ -140,15 +107,15 @@ public final class DiskHost {
                 .problems()
                 .forEach(problem -> events.report(EventKind.DISK_PROBLEM, Fact.of("reason", problem)));
         try {
-            dss.onDisk(store, folder);
+            companion.onDisk(store, folder);
         } catch (IOException e) {
-            ending.notOpened("the port for blocks (--dss-block-port): " + Reason.of(e));
+            ending.notOpened(Reason.of(e));
             return;
         }
         store.onLost(reason -> loop.post(() -> lost(store, reason)));
         watch.start();
         ending.opened();
-        hello();
+        announcer.announce();
     }
 
     // ---- a medium that is lost, and found again
@@ -160,34 +127,37 @@ public final class DiskHost {
             return;
         }
         running = null;
-        away = new Away(store.id(), reason);
+        away = new Announcer.Away(store.id(), reason);
         events.report(EventKind.DISK_PROBLEM, Fact.of("reason", reason));
         lost.watch.stop();
         lost.server.outOfService(true);
-        Runnable first = dss.onDiskGone();
-        hello();
+        Runnable first = companion.onDiskGone();
+        announcer.announce();
         loop.background("disk-close", () -> {
             first.run();
             close(lost);
             loop.post(() -> againIfWanted(store.id()));
         });
-        if (seat.isForeign()) {
+        if (disk.isForeign()) {
             ending.lost(reason);
         }
     }
 
-    private void againIfWanted(DiskId disk) {
-        if (opener != null && !seat.isForeign()) {
-            opener.openAgain(disk);
+    private void againIfWanted(DiskId lost) {
+        if (opener != null && !disk.isForeign()) {
+            opener.openAgain(lost);
         }
     }
 
-    /** @param first what to wait for before the disk is closed */
-    public void stop(Runnable first) {
+    /** For good. */
+    void stop() {
         isStopped = true;
+        announcer.stop();
+        Runnable first = companion.onDiskGone();
+        companion.end();
         if (opener != null) {
             opener.stop();
-            seat.place.ifPresent(DiskPlace::giveUp);
+            disk.place().ifPresent(DiskPlace::giveUp);
         }
         Running last = running;
         running = null;
@@ -217,141 +187,69 @@ public final class DiskHost {
     }
 
     /** A peer that feigns failure hosts no disk either. */
-    public void feign(boolean feigns) {
+    void feign(boolean feigns) {
         if (feigns != isFeigning) {
             isFeigning = feigns;
             if (running != null) {
                 running.server.outOfService(feigns);
             }
-            if (!feigns) {
-                hello();
-            }
+            announcer.feign(feigns);
         }
     }
-
-    // ---- telling the manager
 
     /** Somebody manages now, or again; whoever it is does not know yet where this disk is. */
-    public void onManager(Optional<Member> now) {
-        managing = now;
-        hello();
+    void onManager(Optional<Member> now) {
+        announcer.onManager(now);
     }
 
-    private void hello() {
-        schedule(HELLO_EVERY_MS);
-        Running disk = running;
-        Member host = self;
-        if (host == null || isStopped || isDeregistered || isFeigning || managing.isEmpty()) {
-            return;
+    /** What the manager is told. */
+    private final class Told implements Announcer.Disk {
+        @Override
+        public Optional<Announcer.Here> here() {
+            Running disk = running;
+            return disk == null
+                    ? Optional.empty()
+                    : Optional.of(new Announcer.Here(disk.store.id(), disk.start, disk.store.statistics()));
         }
-        if (disk == null) {
-            away(host).ifPresent(message -> say(message, host, managing.get()));
-            return;
-        }
-        DiskStatistics now = disk.store.statistics();
-        DiskMessage.DiskHello hello = new DiskMessage.DiskHello(
-                disk.store.id(),
-                host,
-                seat.wantedName,
-                disk.start,
-                now.room(),
-                now.shares(),
-                now.highestEpoch(),
-                seat.term,
-                seat.place.map(DiskPlace::program).orElse(0L));
-        if (managing.get().identity().equals(host.identity())) {
-            manager.onHello(hello, this::onAnswer);
-        } else {
-            peers.request(managing.get(), hello, HELLO_ANSWER_MS, this::onAnswer);
-        }
-    }
 
-    /** That the peer is there and its disk is not, and why. */
-    private Optional<DiskMessage.DiskAway> away(Member host) {
-        if (away == null) {
-            return seat.place.flatMap(place -> place.reading(host));
+        @Override
+        public Optional<Announcer.Away> away() {
+            return Optional.ofNullable(away);
         }
-        String reason = away.reason.substring(0, Math.min(away.reason.length(), DiskMessage.DiskAway.REASON_CHARS_MAX));
-        return Optional.of(new DiskMessage.DiskAway(away.disk, host, reason));
-    }
 
-    private void say(DiskMessage.DiskAway message, Member host, Member manages) {
-        if (manages.identity().equals(host.identity())) {
-            manager.onAway(message, this::onAwayAnswer);
-        } else {
-            peers.request(manages, message, HELLO_ANSWER_MS, this::onAwayAnswer);
-        }
-    }
-
-    private void onAwayAnswer(@Nullable Message answer) {
-        if (answer instanceof Message.Refusal refusal) {
-            onRefused(refusal.reason());
-        } else if (!(answer instanceof Control.Done)) {
-            schedule(HELLO_RETRY_MS);
-        }
-    }
-
-    private void schedule(long delayMs) {
-        if (helloTimer != null) {
-            helloTimer.cancel();
-        }
-        if (!isStopped && seat.place.isPresent()) {
-            helloTimer = loop.schedule(delayMs, this::hello);
-        }
-    }
-
-    private void onAnswer(@Nullable Message answer) {
-        if (answer instanceof DiskMessage.Welcome welcome) {
-            if (!welcome.name().equals(name)) {
-                name = welcome.name();
-                events.report(EventKind.DISK_NAMED, Fact.of("disk", name));
+        @Override
+        public void learnEpoch(long epoch) {
+            Running disk = running;
+            if (disk != null && epoch > disk.store.highestEpoch()) {
+                // Any order in its name does.
+                disk.orders.execute(
+                        new DiskMessage.ListShares(disk.store.id(), epoch, Optional.empty(), 1), ignored -> {});
             }
-            learnEpoch(welcome.epoch());
-        } else if (answer instanceof Message.Refusal refusal) {
-            onRefused(refusal.reason());
-        } else {
-            // It does not manage yet, or does not any more.
-            schedule(HELLO_RETRY_MS);
         }
-    }
 
-    private void onRefused(String reason) {
-        if (!reason.equals(refused)) {
-            refused = reason;
-            events.report(EventKind.DISK_PROBLEM, Fact.of("reason", reason));
-        }
-        isDeregistered |= reason.equals(Refusals.DISK_DEREGISTERED);
-        boolean isAnothers = reason.equals(Refusals.PRESENTED_ELSEWHERE) || reason.startsWith(Refusals.SAME_PROGRAM);
-        if (seat.isForeign() && (isDeregistered || isAnothers)) {
+        @Override
+        public void notWanted(String reason) {
             ending.lost(reason);
-        }
-    }
-
-    /** From now on a former manager's orders are refused, whether or not the new one has given any. */
-    private void learnEpoch(long epoch) {
-        Running disk = running;
-        if (disk != null && epoch > disk.store.highestEpoch()) {
-            // Any order in its name does.
-            disk.orders.execute(new DiskMessage.ListShares(disk.store.id(), epoch, Optional.empty(), 1), ignored -> {});
         }
     }
 
     // ---- what comes in
 
-    /** A data connection: it leaves the loop. */
-    public void onData(Connection connection, long requestId, DiskMessage.DataHello hello) {
-        Running disk = running;
-        if (disk == null || isFeigning || !disk.store.id().equals(hello.disk())) {
-            answer(
-                    connection,
-                    requestId,
-                    refusal(
-                            DiskMessage.Fault.OUT_OF_SERVICE,
-                            away == null ? "this peer does not host that disk" : "the disk is away: " + away.reason));
+    /**
+     * A data connection: it leaves the loop.
+     *
+     * @param then told the answer before that
+     */
+    void onData(Connection connection, DiskMessage.DataHello hello, Consumer<Message> then) {
+        Running now = running;
+        if (now == null || isFeigning || !now.store.id().equals(hello.disk())) {
+            then.accept(refusal(
+                    DiskMessage.Fault.OUT_OF_SERVICE,
+                    away == null ? "this peer does not host that disk" : "the disk is away: " + away.reason()));
             return;
         }
-        answer(connection, requestId, new Control.Done());
-        connection.detach(channel -> serve(disk.server, channel));
+        then.accept(new Control.Done());
+        connection.detach(channel -> serve(now.server, channel));
     }
 
     private void serve(DiskServer server, SocketChannel channel) {
@@ -364,29 +262,31 @@ public final class DiskHost {
         }
     }
 
-    private void answer(Connection connection, long requestId, Message message) {
-        connection.send(loop.nativeCodec().encode(FrameKind.ANSWER, requestId, message));
-    }
-
-    /** @param then told the answer, on the loop's thread */
-    public void onOrder(DiskMessage order, Consumer<Message> then) {
-        Running disk = running;
-        if (disk == null || isFeigning) {
+    /** @param then told the answer once, on the loop's thread */
+    void onOrder(DiskMessage order, Consumer<Message> then) {
+        Running now = running;
+        if (now == null || isFeigning) {
             then.accept(refusal(DiskMessage.Fault.OUT_OF_SERVICE, "this peer hosts no disk"));
             return;
         }
         Consumer<Message> onLoop = message -> loop.post(() -> then.accept(message));
-        if (order instanceof DiskMessage.RebuildShare rebuild) {
-            disk.rebuilds.rebuild(rebuild, onLoop);
-        } else if (!Optional.of(disk.store.id()).equals(order.target())) {
-            then.accept(refusal(DiskMessage.Fault.BAD_REQUEST, "this peer does not host that disk"));
-        } else {
-            disk.orders.execute(order, onLoop);
+        try {
+            if (order instanceof DiskMessage.RebuildShare rebuild) {
+                now.rebuilds.rebuild(rebuild, onLoop);
+            } else if (!Optional.of(now.store.id()).equals(order.target())) {
+                onLoop.accept(refusal(DiskMessage.Fault.BAD_REQUEST, "this peer does not host that disk"));
+            } else {
+                now.orders.execute(order, onLoop);
+            }
+        } catch (RuntimeException e) {
+            // What an order does to one disk must not end its peer, and perhaps the manager.
+            events.report(EventKind.DISK_PROBLEM, Fact.of("reason", "bug: an order failed: " + e));
+            onLoop.accept(refusal(DiskMessage.Fault.IO, "the disk failed: " + e));
         }
     }
 
     private DiskMessage.DiskRefusal refusal(DiskMessage.Fault fault, String reason) {
-        Running disk = running;
-        return new DiskMessage.DiskRefusal(fault, reason, disk == null ? 0 : disk.store.highestEpoch());
+        Running now = running;
+        return new DiskMessage.DiskRefusal(fault, reason, now == null ? 0 : now.store.highestEpoch());
     }
 }

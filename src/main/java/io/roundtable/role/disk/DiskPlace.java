@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /** Where a disk lies. All but the folder may wait, and are for a thread of their own. */
-public interface DiskPlace {
+interface DiskPlace {
     /** The disk there, or a new one where there is none. */
     DiskStore open() throws IOException;
 

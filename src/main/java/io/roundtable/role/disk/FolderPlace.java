@@ -9,7 +9,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 
 /** A data folder. */
-public record FolderPlace(Path folder, DiskOptions options, EventLoop loop) implements DiskPlace {
+record FolderPlace(Path folder, DiskOptions options, EventLoop loop) implements DiskPlace {
     @Override
     public DiskStore open() throws IOException {
         return DiskStore.open(new FileMedium(folder), options, loop::wallMs, loop::entropy);

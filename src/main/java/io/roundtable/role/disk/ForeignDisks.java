@@ -1,39 +1,33 @@
 package io.roundtable.role.disk;
 
-import io.roundtable.event.EventLog;
-import io.roundtable.net.EventLoop;
+import io.roundtable.disk.DiskCompanion;
 import io.roundtable.protocol.Control;
 import io.roundtable.protocol.DiskId;
 import io.roundtable.protocol.DiskMessage;
 import io.roundtable.protocol.DiskMessage.Fault;
 import io.roundtable.protocol.Member;
 import io.roundtable.protocol.Message;
-import io.roundtable.role.Peers;
-import io.roundtable.role.dss.DssDisk;
-import io.roundtable.role.dss.DssRole;
-import io.roundtable.role.manager.ManagerRole;
+import io.roundtable.role.RoleContext;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The foreign disks that this peer presents, as the manager orders: each has a host as the peer's own disk has one. What is
  * lost, or another peer's by now, is let go; the manager says who presents it next. For the loop's thread.
  */
-public final class ForeignDisks {
+final class ForeignDisks {
     /** Each has some threads. */
     private static final int PRESENTED_MAX = 64;
 
-    private final EventLoop loop;
+    private final RoleContext context;
     private final Optional<Path> data;
-    private final Peers peers;
-    private final ManagerRole manager;
-    private final DssRole dss;
-    private final EventLog events;
+    private final Supplier<DiskCompanion> companions;
     private final Map<DiskId, Presented> presented = new LinkedHashMap<>();
     private @Nullable Member self;
     private Optional<Member> managing = Optional.empty();
@@ -42,13 +36,11 @@ public final class ForeignDisks {
 
     private static final class Presented {
         private final DiskMessage.PresentDisk order;
-        private final DssDisk dss;
         private @Nullable Consumer<Message> then;
         private @Nullable DiskHost host;
 
-        Presented(DiskMessage.PresentDisk order, DssDisk dss, Consumer<Message> then) {
+        Presented(DiskMessage.PresentDisk order, Consumer<Message> then) {
             this.order = order;
-            this.dss = dss;
             this.then = then;
         }
 
@@ -61,22 +53,19 @@ public final class ForeignDisks {
         }
     }
 
-    public ForeignDisks(
-            EventLoop loop, Optional<Path> data, Peers peers, ManagerRole manager, DssRole dss, EventLog events) {
-        this.loop = loop;
+    /** @param companions asked for each disk */
+    ForeignDisks(RoleContext context, Optional<Path> data, Supplier<DiskCompanion> companions) {
+        this.context = context;
         this.data = data;
-        this.peers = peers;
-        this.manager = manager;
-        this.dss = dss;
-        this.events = events;
+        this.companions = companions;
     }
 
-    public void start(Member member) {
+    void start(Member member) {
         self = member;
     }
 
     /** @param then told the answer once */
-    public void present(DiskMessage.PresentDisk order, Consumer<Message> then) {
+    void present(DiskMessage.PresentDisk order, Consumer<Message> then) {
         Presented before = presented.get(order.disk());
         if (before != null && before.order.term() >= order.term()) {
             then.accept(refusal(Fault.STALE_EPOCH, "this peer presents it in a later term"));
@@ -89,13 +78,14 @@ public final class ForeignDisks {
         if (before != null) {
             letGo(before, "it is presented anew");
         }
-        Presented now = new Presented(order, dss.newDisk(0), then);
-        DiskHost.Seat seat = new DiskHost.Seat(
-                Optional.of(new ForeignPlace(order, data.get(), loop)), Optional.of(order.name()), order.term());
-        DiskHost host = new DiskHost(loop, seat, peers, manager, now.dss, ending(now), events);
+        Presented now = new Presented(order, then);
+        HostedDisk disk = new HostedDisk(
+                Optional.of(new ForeignPlace(order, data.get(), context.loop())),
+                Optional.of(order.name()),
+                order.term());
+        DiskHost host = new DiskHost(context, disk, companions, ending(now));
         now.host = host;
         presented.put(order.disk(), now);
-        now.dss.feign(isFeigning);
         host.start(self);
         host.onManager(managing);
     }
@@ -123,10 +113,8 @@ public final class ForeignDisks {
     private void letGo(Presented disk, String reason) {
         disk.answer(refusal(Fault.OUT_OF_SERVICE, reason));
         presented.remove(disk.order.disk(), disk);
-        Runnable first = disk.dss.onDiskGone();
-        dss.forget(disk.dss);
         if (disk.host != null) {
-            disk.host.stop(first);
+            disk.host.stop();
         }
     }
 
@@ -134,11 +122,9 @@ public final class ForeignDisks {
         return new DiskMessage.DiskRefusal(fault, reason, 0);
     }
 
-    /** The host of a disk that is presented here; null if none is. */
-    @Nullable
-    public DiskHost host(DiskId disk) {
-        Presented found = presented.get(disk);
-        return found == null ? null : found.host;
+    /** The host of a disk that is presented here. */
+    Optional<DiskHost> host(DiskId disk) {
+        return Optional.ofNullable(presented.get(disk)).map(found -> found.host);
     }
 
     private List<DiskHost> hosts() {
@@ -148,12 +134,12 @@ public final class ForeignDisks {
                 .toList();
     }
 
-    public void onManager(Optional<Member> now) {
+    void onManager(Optional<Member> now) {
         managing = now;
         hosts().forEach(host -> host.onManager(now));
     }
 
-    public void feign(boolean feigns) {
+    void feign(boolean feigns) {
         if (feigns == isFeigning) {
             return;
         }
@@ -161,7 +147,7 @@ public final class ForeignDisks {
         hosts().forEach(host -> host.feign(feigns));
     }
 
-    public void stop() {
+    void stop() {
         isStopped = true;
         List.copyOf(presented.values()).forEach(each -> letGo(each, "the peer is going down"));
     }

@@ -1,5 +1,6 @@
 package io.roundtable.role.dss;
 
+import io.roundtable.disk.DiskCompanion;
 import io.roundtable.disk.DiskStore;
 import io.roundtable.dss.BlockDesk;
 import io.roundtable.dss.BlockHost;
@@ -24,14 +25,14 @@ import org.jspecify.annotations.Nullable;
  * One disk in the DSS dialect: its port for blocks, and the one at which its peer stands in for others. All methods but
  * {@link #prepare} are for the loop's thread.
  */
-public final class DssDisk implements BlockHost {
+final class DssDisk implements BlockHost, DiskCompanion {
     /**
      * Where ports are opened.
      *
      * @param isSpoken whether the peer speaks this dialect at all
      * @param blockPort 0 takes a free one
      */
-    public record Ports(boolean isSpoken, InetAddress listen, int blockPort) {}
+    record Ports(boolean isSpoken, InetAddress listen, int blockPort) {}
 
     private final EventLoop loop;
     private final DssRole role;
@@ -46,36 +47,37 @@ public final class DssDisk implements BlockHost {
     private @Nullable StandInBlocks standInBlocks;
     private boolean isFeigning;
 
-    public DssDisk(EventLoop loop, DssRole role, Ports ports, DssOptions times) {
+    DssDisk(EventLoop loop, DssRole role, Ports ports, DssOptions times) {
         this.loop = loop;
         this.role = role;
         this.ports = ports;
         this.times = times;
     }
 
-    /** Makes the disk's folder ready for blocks; not on the loop's thread. */
+    @Override
     public void prepare(Path data) throws IOException {
         if (ports.isSpoken) {
             BlockDesk.prepare(data);
         }
     }
 
-    /** The disk is there, and its folder prepared: with a port for commands it has one for blocks too. */
+    /** With a port for commands it has one for blocks too. */
+    @Override
     public void onDisk(DiskStore opened, Path data) throws IOException {
         store = opened;
         folder = data;
         if (ports.isSpoken) {
             InetSocketAddress at = new InetSocketAddress(ports.listen, ports.blockPort);
-            blocks = BlockDesk.open(loop, at, opened, data, this, times);
+            try {
+                blocks = BlockDesk.open(loop, at, opened, data, this, times);
+            } catch (IOException e) {
+                throw new IOException("the port for blocks (--dss-block-port): " + Reason.of(e), e);
+            }
             blocks.feign(isFeigning);
         }
     }
 
-    /**
-     * The disk is about to be closed; perhaps it comes back.
-     *
-     * @return what to wait for, off the loop, before that
-     */
+    @Override
     public Runnable onDiskGone() {
         List<BlockDesk> ending = desks();
         StandInBlocks source = standInBlocks;
@@ -98,6 +100,11 @@ public final class DssDisk implements BlockHost {
         };
     }
 
+    @Override
+    public void end() {
+        role.forget(this);
+    }
+
     private List<BlockDesk> desks() {
         List<BlockDesk> all = new ArrayList<>();
         if (blocks != null) {
@@ -109,19 +116,19 @@ public final class DssDisk implements BlockHost {
         return all;
     }
 
-    public void feign(boolean feigns) {
+    void feign(boolean feigns) {
         isFeigning = feigns;
         desks().forEach(each -> each.feign(feigns));
     }
 
-    public Optional<DiskId> disk() {
+    Optional<DiskId> disk() {
         return Optional.ofNullable(store).map(DiskStore::id);
     }
 
     // ---- orders
 
     /** @param then told the answer once */
-    public void take(DssMessage order, Consumer<Message> then) {
+    void take(DssMessage order, Consumer<Message> then) {
         if (blocks == null) {
             then.accept(new Message.Refusal(ports.isSpoken ? "the disk is away" : "start its peer with --dss-port"));
         } else if (order instanceof DssMessage.Recall && standIn != null) {

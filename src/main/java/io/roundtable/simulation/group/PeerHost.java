@@ -3,6 +3,7 @@ package io.roundtable.simulation.group;
 import io.roundtable.election.Timing;
 import io.roundtable.event.Event;
 import io.roundtable.event.EventSink;
+import io.roundtable.manager.ManagerOptions;
 import io.roundtable.net.EventLoop;
 import io.roundtable.peer.PeerNode;
 import io.roundtable.peer.PeerOptions;
@@ -10,7 +11,7 @@ import io.roundtable.protocol.Address;
 import io.roundtable.protocol.Dialect;
 import io.roundtable.protocol.Identity;
 import io.roundtable.protocol.PeerState;
-import io.roundtable.role.StorageOptions;
+import io.roundtable.role.manager.ManagerRole;
 import io.roundtable.simulation.net.SimulatedMachine;
 import io.roundtable.simulation.net.SimulatedProcess;
 import io.roundtable.wire.OkForm;
@@ -100,7 +101,7 @@ final class PeerHost {
                 Timing.NATIVE,
                 null,
                 world.random.nextLong(),
-                StorageOptions.NONE,
+                List.of(ManagerRole.with(ManagerOptions.DEFAULT)),
                 false,
                 null);
     }

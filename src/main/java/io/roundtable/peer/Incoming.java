@@ -1,0 +1,50 @@
+package io.roundtable.peer;
+
+import io.roundtable.net.Connection;
+import io.roundtable.net.EventLoop;
+import io.roundtable.protocol.Identity;
+import io.roundtable.protocol.Message;
+import io.roundtable.role.Call;
+import io.roundtable.role.Peers;
+import io.roundtable.wire.FrameKind;
+import io.roundtable.wire.FrameTooLongException;
+import java.nio.ByteBuffer;
+import java.util.Optional;
+
+/**
+ * A native message of another process.
+ *
+ * @param origin the connection on which it came
+ * @param number of the request; its answer has the same
+ */
+record Incoming(EventLoop loop, Peers peers, Connection origin, FrameKind kind, long number) implements Call {
+    @Override
+    public boolean isAsked() {
+        return kind == FrameKind.REQUEST;
+    }
+
+    @Override
+    public void answer(Message answer) {
+        origin.send(encode(answer));
+    }
+
+    /** What no frame holds is the asker's trouble, and not the end of whoever answers. */
+    private ByteBuffer encode(Message answer) {
+        try {
+            return loop.nativeCodec().encode(FrameKind.ANSWER, number, answer);
+        } catch (FrameTooLongException e) {
+            return loop.nativeCodec()
+                    .encode(FrameKind.ANSWER, number, new Message.Refusal("the answer: " + e.getMessage()));
+        }
+    }
+
+    @Override
+    public Optional<Connection> connection() {
+        return Optional.of(origin);
+    }
+
+    @Override
+    public void isFrom(Identity sender) {
+        peers.belongsTo(origin, sender);
+    }
+}
