@@ -208,7 +208,12 @@ public final class CatalogCodec {
 
     /** @param known the level of the program that reads */
     public static Catalog readSnapshot(InputStream in, int known) throws IOException {
-        return new SnapshotReader(in, known).read();
+        try {
+            return new SnapshotReader(in, known).read();
+        } catch (IllegalArgumentException e) {
+            // What is in it looks at its own values; the check sum comes only at the end.
+            throw new CodecException("the snapshot of the catalog is damaged: " + e.getMessage());
+        }
     }
 
     /** @throws CodecException if the bytes are no part of a snapshot of that format */

@@ -31,7 +31,6 @@ public final class PeerMachine {
     private final GcdLink gcd;
     private final Sightings sightings = new Sightings();
     private final Feigning feigning;
-    /** Announced itself, and nobody has told us where it is. */
     /** Has announced itself, and nobody has told us where it is; until somebody else does. */
     private @Nullable Identity unknownVictor;
 

@@ -1,8 +1,10 @@
 package io.roundtable.catalog;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.roundtable.codec.CodecException;
 import io.roundtable.protocol.Address;
 import io.roundtable.protocol.DiskId;
 import java.io.ByteArrayInputStream;
@@ -16,6 +18,7 @@ import java.util.Objects;
 import java.util.Optional;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * What programs of each format wrote is read for good. Each folder has the same story: in entries, one a line, in what they
@@ -58,6 +61,20 @@ public class FormatFixturesTest {
         requireStory(catalog, changedAtMs);
         assertEquals(2_040, catalog.lease().untilMs());
         assertEquals(80, catalog.clockMs());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = "1")
+    void everyFlippedBitOfASnapshotIsADamagedSnapshot(String format) throws IOException {
+        byte[] snapshot = bytes(format + "/snapshot.bin");
+        for (int bit = 0; bit < snapshot.length * 8; bit++) {
+            byte[] flipped = snapshot.clone();
+            flipped[bit / 8] ^= (byte) (1 << bit % 8);
+            assertThrows(
+                    CodecException.class,
+                    () -> CatalogCodec.readSnapshot(new ByteArrayInputStream(flipped)),
+                    "bit " + bit);
+        }
     }
 
     /** Also of a log that has it. */
