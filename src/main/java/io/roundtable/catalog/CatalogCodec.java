@@ -78,6 +78,7 @@ public final class CatalogCodec {
             .register(89, SnapshotPart.ForeignDisk.class)
             .register(90, SnapshotPart.File.class, Levels.FIRST)
             .register(91, SnapshotPart.Known.class, Levels.FIRST)
+            .register(92, SnapshotPart.Files.class, Levels.FIRST)
             .register(8, Entry.AnnounceLevel.class, Levels.FIRST)
             .register(9, Entry.RaiseLevel.class, Levels.FIRST)
             .added(Levels.FIRST, Change.CommitFile.class, "changedAtMs")

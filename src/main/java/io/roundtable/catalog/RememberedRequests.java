@@ -1,10 +1,12 @@
 package io.roundtable.catalog;
 
 import io.roundtable.catalog.Outcome.Result;
-import java.util.Collections;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
 import java.util.Iterator;
-import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.NoSuchElementException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,39 +21,121 @@ final class RememberedRequests {
     /** Never more, whatever their age: more than are carried out in {@link #AGE_MS}. */
     static final int COUNT_MAX = 262_144;
 
-    /** @param atMs the log's time when it was carried out */
-    record Past(Result result, long atMs) {}
+    private static final int PAGE = 1_024;
 
-    private final Map<Long, Past> requests = new LinkedHashMap<>();
+    /** @param atMs the log's time when it was carried out */
+    record Past(long requestId, Result result, long atMs) {}
+
+    /** Some that follow each other: what a copy of all costs is a few hundred copies of arrays. */
+    private static final class Page {
+        private final Past[] pasts = new Past[PAGE];
+        private int from;
+        private int to;
+
+        private Page copy() {
+            Page copy = new Page();
+            System.arraycopy(pasts, from, copy.pasts, from, to - from);
+            copy.from = from;
+            copy.to = to;
+            return copy;
+        }
+    }
+
+    /** The oldest first. */
+    private final Deque<Page> pages = new ArrayDeque<>();
+
+    private int count;
+    /** By number; null while nobody has asked. */
+    private @Nullable Map<Long, Past> known = new HashMap<>();
+
+    RememberedRequests copy() {
+        RememberedRequests copy = new RememberedRequests();
+        copy.known = null;
+        copy.count = count;
+        pages.forEach(page -> copy.pages.add(page.copy()));
+        return copy;
+    }
+
+    private Map<Long, Past> known() {
+        Map<Long, Past> now = known;
+        if (now == null) {
+            now = new HashMap<>();
+            for (Past past : all()) {
+                now.put(past.requestId, past);
+            }
+            known = now;
+        }
+        return now;
+    }
 
     @Nullable
     Result get(long requestId) {
-        Past past = requests.get(requestId);
+        Past past = known().get(requestId);
         return past == null ? null : past.result;
     }
 
     boolean contains(long requestId) {
-        return requests.containsKey(requestId);
+        return known().containsKey(requestId);
+    }
+
+    int size() {
+        return count;
     }
 
     void add(long requestId, Result result, long nowMs) {
         restore(requestId, result, nowMs);
-        Iterator<Past> oldest = requests.values().iterator();
-        while (requests.size() > COUNT_MIN) {
-            if (oldest.next().atMs > nowMs - AGE_MS && requests.size() <= COUNT_MAX) {
+        while (count > COUNT_MIN) {
+            Page oldest = pages.getFirst();
+            Past past = oldest.pasts[oldest.from];
+            if (past.atMs > nowMs - AGE_MS && count <= COUNT_MAX) {
                 return;
             }
-            oldest.remove();
+            known().remove(past.requestId);
+            count--;
+            if (++oldest.from == PAGE) {
+                pages.removeFirst();
+            }
         }
     }
 
     /** From a snapshot, which holds none that may be forgotten yet. */
     void restore(long requestId, Result result, long atMs) {
-        requests.put(requestId, new Past(result, atMs));
+        Past past = new Past(requestId, result, atMs);
+        if (known().putIfAbsent(requestId, past) != null) {
+            return;
+        }
+        Page last = pages.peekLast();
+        if (last == null || last.to == PAGE) {
+            last = new Page();
+            pages.add(last);
+        }
+        last.pasts[last.to++] = past;
+        count++;
     }
 
     /** The oldest first. */
-    Map<Long, Past> all() {
-        return Collections.unmodifiableMap(requests);
+    Iterable<Past> all() {
+        return () -> new Iterator<>() {
+            private final Iterator<Page> rest = pages.iterator();
+            private @Nullable Page page = rest.hasNext() ? rest.next() : null;
+            private int at = page == null ? 0 : page.from;
+
+            @Override
+            public boolean hasNext() {
+                while (page != null && at == page.to) {
+                    page = rest.hasNext() ? rest.next() : null;
+                    at = page == null ? 0 : page.from;
+                }
+                return page != null;
+            }
+
+            @Override
+            public Past next() {
+                if (!hasNext() || page == null) {
+                    throw new NoSuchElementException();
+                }
+                return page.pasts[at++];
+            }
+        };
     }
 }

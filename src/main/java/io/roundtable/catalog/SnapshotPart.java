@@ -41,6 +41,9 @@ sealed interface SnapshotPart {
     record FileBefore(String name, String owner, long fileId, long sizeBytes, String sha256, List<Integer> missing)
             implements SnapshotPart {}
 
+    /** @param records some of the volume's files, by name, as {@link FileRecord} has them */
+    record Files(byte[] records) implements SnapshotPart {}
+
     record File(
             String name,
             String owner,

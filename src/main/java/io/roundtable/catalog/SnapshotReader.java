@@ -21,6 +21,9 @@ final class SnapshotReader {
     private final CheckedInputStream in;
     private @Nullable Catalog catalog;
     private @Nullable VolumeEntry volume;
+    /** Of the files of that volume that have come so far, if they come in pieces. */
+    private PackedTable.@Nullable Builder files;
+
     private long parts;
 
     SnapshotReader(InputStream in, int known) {
@@ -32,6 +35,9 @@ final class SnapshotReader {
         int format = CatalogCodec.requireFormat(readByte());
         while (true) {
             SnapshotPart part = CatalogCodec.decodePart(readPart(), format, known);
+            if (!(part instanceof SnapshotPart.Files)) {
+                endFiles();
+            }
             if (part instanceof SnapshotPart.End end) {
                 return finish(end);
             }
@@ -76,6 +82,8 @@ final class SnapshotReader {
                 volume.beginDecommission();
             }
             made.put(volume);
+        } else if (part instanceof SnapshotPart.Files some) {
+            put(some.records());
         } else if (part instanceof SnapshotPart.File file) {
             put(file);
         } else if (part instanceof SnapshotPart.FileBefore file) {
@@ -106,15 +114,39 @@ final class SnapshotReader {
         catalog = made;
     }
 
-    private void put(SnapshotPart.File file) {
-        VolumeEntry into = volume;
-        if (into == null) {
+    private VolumeEntry volume() {
+        VolumeEntry now = volume;
+        if (now == null) {
             throw new CodecException("a file without a volume in the snapshot of the catalog");
         }
+        return now;
+    }
+
+    private void put(byte[] records) {
+        volume();
+        PackedTable.Builder to = files == null ? new PackedTable.Builder() : files;
+        files = to;
+        try {
+            for (int at = 0; at < records.length; ) {
+                at = to.add(records, at);
+            }
+        } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
+            throw new CodecException("files in the snapshot of the catalog cannot be read: " + e.getMessage());
+        }
+    }
+
+    private void endFiles() {
+        if (files != null) {
+            volume().restore(files.build());
+            files = null;
+        }
+    }
+
+    private void put(SnapshotPart.File file) {
         if (file.extents().size() != 1) {
             throw new CodecException("a file of " + file.extents().size() + " extents in the snapshot of the catalog");
         }
-        into.put(file, file.extents().get(0));
+        volume().put(file, file.extents().get(0));
     }
 
     // ---- bytes

@@ -15,6 +15,8 @@ import java.util.zip.CRC32C;
  */
 final class SnapshotWriter {
     private static final int CHUNK_BYTES = 64 * 1024;
+    /** Files of one part, about. */
+    private static final int PIECE_BYTES = 16 * 1024;
 
     private final OutputStream out;
     private final RecordCodec records;
@@ -61,9 +63,8 @@ final class SnapshotWriter {
         for (VolumeEntry volume : catalog.volumes()) {
             write(volume);
         }
-        for (var each : catalog.remembered().all().entrySet()) {
-            RememberedRequests.Past past = each.getValue();
-            add(new SnapshotPart.RememberedSince(each.getKey(), past.result(), past.atMs()));
+        for (RememberedRequests.Past past : catalog.remembered().all()) {
+            add(new SnapshotPart.RememberedSince(past.requestId(), past.result(), past.atMs()));
         }
         add(new SnapshotPart.End(parts));
         flush();
@@ -82,10 +83,7 @@ final class SnapshotWriter {
                 volume.disks(),
                 volume.owner(),
                 volume.isDecommissioning()));
-        for (FileEntry file : volume.files()) {
-            add(new SnapshotPart.File(
-                    file.name(), file.owner(), file.sha256(), file.extents(), file.changedAtMs(), file.attributes()));
-        }
+        volume.forEachPiece(PIECE_BYTES, files -> add(new SnapshotPart.Files(files)));
     }
 
     private void add(SnapshotPart part) throws IOException {

@@ -5,13 +5,12 @@ import io.roundtable.catalog.Outcome.Refused;
 import io.roundtable.catalog.Outcome.Result;
 import io.roundtable.protocol.DiskId;
 import io.roundtable.protocol.FileName;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
-import java.util.NavigableMap;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
@@ -25,8 +24,7 @@ public final class VolumeEntry {
     private final int unitBytes;
     private final String owner;
     private final List<DiskId> disks;
-    private final NavigableMap<String, FileEntry> files = new TreeMap<>();
-    private final SharedNames owners = new SharedNames();
+    private VolumeFiles files = new VolumeFiles();
     private boolean isDecommissioning;
 
     VolumeEntry(int id, String name, int parity, int unitBytes, List<DiskId> disks, String owner) {
@@ -36,6 +34,14 @@ public final class VolumeEntry {
         this.unitBytes = unitBytes;
         this.owner = owner;
         this.disks = new ArrayList<>(disks);
+    }
+
+    /** Another one that is alike; changes of either are none of the other. Takes no longer for more files. */
+    VolumeEntry copy() {
+        VolumeEntry copy = new VolumeEntry(id, name, parity, unitBytes, disks, owner);
+        copy.files = files.copy();
+        copy.isDecommissioning = isDecommissioning;
+        return copy;
     }
 
     // ---- changes
@@ -89,15 +95,13 @@ public final class VolumeEntry {
         if (missing.size() > parity) {
             return new Refused(Refusals.NOT_SEALED);
         }
-        files.put(
+        files.put(new FileEntry(
                 commit.name(),
-                new FileEntry(
-                        commit.name(),
-                        owners.one(commit.owner()),
-                        commit.sha256(),
-                        new Extent(commit.fileId(), commit.sizeBytes(), 0, 0, List.copyOf(missing)),
-                        commit.changedAtMs(),
-                        commit.attributes()));
+                commit.owner(),
+                commit.sha256(),
+                new Extent(commit.fileId(), commit.sizeBytes(), 0, 0, List.copyOf(missing)),
+                commit.changedAtMs(),
+                commit.attributes()));
         return new Done(0, before == null ? 0 : before.fileId());
     }
 
@@ -114,7 +118,7 @@ public final class VolumeEntry {
         if (!isAt(lose.position(), lose.disk())) {
             return new Refused(Refusals.NO_SUCH_DISK);
         }
-        markAllMissing(lose.position());
+        files.loseAll(lose.position());
         return new Done(0, 0);
     }
 
@@ -123,12 +127,8 @@ public final class VolumeEntry {
             return new Refused(Refusals.NO_SUCH_DISK);
         }
         disks.set(position, to);
-        markAllMissing(position);
+        files.loseAll(position);
         return new Done(0, 0);
-    }
-
-    private void markAllMissing(int position) {
-        files.replaceAll((file, entry) -> with(entry, position, true));
     }
 
     private Result loseShare(Change.LoseShare lose) {
@@ -139,7 +139,7 @@ public final class VolumeEntry {
         if (lose.position() < 0 || lose.position() >= disks.size()) {
             return new Refused(Refusals.NO_SUCH_DISK);
         }
-        files.put(file.name(), with(file, lose.position(), true));
+        files.put(with(file, lose.position(), true));
         return new Done(0, 0);
     }
 
@@ -151,7 +151,7 @@ public final class VolumeEntry {
         if (!isAt(restore.position(), restore.disk())) {
             return new Refused(Refusals.NO_SUCH_DISK);
         }
-        files.put(file.name(), with(file, restore.position(), false));
+        files.put(with(file, restore.position(), false));
         return new Done(0, 0);
     }
 
@@ -177,15 +177,13 @@ public final class VolumeEntry {
 
     /** As a snapshot has it. */
     void put(SnapshotPart.File file, Extent extent) {
-        files.put(
-                file.name(),
-                new FileEntry(
-                        file.name(),
-                        owners.one(file.owner()),
-                        file.sha256(),
-                        extent,
-                        file.changedAtMs(),
-                        file.attributes()));
+        files.put(new FileEntry(
+                file.name(), file.owner(), file.sha256(), extent, file.changedAtMs(), file.attributes()));
+    }
+
+    /** @param all {@link FileRecord}s, which become its files */
+    void restore(PackedTable all) {
+        files = new VolumeFiles(all);
     }
 
     // ---- queries
@@ -224,14 +222,27 @@ public final class VolumeEntry {
         return disks.indexOf(disk);
     }
 
-    /** By name. */
+    /** By the bytes of their names in UTF-8; as they are now, whatever changes later. */
     public Collection<FileEntry> files() {
-        return Collections.unmodifiableCollection(files.values());
+        return files.all();
     }
 
     /** Those whose name comes behind this one. */
-    public Collection<FileEntry> filesAfter(String after) {
-        return Collections.unmodifiableCollection(files.tailMap(after, false).values());
+    public Iterable<FileEntry> filesAfter(String after) {
+        return files.behind(after);
+    }
+
+    /** Goes through the files without making an object of each. */
+    public FileCursor fileCursor() {
+        return files.cursor();
+    }
+
+    public int fileCount() {
+        return files.size();
+    }
+
+    void forEachPiece(int aboutBytes, VolumeFiles.Piece piece) throws IOException {
+        files.forEachPiece(aboutBytes, piece);
     }
 
     public @Nullable FileEntry file(String file) {

@@ -12,15 +12,18 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.apache.ratis.proto.RaftProtos.LogEntryProto;
 import org.apache.ratis.proto.RaftProtos.RaftPeerRole;
 import org.apache.ratis.proto.RaftProtos.RoleInfoProto;
+import org.apache.ratis.protocol.ClientId;
 import org.apache.ratis.protocol.Message;
 import org.apache.ratis.protocol.RaftClientRequest;
 import org.apache.ratis.protocol.RaftGroupId;
 import org.apache.ratis.protocol.RaftGroupMemberId;
 import org.apache.ratis.protocol.RaftPeerId;
+import org.apache.ratis.protocol.SnapshotManagementRequest;
 import org.apache.ratis.server.RaftServer;
 import org.apache.ratis.server.protocol.TermIndex;
 import org.apache.ratis.server.raftlog.RaftLog;
@@ -39,6 +42,11 @@ import org.jspecify.annotations.Nullable;
  * snapshots of the catalog on the disk so that old entries can go.
  */
 final class CatalogStateMachine extends BaseStateMachine {
+    /** A snapshot is taken, and older entries go, after so many. */
+    private static final int ENTRIES_PER_SNAPSHOT = 20_000;
+
+    private static final long REPORT_MS = 60_000;
+
     private static final CatalogLog.Listener NOBODY = new CatalogLog.Listener() {
         @Override
         public void onManager(LeaseView lease) {}
@@ -48,14 +56,17 @@ final class CatalogStateMachine extends BaseStateMachine {
     };
 
     private final SnapshotFiles snapshots = new SnapshotFiles();
+    private final SnapshotTaker taker;
     private final LogClock clock = new LogClock(System::nanoTime);
     private volatile CatalogLog.Listener listener = NOBODY;
     private final AppliedIndex applied = new AppliedIndex();
+    private final ClientId reporter = ClientId.randomId();
+    private final AtomicLong calls = new AtomicLong();
     private final Runnable onRole;
     private final Consumer<@Nullable Throwable> onEnd;
-    /** Guarded by this; for as long as a snapshot of it is taken, too. */
+    /** Guarded by this. */
     private Catalog catalog;
-    /** Of the catalog, for those who must not wait for a snapshot: selector loops. */
+    /** Of the catalog, for those who must not wait for a lock: selector loops. */
     private volatile long clockMs;
 
     private volatile List<Member> members = List.of();
@@ -70,7 +81,15 @@ final class CatalogStateMachine extends BaseStateMachine {
      * @param onEnd called when Ratis ends the log, asked to or not; with what it says, if anything
      */
     CatalogStateMachine(int leaseMs, Runnable onRole, Consumer<@Nullable Throwable> onEnd) {
+        this(leaseMs, ENTRIES_PER_SNAPSHOT, onRole, onEnd);
+    }
+
+    CatalogStateMachine(int leaseMs, int entriesPerSnapshot, Runnable onRole, Consumer<@Nullable Throwable> onEnd) {
         this.catalog = new Catalog(leaseMs);
+        this.taker = new SnapshotTaker(
+                (last, copy) -> snapshots.write(last, out -> CatalogCodec.writeSnapshot(copy, out)),
+                entriesPerSnapshot,
+                onEnd::accept);
         this.onRole = onRole;
         this.onEnd = onEnd;
     }
@@ -103,8 +122,15 @@ final class CatalogStateMachine extends BaseStateMachine {
         return applied.reaches(index);
     }
 
-    synchronized FileSnapshot snapshot(Path folder, Executor reader) throws IOException {
-        return FileSnapshot.take(catalog, contentIndex, folder, reader);
+    /** Entries are applied all the while. */
+    FileSnapshot snapshot(Path folder, Executor reader) throws IOException {
+        Catalog copy;
+        long index;
+        synchronized (this) {
+            copy = catalog.copy();
+            index = contentIndex;
+        }
+        return FileSnapshot.take(copy, index, folder, reader);
     }
 
     /**
@@ -168,6 +194,7 @@ final class CatalogStateMachine extends BaseStateMachine {
                 contentIndex = logged.getIndex();
             }
             updateLastAppliedTermIndex(logged.getTerm(), logged.getIndex());
+            taker.onApplied(TermIndex.valueOf(logged), catalog::copy, this::reportSnapshot);
         }
         if (isAboutMembers) {
             listener.onMembers();
@@ -226,6 +253,7 @@ final class CatalogStateMachine extends BaseStateMachine {
     @Override
     public void close() throws IOException {
         onEnd.accept(null);
+        taker.close();
         super.close();
     }
 
@@ -284,13 +312,14 @@ final class CatalogStateMachine extends BaseStateMachine {
                 contentIndex = latest.getIndex();
                 setLastAppliedTermIndex(latest.getTermIndex());
             }
+            taker.has(latest.getIndex());
             applied.advanceTo(latest.getIndex());
             noteLease();
         }
         return latest == null ? -1 : latest.getIndex();
     }
 
-    /** Called by Ratis between two entries. */
+    /** Called by Ratis between two entries: when one was written, or when somebody wants one at once. */
     @Override
     public long takeSnapshot() throws IOException {
         try {
@@ -303,15 +332,25 @@ final class CatalogStateMachine extends BaseStateMachine {
     }
 
     private long writeSnapshot() throws IOException {
+        long written = taker.takeWritten();
         TermIndex last = getLastAppliedTermIndex();
-        if (last == null || last.getIndex() < 0) {
-            return RaftLog.INVALID_LOG_INDEX;
+        if (written >= 0 || last == null || last.getIndex() < 0) {
+            return written >= 0 ? written : RaftLog.INVALID_LOG_INDEX;
         }
-        snapshots.write(last, out -> {
-            synchronized (this) {
-                CatalogCodec.writeSnapshot(catalog, out);
-            }
-        });
-        return last.getIndex();
+        Catalog copy;
+        synchronized (this) {
+            copy = catalog.copy();
+        }
+        return taker.writeNow(last, copy);
+    }
+
+    /** Ratis learns of a snapshot only by asking for one; then it lets go of the entries that are in it. */
+    private void reportSnapshot() {
+        RaftServer server = getServer().getNow(null);
+        if (server != null) {
+            // Should it not learn, because it is being closed: the snapshot is found at the next start.
+            server.snapshotManagementAsync(SnapshotManagementRequest.newCreate(
+                    reporter, server.getId(), getGroupId(), calls.incrementAndGet(), REPORT_MS));
+        }
     }
 }

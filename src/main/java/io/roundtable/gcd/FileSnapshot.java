@@ -41,7 +41,7 @@ final class FileSnapshot implements Snapshot {
     }
 
     /**
-     * Takes one; whoever holds the catalog waits for it.
+     * Takes one of a catalog that nobody changes meanwhile.
      *
      * @param index of the last entry that is in it
      * @param reader where {@link #part} reads: not on anybody's selector loop

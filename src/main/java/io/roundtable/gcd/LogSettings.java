@@ -25,8 +25,6 @@ final class LogSettings {
     private static final String MESSAGE_MAX = "16MB";
     /** A snapshot goes to another GCD in parts of this size: with what is around it, each must fit a message. */
     private static final String SNAPSHOT_PART = "4MB";
-    /** A snapshot is taken, and older entries go, after so many. */
-    private static final int ENTRIES_PER_SNAPSHOT = 20_000;
     /** Ratis' answers are remembered for its own client's repetitions only; ours remember by request. */
     private static final int REMEMBER_S = 5;
     /** gRPC logs through java.util.logging; a reference, or the setting is collected with the logger. */
@@ -68,8 +66,8 @@ final class LogSettings {
         // Else every commit writes a second entry, which only says how far the first ones have got.
         RaftServerConfigKeys.Log.setLogMetadataEnabled(settings, false);
         RaftServerConfigKeys.Write.setByteLimit(settings, SizeInBytes.valueOf("16MB"));
-        RaftServerConfigKeys.Snapshot.setAutoTriggerEnabled(settings, true);
-        RaftServerConfigKeys.Snapshot.setAutoTriggerThreshold(settings, ENTRIES_PER_SNAPSHOT);
+        // By itself it would take one on the thread that applies entries: SnapshotTaker does on another.
+        RaftServerConfigKeys.Snapshot.setAutoTriggerEnabled(settings, false);
         RaftServerConfigKeys.Snapshot.setCreationGap(settings, 1);
         RaftServerConfigKeys.Snapshot.setRetentionFileNum(settings, 2);
         RaftServerConfigKeys.RetryCache.setExpiryTime(settings, TimeDuration.valueOf(REMEMBER_S, TimeUnit.SECONDS));

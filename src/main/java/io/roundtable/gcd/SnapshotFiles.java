@@ -10,7 +10,7 @@ import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.nio.channels.Channels;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -32,6 +32,36 @@ final class SnapshotFiles {
     private final SimpleStateMachineStorage storage = new SimpleStateMachineStorage();
     /** Of the log and the snapshots; set by {@link #open}. */
     private Path root = Path.of("");
+
+    /** Written out bit by bit: a hundred megabytes at once would keep the log's own entries from their disk. */
+    private static final class Flushed extends OutputStream {
+        private static final int EVERY_BYTES = 4 << 20;
+
+        private final FileChannel channel;
+        private int unforced;
+
+        private Flushed(FileChannel channel) {
+            this.channel = channel;
+        }
+
+        @Override
+        public void write(int value) throws IOException {
+            write(new byte[] {(byte) value}, 0, 1);
+        }
+
+        @Override
+        public void write(byte[] bytes, int from, int length) throws IOException {
+            ByteBuffer rest = ByteBuffer.wrap(bytes, from, length);
+            while (rest.hasRemaining()) {
+                channel.write(rest);
+            }
+            unforced += length;
+            if (unforced >= EVERY_BYTES) {
+                channel.force(false);
+                unforced = 0;
+            }
+        }
+    }
 
     /** Writes all of a snapshot. */
     interface Source {
@@ -75,8 +105,7 @@ final class SnapshotFiles {
         Path half = file.toPath().resolveSibling(file.getName() + HALF);
         Files.deleteIfExists(half);
         try (FileChannel channel = DataFolder.open(half, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-            OutputStream out = Channels.newOutputStream(channel);
-            source.writeTo(out);
+            source.writeTo(new Flushed(channel));
             channel.force(true);
         } catch (IOException e) {
             // The disk may be full; every further try would leave one more.

@@ -2,6 +2,7 @@ package io.roundtable.manager;
 
 import io.roundtable.catalog.Catalog;
 import io.roundtable.catalog.Change;
+import io.roundtable.catalog.FileCursor;
 import io.roundtable.catalog.FileEntry;
 import io.roundtable.catalog.VolumeEntry;
 import io.roundtable.storage.StripeLayout;
@@ -46,12 +47,18 @@ final class Degraded {
     }
 
     private final Catalog catalog;
+    private final int listedMax;
     private final Map<Integer, Map<Kind, Files>> volumes = new TreeMap<>();
     private final Map<Long, Set<Integer>> losing = new HashMap<>();
     private @Nullable FileEntry before;
 
     Degraded(Catalog catalog) {
+        this(catalog, LISTED_MAX);
+    }
+
+    Degraded(Catalog catalog, int listedMax) {
         this.catalog = catalog;
+        this.listedMax = listedMax;
         catalog.volumes().forEach(this::countAll);
     }
 
@@ -73,8 +80,11 @@ final class Degraded {
         if (volume == null) {
             return;
         }
-        if (change instanceof Change.LoseShares || change instanceof Change.ReplaceDisk) {
-            countAll(volume);
+        if (change instanceof Change.LoseShares lose) {
+            loseAll(volume, lose.position());
+            return;
+        } else if (change instanceof Change.ReplaceDisk replace) {
+            loseAll(volume, replace.position());
             return;
         }
         count(volume, before, -1);
@@ -138,9 +148,31 @@ final class Degraded {
     // ---- counting
 
     private void countAll(VolumeEntry volume) {
-        volumes.remove(volume.id());
         StripeLayout layout = layout(volume);
-        volume.files().forEach(file -> count(volume.id(), kind(layout, file), file.fileId(), 1));
+        for (FileCursor cursor = volume.fileCursor(); cursor.isThere(); cursor.next()) {
+            Kind kind = kind(layout.width(cursor.sizeBytes()), cursor.missing(), cursor.fileId());
+            count(volume.id(), kind, cursor.fileId(), 1);
+        }
+    }
+
+    /** All files of a volume lack the share of this position: each kind becomes another, where a look at each is too much. */
+    private void loseAll(VolumeEntry volume, int position) {
+        Map<Kind, Files> before = volumes.remove(volume.id());
+        if (volume.fileCount() <= listedMax) {
+            countAll(volume);
+            return;
+        }
+        Map<Kind, Files> after = new LinkedHashMap<>();
+        (before == null ? Map.<Kind, Files>of() : before).forEach((kind, files) -> {
+            Set<Integer> lost = new TreeSet<>(kind.lost);
+            lost.add(position);
+            Files among = after.computeIfAbsent(new Kind(kind.width, List.copyOf(lost)), k -> new Files());
+            among.count += files.count;
+            files.lacking.stream()
+                    .limit(listedMax - among.lacking.size())
+                    .forEach(among.lacking::add);
+        });
+        volumes.put(volume.id(), after);
     }
 
     private void count(VolumeEntry volume, @Nullable FileEntry file, int by) {
@@ -157,7 +189,7 @@ final class Degraded {
             kinds.remove(kind);
         } else if (by < 0) {
             files.lacking.remove(fileId);
-        } else if (!kind.lost.isEmpty() && files.lacking.size() < LISTED_MAX) {
+        } else if (!kind.lost.isEmpty() && files.lacking.size() < listedMax) {
             files.lacking.add(fileId);
         }
     }
@@ -167,12 +199,15 @@ final class Degraded {
     }
 
     private Kind kind(StripeLayout layout, FileEntry file) {
-        int width = layout.width(file.sizeBytes());
-        Set<Integer> more = losing(file.fileId());
+        return kind(layout.width(file.sizeBytes()), file.missing(), file.fileId());
+    }
+
+    private Kind kind(int width, List<Integer> missing, long fileId) {
+        Set<Integer> more = losing(fileId);
         if (more.isEmpty()) {
-            return new Kind(width, file.missing());
+            return new Kind(width, missing);
         }
-        Set<Integer> lost = new TreeSet<>(file.missing());
+        Set<Integer> lost = new TreeSet<>(missing);
         lost.addAll(more);
         return new Kind(width, List.copyOf(lost));
     }
@@ -194,6 +229,15 @@ final class Degraded {
     Collection<Long> fileIds(int volumeId, Kind kind) {
         Files files = volumes.getOrDefault(volumeId, Map.of()).get(kind);
         return files == null ? List.of() : Collections.unmodifiableCollection(files.lacking);
+    }
+
+    /** How many files lack the share of this position. */
+    int lackingAt(int volumeId, int position) {
+        int lacking = 0;
+        for (Map.Entry<Kind, Integer> each : kinds(volumeId).entrySet()) {
+            lacking += each.getKey().lost.contains(position) ? each.getValue() : 0;
+        }
+        return lacking;
     }
 
     /** How many files lack a share. */

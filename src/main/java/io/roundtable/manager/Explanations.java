@@ -1,6 +1,7 @@
 package io.roundtable.manager;
 
 import io.roundtable.catalog.Catalog.DiskEntry;
+import io.roundtable.catalog.FileCursor;
 import io.roundtable.catalog.FileEntry;
 import io.roundtable.catalog.VolumeEntry;
 import io.roundtable.protocol.DiskId;
@@ -26,6 +27,7 @@ import org.jspecify.annotations.Nullable;
 final class Explanations {
     private static final int PROBLEMS_MAX = 20;
     private static final int NAMES_MAX = 5;
+    private static final int LOOKED_AT_MAX = 20_000;
     private static final int SECONDS_SHOWN_MAX = 120;
     private static final int MS_PER_S = 1_000;
     private static final int S_PER_MIN = 60;
@@ -159,7 +161,7 @@ final class Explanations {
                     + (isOne ? " has not shown its list" : " have not shown their lists");
         }
         String asOf = " (as of " + ago(seats.lookedMs) + " ago)";
-        if (volume.files().isEmpty()) {
+        if (volume.fileCount() == 0) {
             return "no files; "
                     + switch (survives) {
                         case -1 -> "none can be written now";
@@ -168,7 +170,7 @@ final class Explanations {
                     }
                     + asOf;
         }
-        boolean isAll = count == volume.files().size();
+        boolean isAll = count == volume.fileCount();
         return switch (survives) {
                     case -1 ->
                         (isAll ? "no file can" : files(count) + " cannot") + " be read now"
@@ -204,15 +206,21 @@ final class Explanations {
         Set<Degraded.Kind> worst =
                 new LinkedHashSet<>(degraded.kinds(volume.id()).keySet());
         worst.removeIf(kind -> spare(volume, kind, gone) != survives);
-        List<String> names = new ArrayList<>();
-        worst.forEach(kind -> addNames(volume, degraded.fileIds(volume.id(), kind), names));
-        if (names.size() < Math.min(NAMES_MAX, count)) {
-            // Not listed: whole ones, which are among the worst while disks are gone, or the rest of very many.
-            names.clear();
-            volume.files().stream()
-                    .filter(file -> worst.contains(degraded.kind(volume, file)))
-                    .limit(NAMES_MAX)
-                    .forEach(file -> names.add(file.name()));
+        List<String> listed = new ArrayList<>();
+        worst.forEach(kind -> addNames(volume, degraded.fileIds(volume.id(), kind), listed));
+        List<String> names = listed;
+        if (listed.size() < Math.min(NAMES_MAX, count)) {
+            // Not listed: whole ones, which are among the worst while disks are gone, or the rest of very many. Where these are few among millions, some names are enough.
+            Set<String> found = new LinkedHashSet<>(listed);
+            FileCursor cursor = volume.fileCursor();
+            for (int looked = 0; cursor.isThere() && looked < LOOKED_AT_MAX && found.size() < NAMES_MAX; looked++) {
+                FileEntry file = cursor.file();
+                if (worst.contains(degraded.kind(volume, file))) {
+                    found.add(file.name());
+                }
+                cursor.next();
+            }
+            names = new ArrayList<>(found);
         }
         int others = count - names.size();
         return ": " + String.join(", ", names) + (others > 0 ? " and " + others + " more" : "");

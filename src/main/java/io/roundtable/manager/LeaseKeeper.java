@@ -3,7 +3,6 @@ package io.roundtable.manager;
 import io.roundtable.protocol.LeaseMessage;
 import io.roundtable.protocol.Member;
 import io.roundtable.protocol.Message;
-import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -22,8 +21,12 @@ public final class LeaseKeeper {
         /** Ask the GCD; the answer comes as {@link #onAnswer}. */
         record Ask(long token, LeaseMessage question, long timeoutMs) implements Effect {}
 
-        /** Manage from now on, in this epoch, with this snapshot of the catalog. */
-        record Begin(long epoch, byte[] snapshot) implements Effect {}
+        /**
+         * Manage from now on, in this epoch.
+         *
+         * @param snapshot of the catalog, in parts that follow each other
+         */
+        record Begin(long epoch, List<byte[]> snapshot) implements Effect {}
 
         /** Do not manage any more. */
         record End(long epoch, String reason) implements Effect {}
@@ -89,7 +92,8 @@ public final class LeaseKeeper {
     private long epoch;
     private long validUntilMs;
     private int durationMs;
-    private ByteArrayOutputStream snapshot = new ByteArrayOutputStream();
+    private List<byte[]> snapshot = new ArrayList<>();
+    private int snapshotBytes;
 
     public LeaseKeeper(Member self) {
         this.self = self;
@@ -222,7 +226,7 @@ public final class LeaseKeeper {
             validUntilMs = validUntil(claimSentMs, durationMs);
             renewSentMs = nowMs;
             state = State.FETCHING;
-            snapshot = new ByteArrayOutputStream();
+            forgetSnapshot();
             fetch();
         } else {
             // A GCD that refuses keeps no catalog, or does not know us yet.
@@ -254,20 +258,21 @@ public final class LeaseKeeper {
 
     private void fetch() {
         fetchToken = ++lastToken;
-        out.add(new Effect.Ask(fetchToken, new LeaseMessage.FetchCatalog(epoch, snapshot.size()), FETCH_MS));
+        out.add(new Effect.Ask(fetchToken, new LeaseMessage.FetchCatalog(epoch, snapshotBytes), FETCH_MS));
     }
 
     private void onPart(@Nullable Message answer, long nowMs) {
         if (answer instanceof LeaseMessage.CatalogPart part
-                && part.offset() == snapshot.size()
+                && part.offset() == snapshotBytes
                 && part.totalBytes() <= SNAPSHOT_BYTES_MAX) {
-            snapshot.writeBytes(part.bytes());
-            if (snapshot.size() >= part.totalBytes()) {
+            snapshot.add(part.bytes());
+            snapshotBytes += part.bytes().length;
+            if (snapshotBytes >= part.totalBytes()) {
                 state = State.HOLDING;
                 heldSinceMs = nowMs;
                 manager = Optional.of(self);
-                out.add(new Effect.Begin(epoch, snapshot.toByteArray()));
-                snapshot = new ByteArrayOutputStream();
+                out.add(new Effect.Begin(epoch, snapshot));
+                forgetSnapshot();
             } else if (part.bytes().length > 0) {
                 fetch();
             } else {
@@ -276,6 +281,11 @@ public final class LeaseKeeper {
         } else {
             fail(NOT_READ, nowMs);
         }
+    }
+
+    private void forgetSnapshot() {
+        snapshot = new ArrayList<>();
+        snapshotBytes = 0;
     }
 
     /** From the beginning, with a new epoch. */
@@ -296,6 +306,7 @@ public final class LeaseKeeper {
         epoch = 0;
         renewToken = 0;
         state = State.IDLE;
+        forgetSnapshot();
     }
 
     // ---- time

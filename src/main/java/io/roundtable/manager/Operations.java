@@ -256,8 +256,8 @@ final class Operations {
             context.refuse(request, Refusals.busy("copy"));
         } else if (volume.isDecommissioning()) {
             context.refuse(request, Refusals.busy("decommission-dss"));
-        } else if (volume.files().size() > decommission.filesMax()) {
-            context.refuse(request, Refusals.filesToDelete(volume.files().size()));
+        } else if (volume.fileCount() > decommission.filesMax()) {
+            context.refuse(request, Refusals.filesToDelete(volume.fileCount()));
         } else {
             Jobs.Job job = jobs.begin(decommission.requestId(), "decommission " + volume.name());
             proposals.propose(decommission.requestId(), new Change.BeginDecommission(volume.id()), result -> {

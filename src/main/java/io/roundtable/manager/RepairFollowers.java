@@ -15,12 +15,14 @@ final class RepairFollowers {
     private final Context context;
     private final DiskTable disks;
     private final FileIndex index;
+    private final Degraded degraded;
     private final List<Waiter> waiters = new ArrayList<>();
 
-    RepairFollowers(Context context, DiskTable disks, FileIndex index) {
+    RepairFollowers(Context context, DiskTable disks, FileIndex index, Degraded degraded) {
         this.context = context;
         this.disks = disks;
         this.index = index;
+        this.degraded = degraded;
     }
 
     void add(Jobs.Job job, Place place) {
@@ -51,8 +53,8 @@ final class RepairFollowers {
             return false;
         }
         if (lane != null && disk != null && isStuck) {
-            each.job.problem("disk " + disks.name(disk) + " is away; " + lane.open()
-                    + " of its shares are computed when it comes back or another takes its place");
+            each.job.problem("disk " + disks.name(disk) + " is away; "
+                    + lane.open(degraded.lackingAt(each.place.volumeId(), each.place.position())) + " of its shares are computed when it comes back or another takes its place");
         }
         if (lane != null) {
             sentences(each.place, lane, Jobs.PROBLEMS_MAX).forEach(each.job::problem);

@@ -4,10 +4,16 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.LongConsumer;
 import java.util.function.LongUnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/** The shares that one position of a volume lacks: those to compute, those being computed, those that failed. */
+/**
+ * The shares that one position of a volume lacks: those to compute, those being computed, those that failed.
+ *
+ * <p>Where all files or very many lack theirs they are not listed: a sweep goes through the volume's files by number and finds
+ * some at a time. What is added behind it is listed.
+ */
 final class RepairLane {
     /** Bytes that are computed at a time: more would only make users wait. */
     private static final long UNDER_WAY_BYTES_MAX = 2 << 20;
@@ -20,6 +26,13 @@ final class RepairLane {
     /** What was tried often enough is tried now and then: its sources may be well again without a word. */
     private static final long RETRY_SLOWLY_MS = 30_000;
 
+    /** So many that failed are kept in mind; what is beyond that another sweep finds. */
+    static final int FAILED_MAX = 10_000;
+    /** A sweep goes on when fewer wait. */
+    private static final int WAITING_MIN = UNDER_WAY_MAX;
+
+    private static final long SWEPT = Long.MAX_VALUE;
+
     private record Failed(int tries, long notBeforeMs, String reason) {}
 
     private final TreeSet<Long> waiting = new TreeSet<>();
@@ -27,6 +40,45 @@ final class RepairLane {
     private long underWayBytes;
     private final Map<Long, Failed> failed = new TreeMap<>();
     private int round;
+    /** The last content that the sweep has looked at. */
+    private long sweptTo = SWEPT;
+    /** When another one begins. */
+    private long sweepAgainMs = Long.MAX_VALUE;
+
+    /** Finds contents that lack their share. */
+    interface Finder {
+        /**
+         * Looks at some contents.
+         *
+         * @param found told of those that lack it
+         * @return the last one that was looked at; {@link Long#MAX_VALUE} if there are no more
+         */
+        long find(long behind, LongConsumer found);
+    }
+
+    /** All files, or very many, lack their share: they are gone through from the first on. */
+    void sweep() {
+        sweptTo = 0;
+        sweepAgainMs = Long.MAX_VALUE;
+    }
+
+    /** Whether it is not known yet which shares are to be computed. */
+    boolean isSweeping() {
+        return sweptTo != SWEPT;
+    }
+
+    /** Goes on with the sweep, if there is one and few wait. */
+    void refill(Finder finder) {
+        if (isSweeping() && waiting.size() < WAITING_MIN) {
+            sweptTo = finder.find(sweptTo, this::addUnlessFailed);
+        }
+    }
+
+    private void addUnlessFailed(long fileId) {
+        if (!failed.containsKey(fileId)) {
+            add(fileId);
+        }
+    }
 
     void add(long fileId) {
         failed.remove(fileId);
@@ -93,11 +145,18 @@ final class RepairLane {
         Failed before = failed.get(fileId);
         int tries = before == null ? 1 : Math.min(TRIES_MAX, before.tries + 1);
         long pauseMs = tries < TRIES_MAX ? RETRY_MS * tries : RETRY_SLOWLY_MS;
+        if (before == null && failed.size() >= FAILED_MAX) {
+            sweepAgainMs = Math.min(sweepAgainMs, nowMs + RETRY_SLOWLY_MS);
+            return;
+        }
         failed.put(fileId, new Failed(tries, nowMs + pauseMs, reason));
     }
 
     /** Those whose pause is over get another try. */
     void retry(long nowMs) {
+        if (nowMs >= sweepAgainMs && !isSweeping()) {
+            sweep();
+        }
         failed.forEach((fileId, why) -> {
             if (nowMs >= why.notBeforeMs && !underWay.containsKey(fileId)) {
                 waiting.add(fileId);
@@ -108,21 +167,26 @@ final class RepairLane {
     /** Something changed: what was given up is worth a try again. */
     void retryAll() {
         failed.replaceAll((fileId, why) -> new Failed(0, 0, why.reason));
+        sweepAgainMs = sweepAgainMs == Long.MAX_VALUE ? sweepAgainMs : 0;
     }
 
     boolean isEmpty() {
-        return waiting.isEmpty() && underWay.isEmpty() && failed.isEmpty();
+        return !isSweeping() && waiting.isEmpty() && underWay.isEmpty() && failed.isEmpty();
     }
 
     /** Whether nothing is left but what was tried in vain. */
     boolean isAtRest() {
-        return failed.keySet().containsAll(waiting)
+        return !isSweeping()
+                && failed.keySet().containsAll(waiting)
                 && failed.keySet().containsAll(underWay.keySet())
                 && failed.values().stream().allMatch(why -> why.tries >= TRIES_MAX);
     }
 
-    int open() {
-        return waiting.size() + underWay.size();
+    /** @param lacking how many lack their share in all */
+    int open(int lacking) {
+        int known = waiting.size() + underWay.size();
+        // Those that failed wait for their time, and are among those that lack it.
+        return isSweeping() ? Math.max(known, lacking - failed.size()) : known;
     }
 
     /** What failed so far and why; at most so many. */

@@ -1,6 +1,7 @@
 package io.roundtable.manager;
 
 import io.roundtable.catalog.Change;
+import io.roundtable.catalog.FileCursor;
 import io.roundtable.catalog.FileEntry;
 import io.roundtable.catalog.Outcome;
 import io.roundtable.catalog.VolumeEntry;
@@ -11,13 +12,16 @@ import io.roundtable.protocol.DiskMessage;
 import io.roundtable.protocol.Member;
 import io.roundtable.protocol.Message;
 import io.roundtable.protocol.ShareKey;
+import io.roundtable.storage.StripeLayout;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.BiConsumer;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +31,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class Repairs {
     private static final long ORDER_MS = 600_000;
+    /** Files that one step of a sweep looks at. */
+    private static final int LOOKED_AT_MAX = 1_000;
 
     /** One disk's place in a volume. */
     record Place(int volumeId, int position) implements Comparable<Place> {
@@ -82,8 +88,8 @@ final class Repairs {
         this.orders = orders;
         this.views = views;
         this.suspicions = suspicions;
-        this.followers = new RepairFollowers(context, disks, index);
-        context.catalog.volumes().forEach(this::enlist);
+        this.followers = new RepairFollowers(context, disks, index, degraded);
+        context.catalog.volumes().forEach(this::enlistLacking);
     }
 
     // ---- what is missing
@@ -92,8 +98,18 @@ final class Repairs {
         return lanes.computeIfAbsent(place, p -> new RepairLane());
     }
 
-    private void enlist(VolumeEntry volume) {
-        volume.files().forEach(file -> enlist(volume.id(), file));
+    private void enlistLacking(VolumeEntry volume) {
+        degraded.kinds(volume.id()).forEach((kind, count) -> {
+            Collection<Long> listed = degraded.fileIds(volume.id(), kind);
+            for (int position : kind.lost()) {
+                RepairLane lane = lane(new Place(volume.id(), position));
+                if (listed.size() < count) {
+                    lane.sweep();
+                } else {
+                    listed.forEach(lane::add);
+                }
+            }
+        });
     }
 
     private void enlist(int volumeId, FileEntry file) {
@@ -110,14 +126,19 @@ final class Repairs {
         } else if (change instanceof Change.LoseShare lose) {
             lane(new Place(lose.volumeId(), lose.position())).add(lose.fileId());
         } else if (change instanceof Change.LoseShares lose) {
-            restart(new Place(lose.volumeId(), lose.position()));
-            enlistAll(lose.volumeId());
+            sweep(new Place(lose.volumeId(), lose.position()));
         } else if (change instanceof Change.ReplaceDisk replace) {
-            restart(new Place(replace.volumeId(), replace.position()));
-            enlistAll(replace.volumeId());
+            sweep(new Place(replace.volumeId(), replace.position()));
         } else if (change instanceof Change.EndVolume end) {
             lanes.keySet().removeIf(place -> place.volumeId == end.volumeId());
         }
+    }
+
+    /** What was being computed is computed again, and all the others are. */
+    private void sweep(Place place) {
+        RepairLane lane = lane(place);
+        lane.restart();
+        lane.sweep();
     }
 
     private void restart(Place place) {
@@ -139,13 +160,6 @@ final class Repairs {
 
     void release(int volumeId, int position) {
         held.remove(new Place(volumeId, position));
-    }
-
-    private void enlistAll(int volumeId) {
-        VolumeEntry volume = context.catalog.volume(volumeId);
-        if (volume != null) {
-            enlist(volume);
-        }
     }
 
     /** A disk came back: what failed for want of it is worth another try. */
@@ -182,11 +196,10 @@ final class Repairs {
 
     /** Follows the repair of one position; the job is over when nothing is left to do, or can be done. */
     void follow(Jobs.Job job, VolumeEntry volume, int position) {
+        StripeLayout layout = Degraded.layout(volume);
         long total = 0;
-        for (FileEntry file : volume.files()) {
-            if (file.missing().contains(position)) {
-                total += Degraded.layout(volume).shareBytes(file.sizeBytes());
-            }
+        for (FileCursor file = volume.fileCursor(); file.isThere(); file.next()) {
+            total += file.missing().contains(position) ? layout.shareBytes(file.sizeBytes()) : 0;
         }
         job.total(total);
         followers.add(job, new Place(volume.id(), position));
@@ -202,6 +215,9 @@ final class Repairs {
     void run() {
         for (Place place : List.copyOf(lanes.keySet())) {
             RepairLane lane = lane(place);
+            if (lane.isSweeping() && isReady(place)) {
+                lane.refill((behind, found) -> find(place, behind, found));
+            }
             Long next;
             while (isReady(place) && (next = lane.begin(fileId -> bytes(place, fileId))) != null) {
                 begin(place, lane, next);
@@ -211,6 +227,20 @@ final class Repairs {
             }
         }
         followers.look(lanes);
+    }
+
+    private long find(Place place, long behind, LongConsumer found) {
+        FileEntry file = index.next(place.volumeId, behind);
+        for (int looked = 1; file != null; looked++) {
+            if (file.missing().contains(place.position)) {
+                found.accept(file.fileId());
+            }
+            if (looked == LOOKED_AT_MAX) {
+                return file.fileId();
+            }
+            file = index.next(place.volumeId, file.fileId());
+        }
+        return Long.MAX_VALUE;
     }
 
     private boolean isReady(Place place) {
@@ -340,7 +370,7 @@ final class Repairs {
         repaired.merge(place.volumeId, 1L, Long::sum);
         followers.progress(place, bytes);
         // What failed and waits for another try is not open, and not there either.
-        if (volume != null && open(place.volumeId) == 0 && degraded.lacking(place.volumeId) == 0) {
+        if (volume != null && degraded.lacking(place.volumeId) == 0) {
             Long shares = repaired.remove(place.volumeId);
             context.report(
                     EventKind.VOLUME_REPAIRED,
@@ -354,19 +384,24 @@ final class Repairs {
         int busiest = -1;
         int most = 0;
         for (Map.Entry<Place, RepairLane> each : lanes.entrySet()) {
-            if (each.getKey().volumeId == volume.id() && each.getValue().open() > most) {
+            int open = open(each.getKey(), each.getValue());
+            if (each.getKey().volumeId == volume.id() && open > most) {
                 busiest = each.getKey().position;
-                most = each.getValue().open();
+                most = open;
             }
         }
         return busiest;
+    }
+
+    private int open(Place place, RepairLane lane) {
+        return lane.open(degraded.lackingAt(place.volumeId, place.position));
     }
 
     /** Shares of a volume that are waited for. */
     int open(int volumeId) {
         int open = 0;
         for (Map.Entry<Place, RepairLane> each : lanes.entrySet()) {
-            open += each.getKey().volumeId == volumeId ? each.getValue().open() : 0;
+            open += each.getKey().volumeId == volumeId ? open(each.getKey(), each.getValue()) : 0;
         }
         return open;
     }

@@ -1,6 +1,7 @@
 package io.roundtable.manager;
 
 import io.roundtable.catalog.Catalog.DiskEntry;
+import io.roundtable.catalog.FileCursor;
 import io.roundtable.catalog.FileEntry;
 import io.roundtable.catalog.VolumeEntry;
 import io.roundtable.protocol.DiskId;
@@ -87,7 +88,7 @@ final class Scrubbing {
         jobs.put(volume.id(), job);
         StripeLayout layout = Degraded.layout(volume);
         long total = 0;
-        for (FileEntry file : volume.files()) {
+        for (FileCursor file = volume.fileCursor(); file.isThere(); file.next()) {
             total += layout.shareBytes(file.sizeBytes())
                     * (volume.disks().size() - file.missing().size());
         }

@@ -116,7 +116,7 @@ class CatalogCodecTest {
             assertFalse(each.isRemembered(10));
             assertTrue(each.isRemembered(11), "carried out a second later");
             each.apply(adding(each, 100_002, 1, 10 * RememberedRequests.AGE_MS));
-            assertEquals(RememberedRequests.COUNT_MIN, each.remembered().all().size());
+            assertEquals(RememberedRequests.COUNT_MIN, each.remembered().size());
         }
         assertArrayEquals(Catalogs.snapshot(catalog), Catalogs.snapshot(copy));
     }
@@ -127,7 +127,7 @@ class CatalogCodecTest {
         for (int i = 1; i <= RememberedRequests.COUNT_MAX + 5; i++) {
             requests.add(i, new Outcome.Done(0, 0), 1_000);
         }
-        assertEquals(RememberedRequests.COUNT_MAX, requests.all().size());
+        assertEquals(RememberedRequests.COUNT_MAX, requests.size());
         assertFalse(requests.contains(5));
         assertTrue(requests.contains(6));
     }

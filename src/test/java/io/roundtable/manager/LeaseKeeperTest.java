@@ -113,7 +113,7 @@ class LeaseKeeperTest {
         answer(new CatalogPart(3, 5, new byte[] {4, 5}));
         LeaseKeeper.Effect.Begin begin = (LeaseKeeper.Effect.Begin) other.get(0);
         assertEquals(7, begin.epoch());
-        assertEquals(5, begin.snapshot().length);
+        assertEquals(5, begin.snapshot().stream().mapToInt(part -> part.length).sum());
         assertTrue(keeper.isManaging(nowMs));
         assertEquals(Optional.of(SELF), keeper.manager());
     }

@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.List;
+import java.util.TreeSet;
 import java.util.function.LongUnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -30,7 +32,7 @@ class RepairLaneTest {
         }
 
         assertEquals(expected, begin(file -> bytes));
-        assertEquals(100, lane.open());
+        assertEquals(100, lane.open(0));
         lane.end(1);
         assertEquals(1, begin(file -> bytes), "the next one follows when one is done");
         lane.fail(2, "broken", NOW_MS);
@@ -94,5 +96,91 @@ class RepairLaneTest {
         assertEquals(1, begin(file -> 1));
         lane.end(1);
         assertTrue(lane.isEmpty());
+    }
+
+    /** Of a million shares that are to be computed a handful is in memory, and what is added meanwhile is not lost. */
+    @Test
+    void aSweepFindsSomeAtATimeWhateverHappensMeanwhile() {
+        int files = 5_000;
+        TreeSet<Long> missing = new TreeSet<>();
+        for (long file = 1; file <= files; file++) {
+            missing.add(file);
+        }
+        RepairLane.Finder finder = (behind, found) -> {
+            List<Long> some =
+                    missing.tailSet(behind, false).stream().limit(100).toList();
+            some.forEach(found::accept);
+            return some.isEmpty() ? Long.MAX_VALUE : some.get(some.size() - 1);
+        };
+        lane.sweep();
+        int restarts = 0;
+        for (int step = 0; !missing.isEmpty(); step++) {
+            assertFalse(lane.isEmpty());
+            lane.refill(finder);
+            assertTrue(lane.open(0) < 400, "kept in memory");
+            assertTrue(lane.open(missing.size()) >= missing.size() - 1 || !lane.isSweeping());
+            Long next = lane.begin(file -> 1);
+            if (next == null) {
+                continue;
+            }
+            if (step == 700 || step == 2_000) {
+                // Lost again, behind the sweep; and all are lost.
+                missing.add(3L);
+                lane.add(3);
+                restarts++;
+            } else if (step == 1_000) {
+                lane.restart();
+                lane.sweep();
+                continue;
+            }
+            missing.remove(next);
+            lane.end(next);
+        }
+        assertEquals(2, restarts);
+        lane.refill(finder);
+        while (lane.isSweeping()) {
+            lane.refill(finder);
+        }
+        Long rest;
+        while ((rest = lane.begin(file -> 1)) != null) {
+            lane.end(rest);
+        }
+        assertTrue(lane.isEmpty());
+    }
+
+    /** What fails beyond what is kept in mind is found by another sweep, later. */
+    @Test
+    void veryManyThatFailAreTriedAgainByAnotherSweep() {
+        int files = RepairLane.FAILED_MAX + 500;
+        RepairLane.Finder finder = (behind, found) -> {
+            for (long file = behind + 1; file <= files && file <= behind + 100; file++) {
+                found.accept(file);
+            }
+            return behind + 100 >= files ? Long.MAX_VALUE : behind + 100;
+        };
+        lane.sweep();
+        int tries = failAll(finder, 1_000);
+        assertEquals(files, tries);
+        assertEquals(RepairLane.FAILED_MAX, lane.reasons(files).size());
+        lane.retry(1_000 + 29_000);
+        assertFalse(lane.isSweeping());
+        failAll(finder, 1_000 + 29_000);
+        lane.retry(1_000 + 30_000);
+        assertTrue(lane.isSweeping());
+        assertEquals(500, failAll(finder, 1_000 + 30_000));
+    }
+
+    private int failAll(RepairLane.Finder finder, long nowMs) {
+        int tries = 0;
+        while (true) {
+            lane.refill(finder);
+            Long next = lane.begin(file -> 1);
+            if (next != null) {
+                tries++;
+                lane.fail(next, "its sources are away", nowMs);
+            } else if (!lane.isSweeping()) {
+                return tries;
+            }
+        }
     }
 }

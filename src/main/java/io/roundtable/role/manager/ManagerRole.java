@@ -2,6 +2,7 @@ package io.roundtable.role.manager;
 
 import io.roundtable.catalog.Catalog;
 import io.roundtable.catalog.CatalogCodec;
+import io.roundtable.catalog.SnapshotBytes;
 import io.roundtable.codec.CodecException;
 import io.roundtable.event.EventKind;
 import io.roundtable.event.Fact;
@@ -21,7 +22,6 @@ import io.roundtable.role.OpenQuestions;
 import io.roundtable.role.Role;
 import io.roundtable.role.RoleContext;
 import io.roundtable.role.RoleMaker;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
@@ -45,6 +45,9 @@ public class ManagerRole implements Role {
     private final OpenQuestions open = new OpenQuestions();
     private final ActingManager.Lease lease = new Lease();
     private @Nullable LeaseKeeper keeper;
+    /** The one that is being made, or that is made. */
+    private @Nullable ActingManager coming;
+
     private @Nullable ActingManager manager;
     private Optional<Member> told = Optional.empty();
     private boolean isStopped;
@@ -178,24 +181,23 @@ public class ManagerRole implements Role {
     /** A big catalog takes its time to read, and the loop has none to spare. */
     private void begin(LeaseKeeper.Effect.Begin begin) {
         begunEpoch = begin.epoch();
-        context.loop().background("catalog", () -> read(begin));
+        SplittableRandom ownRandom = random.split();
+        ActingManager made = new ActingManager(context, begin.epoch(), lease);
+        coming = made;
+        made.make(
+                () -> {
+                    Catalog catalog = CatalogCodec.readSnapshot(new SnapshotBytes(begin.snapshot()));
+                    return new Manager(begin.epoch(), catalog, options, ownRandom, nowMs());
+                },
+                () -> manage(made),
+                fault -> failToRead(begin.epoch(), fault));
     }
 
-    private void read(LeaseKeeper.Effect.Begin begin) {
-        try {
-            Catalog catalog = CatalogCodec.readSnapshot(new ByteArrayInputStream(begin.snapshot()));
-            context.loop().post(() -> manage(begin.epoch(), catalog));
-        } catch (IOException | CodecException e) {
-            context.loop().post(() -> failToRead(begin.epoch(), String.valueOf(e.getMessage())));
-        } catch (RuntimeException | OutOfMemoryError e) {
-            // Whoever kept the lease now would keep everybody else from managing.
-            context.loop().post(() -> failToRead(begin.epoch(), e.toString()));
-        }
-    }
-
-    private void failToRead(long epoch, String reason) {
+    private void failToRead(long epoch, Throwable fault) {
         if (epoch == begunEpoch) {
-            lease.stepDown("the GCD's catalog cannot be read: " + reason);
+            boolean isItsFault = fault instanceof IOException || fault instanceof CodecException;
+            lease.stepDown("the GCD's catalog cannot be read: "
+                    + (isItsFault ? String.valueOf(fault.getMessage()) : fault.toString()));
         }
     }
 
@@ -204,14 +206,12 @@ public class ManagerRole implements Role {
         return epoch == begunEpoch;
     }
 
-    private void manage(long epoch, Catalog catalog) {
-        if (!isPresent(epoch) || !keeper().isManaging(nowMs())) {
+    private void manage(ActingManager made) {
+        if (!isPresent(made.epoch()) || !keeper().isManaging(nowMs())) {
             return;
         }
-        ActingManager made =
-                new ActingManager(context, new Manager(epoch, catalog, options, random.split(), nowMs()), lease);
         manager = made;
-        context.events().report(EventKind.MANAGING, Fact.of("epoch", epoch));
+        context.events().report(EventKind.MANAGING, Fact.of("epoch", made.epoch()));
         // Those who saw the lease before the manager was ready asked in vain.
         context.management().changed(told);
         made.onTick();
@@ -219,10 +219,14 @@ public class ManagerRole implements Role {
 
     private void end(long epoch, String reason) {
         begunEpoch = 0;
-        ActingManager ended = manager;
+        ActingManager ended = coming;
+        boolean wasReady = manager != null;
+        coming = null;
         manager = null;
-        if (ended != null) {
+        if (wasReady) {
             context.events().report(EventKind.MANAGING_ENDED, Fact.of("epoch", epoch), Fact.of("reason", reason));
+        }
+        if (ended != null) {
             ended.end();
         }
     }

@@ -4,6 +4,7 @@ import io.roundtable.catalog.Catalog;
 import io.roundtable.catalog.CatalogCodec;
 import io.roundtable.catalog.Change;
 import io.roundtable.catalog.Entry;
+import io.roundtable.catalog.SnapshotBytes;
 import io.roundtable.catalog.VolumeEntry;
 import io.roundtable.manager.LeaseKeeper;
 import io.roundtable.manager.Manager;
@@ -216,7 +217,7 @@ final class ManagerChair {
     }
 
     private void manage(LeaseKeeper.Effect.Begin begin) {
-        Catalog read = SimulatedLog.read(begin.snapshot());
+        Catalog read = SimulatedLog.read(new SnapshotBytes(begin.snapshot()));
         if (lastCopy != null && world.has(StorageBug.STALE_CATALOG_AFTER_TAKEOVER)) {
             read = lastCopy;
         }

@@ -13,6 +13,7 @@ import io.roundtable.simulation.Violation;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.ArrayDeque;
 import java.util.Arrays;
@@ -117,8 +118,12 @@ final class SimulatedLog extends Process {
     }
 
     static Catalog read(byte[] snapshot) {
+        return read(new ByteArrayInputStream(snapshot));
+    }
+
+    static Catalog read(InputStream snapshot) {
         try {
-            return CatalogCodec.readSnapshot(new ByteArrayInputStream(snapshot));
+            return CatalogCodec.readSnapshot(snapshot);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
