@@ -190,6 +190,18 @@ public final class Connection {
         }
     }
 
+    /**
+     * Whether the other side says nothing more. It may have closed, or only have half-closed and still read: nothing that is read here
+     * tells the one from the other. For an accepted lab exchange, of which nothing more is expected.
+     */
+    public boolean hasEnded() {
+        try {
+            return !isOpen() || channel.read(ByteBuffer.allocate(1)) < 0;
+        } catch (IOException e) {
+            return true;
+        }
+    }
+
     /** Ends the connection unless it is done within this time from now. */
     public void expireAfter(long delayMs) {
         deadline.set(delayMs);
@@ -433,6 +445,8 @@ public final class Connection {
         try {
             farewell.begin(moreMs);
         } catch (IOException e) {
+            // The other side had closed and has reset it: what was said last was not read.
+            handler.onUnread(this);
             finish(reason);
             return;
         }

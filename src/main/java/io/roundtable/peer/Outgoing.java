@@ -194,13 +194,19 @@ final class Outgoing {
         if (asker != null) {
             speech = speech.withYear(manners.speechTo(asker).year());
             unsure.put(connection, asker);
-            connection.whenReleased(() -> unsure.remove(connection));
+            // A turn later: that it was not read is told while the connection ends.
+            connection.whenReleased(() -> loop.post(() -> unsure.remove(connection)));
         } else if (request.isProbe()) {
             speech = speech.withYear(manners.yearOfProbers(roster().all()));
         }
         log.labMessage(
                 EventKind.SENT, message, asker == null ? connection.remote() : asker.identity(), connection, false);
+        boolean mayHaveClosed = asker != null && speech.namesSender() && connection.hasEnded();
         connection.answer(labCodec.encode(message, speech, roster().self(), party));
+        if (asker != null && mayHaveClosed) {
+            // Who names itself and has closed waits at its listener; who has only half-closed has its answer.
+            answerApart(asker);
+        }
     }
 
     private @Nullable Member member(LabParty party) {

@@ -9,14 +9,18 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.roundtable.event.EventKind;
 import io.roundtable.net.EventLoop;
 import io.roundtable.net.nio.NioTransport;
+import io.roundtable.peer.Raw;
 import io.roundtable.peer.Table;
 import io.roundtable.protocol.Address;
 import io.roundtable.protocol.Control;
 import io.roundtable.protocol.Dialect;
 import io.roundtable.protocol.FeignMode;
 import io.roundtable.protocol.Identity;
+import io.roundtable.wire.pickle.PickleWriter;
+import io.roundtable.wire.pickle.PyTuple;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.SocketTimeoutException;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Collectors;
@@ -86,6 +90,25 @@ class GroupClientTest {
         table.seat(new Identity(7, 1_000_007), Dialect.NATIVE);
         // The newcomer's victory is refused there.
         await().until(() -> states().equals("leader follower gone"));
+    }
+
+    /** Some nodes die of a look, and others spin after it. */
+    @Test
+    void noToolConnectsToALabMember() throws Exception {
+        try (ServerSocket node = new ServerSocket(0, 10, InetAddress.getByName("127.0.0.1"));
+                Raw gcd = new Raw(table.gcd())) {
+            PyTuple at = PyTuple.of("127.0.0.1", (long) node.getLocalPort());
+            gcd.send(PickleWriter.write(PyTuple.of("JOIN", PyTuple.of(PyTuple.of(5L, 1_000_005L), at))))
+                    .receive();
+
+            assertEquals("unseen", states());
+            assertFails("no live native member", () -> client.leader());
+            assertFails("only the lab dialect", () -> client.fail(1_000_005, FeignMode.CLOSE, 0));
+            assertFails("only the lab dialect", () -> client.recover(1_000_005));
+
+            node.setSoTimeout(200);
+            assertThrows(SocketTimeoutException.class, node::accept);
+        }
     }
 
     @Test
