@@ -114,7 +114,10 @@ class GcdClient implements ConnectionHandler, Gcd {
         if (kept != null && kept.isOpen() && kept.state() == SocketState.KEPT) {
             joinRequest = asked.nextNumber();
             kept.send(loop.nativeCodec().encode(FrameKind.REQUEST, joinRequest, join));
-            answerLimit = loop.schedule(timeoutMs, () -> kept.close(CloseReason.EXPIRED));
+            if (answerLimit == null) {
+                // An earlier JOIN that waits is answered before this one: its limit is that of both.
+                answerLimit = loop.schedule(timeoutMs, () -> kept.close(CloseReason.EXPIRED));
+            }
             return;
         }
         joinRequest = 0;
@@ -167,6 +170,7 @@ class GcdClient implements ConnectionHandler, Gcd {
     }
 
     private @Nullable Connection connect(SocketState state, long limitMs) {
+        cancelLimit();
         Connection before = connection;
         connection = null;
         if (before != null) {

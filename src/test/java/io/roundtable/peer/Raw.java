@@ -18,7 +18,11 @@ public final class Raw implements AutoCloseable {
     private final Queue<Inbound> read = new ArrayDeque<>();
 
     public Raw(Address to) throws IOException {
-        socket = new Socket(to.host(), to.port());
+        this(new Socket(to.host(), to.port()));
+    }
+
+    Raw(Socket connected) throws IOException {
+        socket = connected;
         socket.setSoTimeout(10_000);
     }
 
