@@ -32,6 +32,8 @@ final class SnapshotTaker {
     private boolean isWriting;
     private long nextIndex;
     private long written = -1;
+    /** Of the newest one that was not written here: whoever follows the log must not go back behind it. */
+    private long had = -1;
 
     /** Where snapshots go. */
     interface Target {
@@ -52,6 +54,8 @@ final class SnapshotTaker {
 
     /** There is a snapshot up to this entry: it was read, or came from another GCD. */
     synchronized void has(long index) {
+        had = index;
+        written = written < index ? -1 : written;
         nextIndex = index + everyEntries;
     }
 
@@ -59,14 +63,14 @@ final class SnapshotTaker {
      * An entry was applied.
      *
      * @param copy makes a copy of the catalog as it is now
-     * @param then told, on the writer's thread, when a snapshot of it is whole and durable
+     * @param then told, on the writer's thread, when a snapshot of it is whole and durable, and none has come that is newer
      */
     void onApplied(TermIndex last, Supplier<Catalog> copy, Runnable then) {
         if (isDue(last.getIndex())) {
-            write(last, copy.get()).whenComplete((done, fault) -> {
-                if (fault == null) {
+            write(last, copy.get()).whenComplete((isNewest, fault) -> {
+                if (fault == null && isNewest) {
                     then.run();
-                } else if (!(cause(fault) instanceof IOException)) {
+                } else if (fault != null && !(cause(fault) instanceof IOException)) {
                     onFault.accept(cause(fault));
                 }
             });
@@ -79,27 +83,34 @@ final class SnapshotTaker {
         return isDue;
     }
 
-    private CompletableFuture<Long> write(TermIndex last, Catalog catalog) {
+    /** @return whether none is newer by now */
+    private CompletableFuture<Boolean> write(TermIndex last, Catalog catalog) {
         return CompletableFuture.supplyAsync(
                 () -> {
                     boolean isDone = false;
                     try {
                         target.write(last, catalog);
                         isDone = true;
-                        return last.getIndex();
                     } catch (IOException e) {
                         throw new CompletionException(e);
                     } finally {
                         ended(last.getIndex(), isDone);
                     }
+                    return isNewest(last.getIndex());
                 },
                 writer);
     }
 
     private synchronized void ended(long index, boolean isDone) {
         isWriting = false;
-        nextIndex = index + (isDone ? everyEntries : everyEntries / RETRY_PART);
-        written = isDone ? index : written;
+        if (isNewest(index)) {
+            nextIndex = index + (isDone ? everyEntries : everyEntries / RETRY_PART);
+            written = isDone ? index : written;
+        }
+    }
+
+    private synchronized boolean isNewest(long index) {
+        return index >= had;
     }
 
     private static Throwable cause(Throwable fault) {
@@ -113,7 +124,11 @@ final class SnapshotTaker {
         return taken;
     }
 
-    /** Writes one now, and waits for that. */
+    /**
+     * Writes one now, and waits for that.
+     *
+     * @return the entry up to which it goes; -1 if a newer one has come meanwhile
+     */
     long writeNow(TermIndex last, Catalog copy) throws IOException {
         try {
             write(last, copy).join();

@@ -95,6 +95,31 @@ class SnapshotTakerTest {
         assertEquals(List.of(), faults, "nothing is wrong with us");
     }
 
+    /** Ratis ends the log when it is told of an older snapshot than it knows. */
+    @Test
+    void oneThatIsOvertakenByAnotherGcdsIsNotTold() {
+        apply(EVERY);
+        taker.has(5_000);
+        last = 5_000;
+        disk.countDown();
+        await().until(() -> written.size() == 1);
+        apply(EVERY);
+        await().until(() -> told.get() == 1);
+        assertEquals(List.of((long) EVERY, 5_000L + EVERY), written);
+        assertEquals(5_000 + EVERY, taker.takeWritten());
+    }
+
+    @Test
+    void oneThatIsOvertakenIsNothingThatWasWritten() {
+        apply(EVERY);
+        taker.has(5_000);
+        disk.countDown();
+        await().until(() -> written.size() == 1);
+        taker.close();
+        assertEquals(-1, taker.takeWritten());
+        assertEquals(0, told.get());
+    }
+
     @Test
     void aBugIsTold() {
         fault = Optional.of(new IllegalStateException("a bug"));
