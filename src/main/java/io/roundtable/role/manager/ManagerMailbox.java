@@ -25,6 +25,8 @@ final class ManagerMailbox {
     static final int REQUESTS_MAX = 1_024;
     /** All that may wait: a manager that is so far behind does not manage. */
     private static final int WAITING_MAX = 65_536;
+    /** So does one that hangs, though the loop would keep its lease for ever. */
+    private static final int HUNG_MS = 60_000;
 
     /** What the manager is told. */
     interface Input {
@@ -40,25 +42,33 @@ final class ManagerMailbox {
     interface Owner {
         void decided(List<ManagerEffect> effects);
 
-        /** More waits than may. */
+        /** More waits than may, or for longer. */
         void overrun();
     }
 
     private final EventLoop loop;
     private final LongSupplier nowMs;
     private final Owner owner;
+    private final int hungMs;
     private final Lane lane;
     /** Peers of whose end the manager has not heard yet: what it orders them it would not have. */
     private final Map<Identity, Integer> gone = new HashMap<>();
 
     private int requests;
     private boolean isTicking;
+    private long tickedMs;
     private boolean isClosed;
     /** Of the lane's thread. */
     private @Nullable Manager manager;
 
     /** @param nowMs time that goes on while the process is stopped; from any thread */
     ManagerMailbox(EventLoop loop, LongSupplier nowMs, Owner owner) {
+        this(loop, nowMs, owner, HUNG_MS);
+    }
+
+    /** @param hungMs how long what it is told may wait */
+    ManagerMailbox(EventLoop loop, LongSupplier nowMs, Owner owner, int hungMs) {
+        this.hungMs = hungMs;
         this.loop = loop;
         this.nowMs = nowMs;
         this.owner = owner;
@@ -110,7 +120,11 @@ final class ManagerMailbox {
     void tick() {
         if (!isTicking) {
             isTicking = true;
+            // On the loop's clock: a process that was stopped does not take that for its manager's slowness.
+            tickedMs = loop.nowMs();
             tell(Manager::onTick, () -> isTicking = false);
+        } else if (!isClosed && loop.nowMs() - tickedMs > hungMs) {
+            owner.overrun();
         }
     }
 
