@@ -30,8 +30,8 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 class GcdClientTest {
     private static final int JOIN_MS = 2_000;
-    private static final Message.Join JOIN = new Message.Join(
-            new Member(new Identity(10, 1_000_001), new Address("127.0.0.1", 1), Dialect.NATIVE));
+    private static final Message.Join JOIN =
+            new Message.Join(new Member(new Identity(10, 1_000_001), new Address("127.0.0.1", 1), Dialect.NATIVE));
 
     private final List<String> heard = new CopyOnWriteArrayList<>();
     private final NativeCodec codec = new NativeCodec();
