@@ -4,15 +4,15 @@ import java.util.Locale;
 
 /** What can happen; the name in JSON is the lower-case one. */
 public enum EventKind {
-    /** A listener is open. Facts: address. */
+    /** A listener is open. Facts: address or dss_port. */
     LISTENING,
-    /** The GCD answered JOIN. Facts: gcd, members. */
+    /** The GCD answered JOIN. Facts: members. */
     JOINED,
-    /** The GCD refused JOIN. Facts: gcd, reason. */
+    /** The GCD refused JOIN. Facts: reason. */
     JOIN_REFUSED,
     /** The GCD is not there yet; the peer waits for it and joins when it comes. Facts: reason. */
     GCD_AWAITED,
-    /** The GCD does not answer; elections go on without it. Facts: gcd, reason. */
+    /** The GCD does not answer; elections go on without it. Facts: reason. */
     GCD_LOST,
     /** Peers on other machines cannot reach this one at the address that it advertises. Facts: address, reason. */
     UNREACHABLE,
@@ -29,33 +29,35 @@ public enum EventKind {
     /** A message came in. Facts: kind, peer, message. */
     RECEIVED,
     /**
-     * A lab member was asked and did not answer, or could not be told. Facts: peer, to, reason (silent, closed, refused), waited, hint.
+     * A lab member was asked and did not answer (silent, closed, refused), or could not be told. Facts: peer, to, waited, reason,
+     * hint.
      */
     NO_ANSWER(true),
     /** A lab member answered with what is no OK, or left something out of it. Facts: peer, to, reason, got, expected, hint. */
     BAD_ANSWER(true),
     /** A lab member answered after the time limit. Facts: peer, to, waited, got, hint. */
     LATE_ANSWER(true),
-    /** More came on a lab socket than the exchange has. Facts: peer, to or in, got, hint. */
+    /** More came on a lab socket than the exchange has. Facts: peer, may_be, to or in, got, hint. */
     EXTRA_MESSAGE(true),
     /** A lab member answered in the word of another year than that of the question. Facts: peer, to, got, expected, hint. */
     OTHER_YEAR(true),
     /** Lab members say OK, round after round, and nobody announces itself. Facts: peer, reason, hint. */
     NO_COORDINATOR(true),
-    /** A lab member announced itself while a higher one leads. Facts: peer, leader, hint. */
+    /** A lab member announced itself while a higher one leads. Facts: peer, may_be, leader, hint. */
     WRONG_LEADER(true),
     /** A lab member names a listener that others do not reach. Facts: peer, address, hint. */
     BAD_ADDRESS(true),
-    /** Somebody connected and said nothing until the time limit. Facts: peer, waited, hint. */
+    /** Somebody connected and said nothing until the time limit. Facts: peer, may_be, waited, hint. */
     NO_MESSAGE(true),
     /** A lab member has not read the answer to its JOIN and closed. Facts: peer, to, waited, hint. */
     NOT_CLOSED(true),
     /** Feigned failure begins. Facts: mode, for_ms. */
     FEIGNING,
-    /** Feigned failure ends. Facts: none. */
+    /** Feigned failure ends. */
     RECOVERED,
     /**
-     * What came in is no message, or something in it is malformed and was left out. Facts: peer, in, reason, got, expected, hint.
+     * What came in is no message, or something in it is malformed and was left out. Facts: peer, may_be, in, reason, got, expected,
+     * hint.
      */
     BAD_INPUT(true),
     /** A member came to the GCD. Facts: member, address, dialect. */
@@ -64,11 +66,11 @@ public enum EventKind {
     MEMBER_GONE,
     /** A member said goodbye to the GCD, or was forgotten. Facts: member, reason. */
     MEMBER_LEFT,
-    /** The GCD has its catalog and takes changes. Facts: data, the folder that it is kept in. */
+    /** The GCD has its catalog and takes changes, in the folder that it is kept in. Facts: data. */
     CATALOG_OPENED,
     /**
-     * The GCD's catalog cannot be used yet. Facts: for, the log ports of the group's GCDs that do not answer; needed, all or
-     * majority of the group.
+     * The GCD's catalog cannot be used yet, for the log ports of the group's GCDs that do not answer; all or a majority of
+     * the group is needed. Facts: for, needed.
      */
     CATALOG_WAITING,
     /** This peer manages from now on. Facts: epoch. */
@@ -93,7 +95,7 @@ public enum EventKind {
     FORCED,
     /** So many events are missing here: whoever reads them, or the disk of the log file, was too slow. Facts: count. */
     EVENTS_MISSING,
-    /** The process ends. Facts: none. */
+    /** The process ends. */
     STOPPED;
 
     private final boolean isFault;

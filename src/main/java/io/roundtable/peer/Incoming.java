@@ -8,6 +8,7 @@ import io.roundtable.role.Call;
 import io.roundtable.role.Peers;
 import io.roundtable.wire.FrameKind;
 import io.roundtable.wire.FrameTooLongException;
+import io.roundtable.wire.NativeCodec;
 import java.nio.ByteBuffer;
 import java.util.Optional;
 
@@ -25,16 +26,15 @@ record Incoming(EventLoop loop, Peers peers, Connection origin, FrameKind kind, 
 
     @Override
     public void answer(Message answer) {
-        origin.send(encode(answer));
+        origin.send(encode(loop.nativeCodec(), number, answer));
     }
 
     /** What no frame holds is the asker's trouble, and not the end of whoever answers. */
-    private ByteBuffer encode(Message answer) {
+    static ByteBuffer encode(NativeCodec codec, long number, Message answer) {
         try {
-            return loop.nativeCodec().encode(FrameKind.ANSWER, number, answer);
+            return codec.encode(FrameKind.ANSWER, number, answer);
         } catch (FrameTooLongException e) {
-            return loop.nativeCodec()
-                    .encode(FrameKind.ANSWER, number, new Message.Refusal("the answer: " + e.getMessage()));
+            return codec.encode(FrameKind.ANSWER, number, new Message.Refusal("the answer: " + e.getMessage()));
         }
     }
 

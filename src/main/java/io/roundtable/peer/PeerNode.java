@@ -4,23 +4,18 @@ import io.roundtable.chaos.ChaosSchedule;
 import io.roundtable.election.Effect;
 import io.roundtable.election.NoAnswer;
 import io.roundtable.election.PeerMachine;
-import io.roundtable.election.PeerTimer;
 import io.roundtable.event.EventKind;
 import io.roundtable.event.EventSink;
 import io.roundtable.event.Fact;
 import io.roundtable.net.Connection;
 import io.roundtable.net.EventLoop;
 import io.roundtable.net.InputFaults;
-import io.roundtable.net.TimerHandle;
-import io.roundtable.protocol.Address;
-import io.roundtable.protocol.ClassTable;
 import io.roundtable.protocol.Control;
 import io.roundtable.protocol.Dialect;
 import io.roundtable.protocol.Identity;
 import io.roundtable.protocol.Member;
 import io.roundtable.protocol.Message;
 import io.roundtable.protocol.PeerState;
-import io.roundtable.role.ElectionOutcome;
 import io.roundtable.role.Management;
 import io.roundtable.role.MessageTable;
 import io.roundtable.role.Offers;
@@ -29,9 +24,6 @@ import io.roundtable.wire.Inbound;
 import io.roundtable.wire.LabCodec;
 import io.roundtable.wire.WireException;
 import java.io.IOException;
-import java.util.ArrayDeque;
-import java.util.Deque;
-import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -60,13 +52,11 @@ public final class PeerNode implements Links.Listener, GcdClient.Listener {
     private final Inbox inbox;
     private final Doorway doorway;
     private final ReachCheck reach;
-    private final Map<PeerTimer, TimerHandle> timers = new EnumMap<>(PeerTimer.class);
+    private final MachineTimers timers;
+    private final EffectTable effects = new EffectTable(this::isStopped);
     private final Map<Long, Request> requests = new HashMap<>();
     private final SplittableRandom random;
     private @Nullable PeerMachine machine;
-    private final ClassTable<Effect, Consumer<Effect>> effects = new ClassTable<>();
-    private final Deque<Effect> waiting = new ArrayDeque<>();
-    private boolean carryingOut;
     private boolean wasIgnoring;
     private long lastRequest;
     private boolean stopped;
@@ -91,7 +81,7 @@ public final class PeerNode implements Links.Listener, GcdClient.Listener {
         this.gcd = parts.gcd(loop, options, labCodec, log, this);
         this.outgoing = new Outgoing(loop, options, labCodec, links, this, log, reports);
         MessageTable takers = new MessageTable();
-        this.management = new Management(this::onManager);
+        this.management = new Management(manager -> roles().onManager(manager));
         this.roles = new Roles(
                 options.roles(),
                 new RoleContext(
@@ -101,7 +91,7 @@ public final class PeerNode implements Links.Listener, GcdClient.Listener {
                         new SplittableRandom(~options.seed()),
                         new Routes(loop, options.identity(), links, takers),
                         gcd,
-                        new Outcome(),
+                        new ElectionView(options, this::machine, this::isStopped),
                         management,
                         new Offers(),
                         reports,
@@ -112,6 +102,8 @@ public final class PeerNode implements Links.Listener, GcdClient.Listener {
                 reports, links::memberAt, () -> machine().roster().all());
         this.inbox = parts.inbox(loop, this, links, outgoing, log, faults, desk, takers, speaksNative);
         this.doorway = new Doorway(loop, options, inbox);
+        this.timers = new MachineTimers(
+                loop, (timer, generation) -> carryOut(machine().onTimer(timer, generation, loop.nowMs())));
         putEffects();
     }
 
@@ -145,11 +137,19 @@ public final class PeerNode implements Links.Listener, GcdClient.Listener {
             return;
         }
         stopped = true;
-        timers.values().forEach(TimerHandle::cancel);
+        timers.cancelAll();
         roles.stop();
         gcd.leave(options.identity());
         closeSockets();
         report(EventKind.STOPPED, List.of());
+    }
+
+    private boolean isStopped() {
+        return stopped;
+    }
+
+    private Roles roles() {
+        return roles;
     }
 
     Identity identity() {
@@ -294,20 +294,11 @@ public final class PeerNode implements Links.Listener, GcdClient.Listener {
 
     // ---- effects
 
-    /** Carrying out one effect may bring new ones, such as a write that fails: they wait for their turn. */
-    private void carryOut(List<Effect> effects) {
-        waiting.addAll(effects);
-        if (carryingOut) {
-            return;
+    private void carryOut(List<Effect> todo) {
+        if (effects.carryOut(todo)) {
+            noteIgnoring(machine().isFeigning());
+            roles.onElection(machine().isFeigning());
         }
-        carryingOut = true;
-        Effect next;
-        while (!stopped && (next = waiting.poll()) != null) {
-            carryOut(next);
-        }
-        carryingOut = false;
-        noteIgnoring(machine().isFeigning());
-        roles.onElection(machine().isFeigning());
     }
 
     private void noteIgnoring(boolean isIgnoring) {
@@ -323,65 +314,18 @@ public final class PeerNode implements Links.Listener, GcdClient.Listener {
         }
     }
 
-    private void onManager(Optional<Member> manager) {
-        roles.onManager(manager);
-    }
-
-    /** How the election stands, for the roles. */
-    private final class Outcome implements ElectionOutcome {
-        @Override
-        public Optional<Member> memberAt(Address address) {
-            return machine().roster().all().stream()
-                    .filter(member -> member.address().equals(address))
-                    .findFirst();
-        }
-
-        /** The leader manages; a lab node cannot, and then the highest native member does: the GCD tells which that is. */
-        @Override
-        public boolean shouldManage() {
-            PeerMachine now = machine();
-            if (stopped || now.isFeigning() || options.dialect() != Dialect.NATIVE) {
-                return false;
-            }
-            Identity leader = now.leader();
-            Member leading = leader == null ? null : now.roster().get(leader);
-            return now.state() == PeerState.LEADER
-                    || (now.state() == PeerState.FOLLOWER && leading != null && !leading.isNative());
-        }
-
-        /** Under a lab leader, how many native members are higher: who lives among them nobody here may have heard lately. */
-        @Override
-        public int goFirst() {
-            PeerMachine now = machine();
-            return now.state() == PeerState.LEADER
-                    ? 0
-                    : (int) now.roster().above(options.identity()).stream()
-                            .filter(Member::isNative)
-                            .count();
-        }
-    }
-
-    private void carryOut(Effect effect) {
-        effects.get(effect)
-                .orElseThrow(() -> new IllegalStateException("nobody carries out " + effect))
-                .accept(effect);
-    }
-
-    private <E extends Effect> void on(Class<E> type, Consumer<E> action) {
-        effects.put(type, effect -> action.accept(type.cast(effect)));
-    }
-
     private void putEffects() {
-        on(Effect.Ask.class, ask -> outgoing.ask(ask.token(), ask.to(), ask.message(), ask.timeoutMs()));
-        on(Effect.Tell.class, tell -> outgoing.tell(tell.token(), tell.to(), tell.message()));
-        on(Effect.Answer.class, this::answer);
-        on(Effect.SetTimer.class, this::setTimer);
-        on(Effect.OkApart.class, apart -> outgoing.faults().okApart(apart.by()));
-        on(Effect.Report.class, report -> report(report.kind(), report.facts()));
-        on(Effect.AskGcd.class, join -> gcd.join(join.join(), join.timeoutMs()));
-        on(Effect.CloseSockets.class, close -> beAway());
-        on(Effect.OpenListener.class, open -> reopen());
-        on(Effect.GiveUp.class, up -> giveUp.accept(up.reason()));
+        effects.on(Effect.Ask.class, ask -> outgoing.ask(ask.token(), ask.to(), ask.message(), ask.timeoutMs()))
+                .on(Effect.Tell.class, tell -> outgoing.tell(tell.token(), tell.to(), tell.message()))
+                .on(Effect.Answer.class, this::answer)
+                .on(Effect.SetTimer.class, timers::set)
+                .on(Effect.OkApart.class, apart -> outgoing.faults().okApart(apart.by()))
+                .on(Effect.Report.class, report -> report(report.kind(), report.facts()))
+                .on(Effect.AskGcd.class, join -> gcd.join(join.join(), join.timeoutMs()))
+                .on(Effect.CloseSockets.class, close -> beAway())
+                .on(Effect.OpenListener.class, open -> reopen())
+                .on(Effect.GiveUp.class, up -> giveUp.accept(up.reason()))
+                .check();
     }
 
     private void answer(Effect.Answer answer) {
@@ -395,17 +339,6 @@ public final class PeerNode implements Links.Listener, GcdClient.Listener {
         gcd.close();
         closeSockets();
         gcd.standBy(options.identity());
-    }
-
-    private void setTimer(Effect.SetTimer set) {
-        PeerTimer timer = set.timer();
-        TimerHandle earlier = timers.remove(timer);
-        if (earlier != null) {
-            earlier.cancel();
-        }
-        timers.put(
-                timer,
-                loop.schedule(set.delayMs(), () -> carryOut(machine().onTimer(timer, set.generation(), loop.nowMs()))));
     }
 
     private void closeSockets() {
