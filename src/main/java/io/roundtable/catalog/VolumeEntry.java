@@ -177,8 +177,8 @@ public final class VolumeEntry {
 
     /** As a snapshot has it. */
     void put(SnapshotPart.File file, Extent extent) {
-        files.put(new FileEntry(
-                file.name(), file.owner(), file.sha256(), extent, file.changedAtMs(), file.attributes()));
+        files.put(
+                new FileEntry(file.name(), file.owner(), file.sha256(), extent, file.changedAtMs(), file.attributes()));
     }
 
     /** @param all {@link FileRecord}s, which become its files */

@@ -168,9 +168,7 @@ final class Degraded {
             lost.add(position);
             Files among = after.computeIfAbsent(new Kind(kind.width, List.copyOf(lost)), k -> new Files());
             among.count += files.count;
-            files.lacking.stream()
-                    .limit(listedMax - among.lacking.size())
-                    .forEach(among.lacking::add);
+            files.lacking.stream().limit(listedMax - among.lacking.size()).forEach(among.lacking::add);
         });
         volumes.put(volume.id(), after);
     }

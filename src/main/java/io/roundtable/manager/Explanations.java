@@ -210,7 +210,8 @@ final class Explanations {
         worst.forEach(kind -> addNames(volume, degraded.fileIds(volume.id(), kind), listed));
         List<String> names = listed;
         if (listed.size() < Math.min(NAMES_MAX, count)) {
-            // Not listed: whole ones, which are among the worst while disks are gone, or the rest of very many. Where these are few among millions, some names are enough.
+            // Not listed: whole ones, which are among the worst while disks are gone, or the rest of very many. Where
+            // these are few among millions, some names are enough.
             Set<String> found = new LinkedHashSet<>(listed);
             FileCursor cursor = volume.fileCursor();
             for (int looked = 0; cursor.isThere() && looked < LOOKED_AT_MAX && found.size() < NAMES_MAX; looked++) {

@@ -86,9 +86,7 @@ final class FileIndex {
 
     private void put(int volumeId, long fileId, String name) {
         byte[] key = key(fileId);
-        names.put(
-                volumeId,
-                of(volumeId).with(key, PackedTable.record(key, name.getBytes(StandardCharsets.UTF_8))));
+        names.put(volumeId, of(volumeId).with(key, PackedTable.record(key, name.getBytes(StandardCharsets.UTF_8))));
     }
 
     private void remove(int volumeId, long fileId) {

@@ -54,7 +54,8 @@ final class RepairFollowers {
         }
         if (lane != null && disk != null && isStuck) {
             each.job.problem("disk " + disks.name(disk) + " is away; "
-                    + lane.open(degraded.lackingAt(each.place.volumeId(), each.place.position())) + " of its shares are computed when it comes back or another takes its place");
+                    + lane.open(degraded.lackingAt(each.place.volumeId(), each.place.position()))
+                    + " of its shares are computed when it comes back or another takes its place");
         }
         if (lane != null) {
             sentences(each.place, lane, Jobs.PROBLEMS_MAX).forEach(each.job::problem);

@@ -186,8 +186,7 @@ final class Volumes {
             }
             files.add(views.file(each));
         }
-        context.answer(
-                request, new VolumeMessage.Files(files, more, volume.fileCount(), volume.owner()));
+        context.answer(request, new VolumeMessage.Files(files, more, volume.fileCount(), volume.owner()));
     }
 
     void onDeregisterDisk(long request, VolumeMessage.DeregisterDisk deregister) {

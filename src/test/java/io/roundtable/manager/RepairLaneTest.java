@@ -107,8 +107,7 @@ class RepairLaneTest {
             missing.add(file);
         }
         RepairLane.Finder finder = (behind, found) -> {
-            List<Long> some =
-                    missing.tailSet(behind, false).stream().limit(100).toList();
+            List<Long> some = missing.tailSet(behind, false).stream().limit(100).toList();
             some.forEach(found::accept);
             return some.isEmpty() ? Long.MAX_VALUE : some.get(some.size() - 1);
         };
