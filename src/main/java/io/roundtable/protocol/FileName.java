@@ -1,6 +1,5 @@
 package io.roundtable.protocol;
 
-import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,18 +29,26 @@ public final class FileName {
     }
 
     private static @Nullable String ofParts(String name) {
-        for (String part : name.split("/", -1)) {
-            if (part.isEmpty()) {
+        int from = 0;
+        while (from <= name.length()) {
+            int slash = name.indexOf('/', from);
+            int to = slash < 0 ? name.length() : slash;
+            if (to == from) {
                 return "it neither begins nor ends with /, and has no two of them in a row";
             }
-            if (part.equals(".") || part.equals("..")) {
+            if (isDots(name, from, to)) {
                 return "no part of it is . or ..";
             }
-            if (bytes(part) > PART_BYTES_MAX) {
+            if (bytes(name, from, to) > PART_BYTES_MAX) {
                 return "a part of it, between slashes, has at most " + PART_BYTES_MAX + " bytes";
             }
+            from = to + 1;
         }
         return null;
+    }
+
+    private static boolean isDots(String name, int from, int to) {
+        return to - from <= 2 && name.charAt(from) == '.' && name.charAt(to - 1) == '.';
     }
 
     /**
@@ -49,11 +56,8 @@ public final class FileName {
      * the rules for parts may be called so; none of these is made any more.
      */
     public static boolean isText(String name) {
-        return !name.isEmpty()
-                && name.length() <= BYTES_MAX
-                && isUnicode(name)
-                && bytes(name) <= BYTES_MAX
-                && name.codePoints().noneMatch(c -> Character.isISOControl(c) || c == 0x2028 || c == 0x2029);
+        int bytes = name.length() <= BYTES_MAX ? bytes(name, 0, name.length()) : 0;
+        return bytes > 0 && bytes <= BYTES_MAX;
     }
 
     /** Whether it has no half of a surrogate pair, which has no bytes in UTF-8: {@code ?} would be written instead. */
@@ -66,7 +70,30 @@ public final class FileName {
         return true;
     }
 
-    private static int bytes(String text) {
-        return text.getBytes(StandardCharsets.UTF_8).length;
+    /**
+     * The bytes of a stretch in UTF-8; -1 if it has a control character, or half of a surrogate pair. Every change of a
+     * volume comes by here several times, so it is one pass, and makes no copy.
+     */
+    private static int bytes(String text, int from, int to) {
+        int bytes = 0;
+        for (int i = from; i < to; i++) {
+            char c = text.charAt(i);
+            if (Character.isISOControl(c) || c == 0x2028 || c == 0x2029) {
+                return -1;
+            }
+            if (c < 0x80) {
+                bytes++;
+            } else if (c < 0x800) {
+                bytes += 2;
+            } else if (!Character.isSurrogate(c)) {
+                bytes += 3;
+            } else if (Character.isSupplementaryCodePoint(text.codePointAt(i))) {
+                bytes += 4;
+                i++;
+            } else {
+                return -1;
+            }
+        }
+        return bytes;
     }
 }
