@@ -171,10 +171,11 @@ public class ManagerRole implements Role {
                 end(end.epoch(), end.reason());
             }
         }
-        Optional<Member> now = keeper().manager();
-        if (!now.equals(told)) {
-            told = now;
-            context.management().changed(now);
+        Optional<Member> before = told;
+        // Taken even if they are equal: every answer of the log comes by here, and the same object is compared at once.
+        told = keeper().manager();
+        if (!told.equals(before)) {
+            context.management().changed(told);
         }
     }
 
