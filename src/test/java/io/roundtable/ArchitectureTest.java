@@ -82,6 +82,7 @@ class ArchitectureTest {
                     "net",
                     "role",
                     "role.manager",
+                    "role.disk",
                     "peer",
                     "gcd"),
             // The commands put processes together: they name the types of every option (chaos, wire, election) and

@@ -75,6 +75,12 @@ final class SimulateCommand implements Callable<Integer> {
     private boolean drivers;
 
     @Option(
+            names = "--disks",
+            description = "With --drivers: each peer hosts a disk, and users write and read files meanwhile; 4 peers at"
+                    + " least.")
+    private boolean disks;
+
+    @Option(
             names = "--long",
             description = "With --drivers: 3 s of faults instead of 1.2 s, and each run goes on until nothing but"
                     + " probes is said, not one in eight.")
@@ -128,11 +134,12 @@ final class SimulateCommand implements Callable<Integer> {
                 || chaos
                 || timing != PeerSettings.TimingChoice.NATIVE) {
             throw new UsageException(
-                    "--drivers goes with --peers, --runs, --seed, --no-faults, --long and --mix native or mixed");
+                    "--drivers goes with --peers, --runs, --seed, --no-faults, --disks, --long and --mix native or mixed");
         }
         GroupOptions options = GroupOptions.of(peers)
                 .withLab(mix == SimulationOptions.Mix.MIXED)
                 .withFaults(!noFaults)
+                .withDisks(disks)
                 .withLength(isLong ? GroupOptions.Length.LONG : GroupOptions.Length.SCHEDULE);
         int threads = Math.min(runs, Runtime.getRuntime().availableProcessors());
         GroupSimulations.Report report = GroupSimulations.run(runs, seed, threads, options);

@@ -1,9 +1,6 @@
 package io.roundtable.role.disk;
 
-import io.roundtable.disk.DataServerOptions;
 import io.roundtable.disk.DiskCompanion;
-import io.roundtable.disk.DiskOrders;
-import io.roundtable.disk.DiskServer;
 import io.roundtable.disk.DiskStore;
 import io.roundtable.event.EventKind;
 import io.roundtable.event.EventLog;
@@ -19,7 +16,6 @@ import io.roundtable.protocol.Reason;
 import io.roundtable.role.RoleContext;
 import java.io.IOException;
 import java.nio.channels.SocketChannel;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -31,12 +27,8 @@ import org.jspecify.annotations.Nullable;
  * threads, and has the manager's orders carried out there. The loop never waits for the disk.
  */
 final class DiskHost {
-    /** How fast a disk reads what it checks: users' reads go first. */
-    private static final long CHECK_BYTES_PER_SECOND = 200L << 20;
-
     /** What runs once the folder is open. */
-    private record Running(
-            DiskStore store, long start, DiskServer server, DiskOrders orders, Rebuilds rebuilds, MediumWatch watch) {}
+    private record Running(DiskStore store, long start, DiskWork work, MediumWatch watch) {}
 
     private final EventLoop loop;
     private final HostedDisk disk;
@@ -84,7 +76,7 @@ final class DiskHost {
                     loop,
                     place,
                     companion::prepare,
-                    store -> opened(store, place.folder()),
+                    store -> opened(store, place),
                     reason -> events.report(
                             EventKind.DISK_PROBLEM, Fact.of("reason", "the disk is not back yet: " + reason)));
             opener.open(reason ->
@@ -92,22 +84,21 @@ final class DiskHost {
         });
     }
 
-    private void opened(DiskStore store, Path folder) {
+    private void opened(DiskStore store, DiskPlace place) {
         if (isStopped) {
             close(store);
             return;
         }
-        DiskServer server = new DiskServer(store, DataServerOptions.defaults());
         MediumWatch watch = new MediumWatch(loop, store);
-        DiskOrders orders = new DiskOrders(store, CHECK_BYTES_PER_SECOND);
-        running = new Running(store, loop.entropy(), server, orders, new Rebuilds(loop, store), watch);
+        DiskWork work = place.work(loop, store);
+        running = new Running(store, loop.entropy(), work, watch);
         away = null;
-        server.outOfService(isFeigning);
+        work.outOfService(isFeigning);
         store.startReport()
                 .problems()
                 .forEach(problem -> events.report(EventKind.DISK_PROBLEM, Fact.of("reason", problem)));
         try {
-            companion.onDisk(store, folder);
+            companion.onDisk(store, place.folder());
         } catch (IOException e) {
             ending.notOpened(Reason.of(e));
             return;
@@ -130,7 +121,7 @@ final class DiskHost {
         away = new Announcer.Away(store.id(), reason);
         events.report(EventKind.DISK_PROBLEM, Fact.of("reason", reason));
         lost.watch.stop();
-        lost.server.outOfService(true);
+        lost.work.outOfService(true);
         Runnable first = companion.onDiskGone();
         announcer.announce();
         loop.background("disk-close", () -> {
@@ -172,9 +163,7 @@ final class DiskHost {
     }
 
     private void close(Running last) {
-        last.rebuilds.close();
-        last.orders.close();
-        last.server.close();
+        last.work.close();
         close(last.store);
     }
 
@@ -191,7 +180,7 @@ final class DiskHost {
         if (feigns != isFeigning) {
             isFeigning = feigns;
             if (running != null) {
-                running.server.outOfService(feigns);
+                running.work.outOfService(feigns);
             }
             announcer.feign(feigns);
         }
@@ -222,8 +211,7 @@ final class DiskHost {
             Running disk = running;
             if (disk != null && epoch > disk.store.highestEpoch()) {
                 // Any order in its name does.
-                disk.orders.execute(
-                        new DiskMessage.ListShares(disk.store.id(), epoch, Optional.empty(), 1), ignored -> {});
+                disk.work.order(new DiskMessage.ListShares(disk.store.id(), epoch, Optional.empty(), 1), ignored -> {});
             }
         }
 
@@ -249,11 +237,11 @@ final class DiskHost {
             return;
         }
         then.accept(new Control.Done());
-        connection.detach(channel -> serve(now.server, channel));
+        connection.detach(channel -> serve(now.work, channel));
     }
 
-    private void serve(DiskServer server, SocketChannel channel) {
-        if (server.serve(channel).isPresent()) {
+    private void serve(DiskWork work, SocketChannel channel) {
+        if (work.serve(channel).isPresent()) {
             try {
                 channel.close();
             } catch (IOException e) {
@@ -271,12 +259,11 @@ final class DiskHost {
         }
         Consumer<Message> onLoop = message -> loop.post(() -> then.accept(message));
         try {
-            if (order instanceof DiskMessage.RebuildShare rebuild) {
-                now.rebuilds.rebuild(rebuild, onLoop);
-            } else if (!Optional.of(now.store.id()).equals(order.target())) {
+            boolean isForOther = !Optional.of(now.store.id()).equals(order.target());
+            if (isForOther && !(order instanceof DiskMessage.RebuildShare)) {
                 onLoop.accept(refusal(DiskMessage.Fault.BAD_REQUEST, "this peer does not host that disk"));
             } else {
-                now.orders.execute(order, onLoop);
+                now.work.order(order, onLoop);
             }
         } catch (RuntimeException e) {
             // What an order does to one disk must not end its peer, and perhaps the manager.

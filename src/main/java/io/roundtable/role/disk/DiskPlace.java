@@ -1,6 +1,7 @@
 package io.roundtable.role.disk;
 
 import io.roundtable.disk.DiskStore;
+import io.roundtable.net.EventLoop;
 import io.roundtable.protocol.DiskId;
 import io.roundtable.protocol.DiskMessage;
 import io.roundtable.protocol.Member;
@@ -9,7 +10,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /** Where a disk lies. All but the folder may wait, and are for a thread of their own. */
-interface DiskPlace {
+public interface DiskPlace {
     /** The disk there, or a new one where there is none. */
     DiskStore open() throws IOException;
 
@@ -31,4 +32,9 @@ interface DiskPlace {
 
     /** Nobody waits for the disk any more. On any thread. */
     default void giveUp() {}
+
+    /** Begins what is done for a disk that was opened here; for the loop's thread. */
+    default DiskWork work(EventLoop loop, DiskStore store) {
+        return new DiskThreads(loop, store);
+    }
 }

@@ -1,6 +1,7 @@
 package io.roundtable.role.disk;
 
 import io.roundtable.disk.DiskCompanion;
+import io.roundtable.disk.DiskOptions;
 import io.roundtable.net.Connection;
 import io.roundtable.protocol.DiskId;
 import io.roundtable.protocol.DiskMessage;
@@ -22,18 +23,26 @@ public final class DiskRole implements Role {
     private final DiskHost own;
     private final ForeignDisks foreign;
 
-    private DiskRole(RoleContext context, DiskRoleOptions options) {
+    private DiskRole(RoleContext context, DiskRoleOptions options, Optional<DiskPlace> place) {
         this.context = context;
-        HostedDisk disk = new HostedDisk(
-                options.data().map(folder -> new FolderPlace(folder, options.disk(), context.loop())),
-                options.diskName(),
-                0);
+        HostedDisk disk = new HostedDisk(place, options.diskName(), 0);
         this.own = new DiskHost(context, disk, () -> companions(true), context.giveUp()::accept);
         this.foreign = new ForeignDisks(context, options.data(), () -> companions(false));
     }
 
     public static RoleMaker with(DiskRoleOptions options) {
-        return new RoleMaker(NAME, context -> new DiskRole(context, options));
+        return new RoleMaker(
+                NAME,
+                context -> new DiskRole(
+                        context,
+                        options,
+                        options.data().map(folder -> new FolderPlace(folder, options.disk(), context.loop()))));
+    }
+
+    /** A disk that lies elsewhere than in a folder of this machine; no foreign ones are presented beside it. */
+    public static RoleMaker at(DiskPlace place) {
+        DiskRoleOptions options = new DiskRoleOptions(Optional.empty(), Optional.empty(), DiskOptions.defaults());
+        return new RoleMaker(NAME, context -> new DiskRole(context, options, Optional.of(place)));
     }
 
     private DiskCompanion companions(boolean isPeersOwn) {

@@ -4,6 +4,8 @@ import io.roundtable.protocol.Control;
 import io.roundtable.protocol.FeignMode;
 import io.roundtable.protocol.PeerState;
 import io.roundtable.simulation.net.SimulatedProcess;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -20,7 +22,9 @@ final class GroupFaults {
         FEIGN,
         GCD_KILL,
         GCD_STOP,
-        GCD_POWER_OFF
+        GCD_POWER_OFF,
+        /** A process dies in the middle of what it does at its disk. */
+        DISK_CRASH
     }
 
     private static final Kind[] DICE = {
@@ -28,6 +32,14 @@ final class GroupFaults {
         Kind.GOODBYE, Kind.SPLIT, Kind.SPLIT, Kind.ONE_WAY, Kind.ONE_WAY, Kind.ONE_WAY, Kind.RESET, Kind.RESET,
         Kind.RESET, Kind.FEIGN, Kind.FEIGN, Kind.FEIGN, Kind.GCD_KILL, Kind.GCD_STOP, Kind.GCD_POWER_OFF
     };
+
+    private static final Kind[] DISK_DICE = withDisks();
+
+    private static Kind[] withDisks() {
+        List<Kind> all = new ArrayList<>(List.of(DICE));
+        all.addAll(List.of(Kind.DISK_CRASH, Kind.DISK_CRASH, Kind.DISK_CRASH));
+        return all.toArray(Kind[]::new);
+    }
 
     private final GroupWorld world;
     private final RandomGenerator random;
@@ -38,7 +50,9 @@ final class GroupFaults {
         this.world = world;
         this.random = random;
         this.orders = orders;
-        this.endMicros = world.options.faults() ? world.options.length().faultsMs * 1_000L : 1_000;
+        this.endMicros = world.options.faults()
+                ? world.options.length().faultsMs * 1_000L
+                : world.options.hasDisks() ? 1_200_000 : 1_000;
     }
 
     long endMicros() {
@@ -52,6 +66,7 @@ final class GroupFaults {
         for (PeerHost each : world.peers) {
             world.time.at(random.nextLong(1_000, 1_000 + spreadMicros), () -> startAgain(each));
         }
+        world.users.forEach(GroupUser::start);
         if (world.options.faults()) {
             int strikesMax = world.options.length().strikesMax(world.peers.size());
             for (int i = random.nextInt(1, strikesMax + 1); i > 0; i--) {
@@ -62,7 +77,8 @@ final class GroupFaults {
     }
 
     private void strike() {
-        Kind kind = DICE[random.nextInt(DICE.length)];
+        Kind[] dice = world.options.hasDisks() ? DISK_DICE : DICE;
+        Kind kind = dice[random.nextInt(dice.length)];
         PeerHost victim = victim();
         text(kind + " " + victim);
         switch (kind) {
@@ -88,6 +104,13 @@ final class GroupFaults {
                 }
             }
             case FEIGN -> feign(victim);
+            case DISK_CRASH -> {
+                GroupDisk disk = victim.disk();
+                if (disk != null && victim.isUp()) {
+                    disk.crashSoon();
+                    perhapsRestart(victim);
+                }
+            }
             case GCD_KILL -> {
                 world.gcd.kill();
                 restartGcd();
@@ -208,6 +231,12 @@ final class GroupFaults {
         goOnIfStopped(world.gcd.process());
         for (PeerHost each : world.peers) {
             goOnIfStopped(each.process());
+            GroupDisk disk = each.disk();
+            if (disk != null) {
+                // What is stored can be read when all disks are back.
+                disk.endFaults();
+                startAgain(each);
+            }
             if (each.isUp() && each.state() == PeerState.FEIGNING) {
                 text("recover " + each);
                 recoveries.give(each.address(), new Control.Recover(each.identity.id()));

@@ -14,12 +14,19 @@ import java.util.function.UnaryOperator;
  * @param peers members of the group, 1 to {@value #PEERS_MAX}
  * @param speaksLab whether some of them speak lab to everybody
  * @param faults whether anything goes wrong
+ * @param hasDisks whether each peer hosts a disk, and users write and read files meanwhile
  * @param length of each run
  * @param maker makes the peers
  * @param below wraps each process's transport
  */
 public record GroupOptions(
-        int peers, boolean speaksLab, boolean faults, Length length, Maker maker, UnaryOperator<Transport> below) {
+        int peers,
+        boolean speaksLab,
+        boolean faults,
+        boolean hasDisks,
+        Length length,
+        Maker maker,
+        UnaryOperator<Transport> below) {
     public static final int PEERS_MAX = 40;
 
     /** How long faults go on, how many there are, and what is waited for after the last one. */
@@ -66,26 +73,30 @@ public record GroupOptions(
 
     /** A native group of real peers with faults. */
     public static GroupOptions of(int peers) {
-        return new GroupOptions(peers, false, true, Length.SCHEDULE, PeerNode::new, UnaryOperator.identity());
+        return new GroupOptions(peers, false, true, false, Length.SCHEDULE, PeerNode::new, UnaryOperator.identity());
     }
 
     public GroupOptions withLab(boolean some) {
-        return new GroupOptions(peers, some, faults, length, maker, below);
+        return new GroupOptions(peers, some, faults, hasDisks, length, maker, below);
     }
 
     public GroupOptions withFaults(boolean any) {
-        return new GroupOptions(peers, speaksLab, any, length, maker, below);
+        return new GroupOptions(peers, speaksLab, any, hasDisks, length, maker, below);
+    }
+
+    public GroupOptions withDisks(boolean some) {
+        return new GroupOptions(peers, speaksLab, faults, some, length, maker, below);
     }
 
     public GroupOptions withLength(Length other) {
-        return new GroupOptions(peers, speaksLab, faults, other, maker, below);
+        return new GroupOptions(peers, speaksLab, faults, hasDisks, other, maker, below);
     }
 
     public GroupOptions withMaker(Maker other) {
-        return new GroupOptions(peers, speaksLab, faults, length, other, below);
+        return new GroupOptions(peers, speaksLab, faults, hasDisks, length, other, below);
     }
 
     public GroupOptions withBelow(UnaryOperator<Transport> wrapping) {
-        return new GroupOptions(peers, speaksLab, faults, length, maker, wrapping);
+        return new GroupOptions(peers, speaksLab, faults, hasDisks, length, maker, wrapping);
     }
 }

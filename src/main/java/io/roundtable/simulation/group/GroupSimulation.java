@@ -34,6 +34,9 @@ public final class GroupSimulation {
     /** Looks at who was silent, and at members above, are over by then. */
     private static final long SETTLE_MICROS = 1_000_000;
 
+    /** Disks come and say what they hold, and what has to be repaired for a file to be read is. */
+    private static final long READ_MICROS = 20_000_000;
+
     private static final long LISTEN_MICROS = 300_000;
     /** No run needs as many. */
     private static final long STEPS_PER_PEER_MAX = 2_000_000;
@@ -52,6 +55,7 @@ public final class GroupSimulation {
         SplittableRandom random = new SplittableRandom(seed);
         this.world = new GroupWorld(options, random.split(), codec, keepsText);
         seat(random.split());
+        world.seatUsers();
         this.faults = new GroupFaults(world, random.split(), new Orders(world));
         faults.plan();
     }
@@ -80,7 +84,9 @@ public final class GroupSimulation {
             runUntil(faults.endMicros());
             agree();
             await(MANAGE_MICROS, "the leader manages", this::idle);
-            if (goesOn()) {
+            if (options.hasDisks()) {
+                await(READ_MICROS, "what was acknowledged can be read", new Reading(world)::missing);
+            } else if (goesOn()) {
                 await(KNOW_MICROS, "all know who manages", this::unmanaged);
                 settle();
             }
@@ -98,6 +104,11 @@ public final class GroupSimulation {
                 invariant,
                 failure,
                 failure == null ? List.of() : world.trace.lines());
+    }
+
+    /** How many files users were told to be stored. */
+    int acknowledged() {
+        return world.files.names().size();
     }
 
     private void runUntil(long micros) {

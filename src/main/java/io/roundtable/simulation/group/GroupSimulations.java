@@ -47,6 +47,7 @@ public final class GroupSimulations {
         static String replay(GroupOptions options, long seed) {
             return "./roundtable simulate --drivers --peers " + options.peers() + " --runs 1 --seed " + seed
                     + (options.speaksLab() ? " --mix mixed" : "") + (options.faults() ? "" : " --no-faults")
+                    + (options.hasDisks() ? " --disks" : "")
                     + (options.length() == GroupOptions.Length.LONG ? " --long" : "");
         }
 

@@ -3,8 +3,10 @@ package io.roundtable.simulation.group;
 import io.roundtable.event.Event;
 import io.roundtable.event.EventKind;
 import io.roundtable.event.Fact;
+import io.roundtable.manager.ManagerOptions;
 import io.roundtable.net.EventLoop;
 import io.roundtable.net.Transport;
+import io.roundtable.protocol.Address;
 import io.roundtable.protocol.Identity;
 import io.roundtable.simulation.Trace;
 import io.roundtable.simulation.Violation;
@@ -17,11 +19,15 @@ import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /** What all of one run share. */
 final class GroupWorld {
     /** The GCD's, and those from which orders come, besides one for each peer. */
     private static final int OTHER_MACHINES = 3;
+
+    private static final int USERS = 2;
 
     final GroupOptions options;
     final VirtualTime time = new VirtualTime();
@@ -32,6 +38,10 @@ final class GroupWorld {
     final LogRules logRules = new LogRules();
     final GcdHost gcd;
     final List<PeerHost> peers = new ArrayList<>();
+    final List<GroupUser> users = new ArrayList<>();
+    final StoredFiles files = new StoredFiles();
+    private final DataPath data = new DataPath(this, files.contents);
+    final ManagerOptions manager;
     private long checks;
     private long changes;
     private boolean listens;
@@ -44,13 +54,52 @@ final class GroupWorld {
         StreamHabits habits = options.faults() ? StreamHabits.drawn(random.split()) : StreamHabits.USUAL;
         this.network = new SimulatedNetwork(time, random.split(), trace, habits, machines());
         this.gcd = new GcdHost(this);
+        this.manager = options.hasDisks() ? managerOptions(random.split()) : ManagerOptions.DEFAULT;
         if (!options.faults()) {
             network.paths().calmDown();
         }
     }
 
+    /** Quick ones, for a run is short; a disk that is away for a moment may be replaced already. */
+    private static ManagerOptions managerOptions(RandomGenerator random) {
+        return new ManagerOptions(random.nextBoolean() ? 4_000 : 1_200, 400, 300, 1_800, 3_000, 700);
+    }
+
     int machines() {
-        return options.peers() + OTHER_MACHINES;
+        return options.peers() + OTHER_MACHINES + (options.hasDisks() ? USERS : 0);
+    }
+
+    /** Before anything happens: users are there if there are disks. */
+    void seatUsers() {
+        for (int i = 1; options.hasDisks() && i <= USERS; i++) {
+            users.add(new GroupUser(this, files, i));
+        }
+    }
+
+    DataPath data() {
+        return data;
+    }
+
+    /** Who sits at an address now; null for nobody. */
+    @Nullable
+    PeerHost hostAt(Address address) {
+        for (PeerHost each : peers) {
+            if (each.address().equals(address)) {
+                return each;
+            }
+        }
+        return null;
+    }
+
+    /** The process that has a disk open. */
+    SimulatedProcess processOf(GroupDisk disk) {
+        for (PeerHost each : peers) {
+            SimulatedProcess process = each.process();
+            if (each.disk() == disk && process != null) {
+                return process;
+            }
+        }
+        throw new IllegalStateException("no process has that disk");
     }
 
     /** A loop of a process, on the transport that the options make of it. */

@@ -3,7 +3,6 @@ package io.roundtable.simulation.group;
 import io.roundtable.election.Timing;
 import io.roundtable.event.Event;
 import io.roundtable.event.EventSink;
-import io.roundtable.manager.ManagerOptions;
 import io.roundtable.net.EventLoop;
 import io.roundtable.peer.PeerNode;
 import io.roundtable.peer.PeerOptions;
@@ -11,12 +10,15 @@ import io.roundtable.protocol.Address;
 import io.roundtable.protocol.Dialect;
 import io.roundtable.protocol.Identity;
 import io.roundtable.protocol.PeerState;
+import io.roundtable.role.RoleMaker;
+import io.roundtable.role.disk.DiskRole;
 import io.roundtable.role.manager.ManagerRole;
 import io.roundtable.simulation.net.SimulatedMachine;
 import io.roundtable.simulation.net.SimulatedProcess;
 import io.roundtable.wire.OkForm;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -36,6 +38,8 @@ final class PeerHost {
     private @Nullable PeerNode node;
     private @Nullable EventLoop loop;
     private boolean isStarted;
+    private final @Nullable GroupDisk disk;
+    private boolean lostPower;
 
     PeerHost(GroupWorld world, int number, Identity identity, Dialect dialect) {
         this.world = world;
@@ -44,6 +48,12 @@ final class PeerHost {
         this.dialect = dialect;
         this.machine = world.network.addMachine();
         this.rules = new PeerRules(this, world);
+        this.disk = world.options.hasDisks() ? new GroupDisk(world) : null;
+    }
+
+    @Nullable
+    GroupDisk disk() {
+        return disk;
     }
 
     SimulatedMachine machine() {
@@ -68,6 +78,10 @@ final class PeerHost {
         EventLoop turning = world.loop(made, "peer" + number);
         PeerNode peer =
                 world.options.maker().make(turning, options(), new Sink(), reason -> world.gaveUp(this, reason));
+        if (disk != null) {
+            disk.newLife(turning, lostPower);
+        }
+        lostPower = false;
         process = made;
         loop = turning;
         node = peer;
@@ -101,9 +115,18 @@ final class PeerHost {
                 Timing.NATIVE,
                 null,
                 world.random.nextLong(),
-                List.of(ManagerRole.with(ManagerOptions.DEFAULT)),
+                roles(),
                 false,
                 null);
+    }
+
+    private List<RoleMaker> roles() {
+        List<RoleMaker> roles = new ArrayList<>(List.of(ManagerRole.with(world.manager)));
+        GroupDisk hosted = disk;
+        if (hosted != null) {
+            roles.add(DiskRole.at(hosted));
+        }
+        return roles;
     }
 
     /** From its next start on it sits at another port. */
@@ -118,6 +141,7 @@ final class PeerHost {
     }
 
     void powerOff() {
+        lostPower = true;
         machine.powerOff();
     }
 

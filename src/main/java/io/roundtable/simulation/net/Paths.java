@@ -55,7 +55,7 @@ public final class Paths {
     }
 
     /** Whether nothing gets from here to there now. */
-    boolean isCut(SimulatedMachine from, SimulatedMachine to) {
+    public boolean isCut(SimulatedMachine from, SimulatedMachine to) {
         if (from == to) {
             return false;
         }
@@ -69,7 +69,7 @@ public final class Paths {
     }
 
     /** How long the next piece takes: mostly what one machine needs, now and then much longer. */
-    long delayMicros() {
+    public long delayMicros() {
         int dice = isCalm ? 0 : random.nextInt(256);
         if (dice < 240) {
             return random.nextInt(50, 400);

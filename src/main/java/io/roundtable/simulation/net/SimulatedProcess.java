@@ -1,5 +1,6 @@
 package io.roundtable.simulation.net;
 
+import io.roundtable.disk.SimulatedCrash;
 import io.roundtable.net.Lane;
 import io.roundtable.net.ListenChannel;
 import io.roundtable.net.PacketChannel;
@@ -68,11 +69,11 @@ public final class SimulatedProcess implements Transport {
         machine.add(this);
     }
 
-    SimulatedMachine machine() {
+    public SimulatedMachine machine() {
         return machine;
     }
 
-    int number() {
+    public int number() {
         return number;
     }
 
@@ -377,7 +378,12 @@ public final class SimulatedProcess implements Transport {
         if (isAlive && isStopped) {
             delayed.add(() -> perform(work));
         } else if (isAlive) {
-            work.run();
+            try {
+                work.run();
+            } catch (SimulatedCrash e) {
+                // It was at its disk.
+                kill();
+            }
         }
     }
 

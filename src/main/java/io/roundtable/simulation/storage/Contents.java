@@ -11,17 +11,17 @@ import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
 /** What clients wrote: every content is unique, so that a wrong byte or an old content cannot pass for another. */
-final class Contents {
-    private static final int UNIT_BYTES = 128;
+public final class Contents {
+    public static final int UNIT_BYTES = 128;
     private static final int SIZE_MAX = 900;
 
     /** One content. */
-    record Content(long number, byte[] bytes, byte[][] shares) {}
+    public record Content(long number, byte[] bytes, byte[][] shares) {}
 
     /** The bytes of a share with a checksum for each block, as they lie on a disk or travel. */
-    record Share(byte[] data, int[] crcs) {
+    public record Share(byte[] data, int[] crcs) {
         /** Whether every block matches its checksum. */
-        boolean isSound() {
+        public boolean isSound() {
             return Arrays.equals(crcs, checksums(data));
         }
 
@@ -30,18 +30,18 @@ final class Contents {
         }
     }
 
-    final StripeLayout layout;
+    public final StripeLayout layout;
     private final Parity parity;
     private final Map<Long, Content> byNumber = new HashMap<>();
     private final Map<Long, Content> byFileId = new HashMap<>();
     private long last;
 
-    Contents(StorageScenario scenario) {
-        this.layout = new StripeLayout(scenario.disks(), scenario.parity(), UNIT_BYTES);
+    public Contents(int disks, int parity) {
+        this.layout = new StripeLayout(disks, parity, UNIT_BYTES);
         this.parity = Parity.of(layout);
     }
 
-    Content create(SplittableRandom random) {
+    public Content create(SplittableRandom random) {
         int size = random.nextInt(8) == 0 ? 0 : random.nextInt(SIZE_MAX);
         byte[] bytes = new byte[size];
         random.nextBytes(bytes);
@@ -67,7 +67,7 @@ final class Contents {
     }
 
     /** The share of a content, ready to be sent; with the bug its parity is that of other data. */
-    Share share(Content content, int position, boolean isOldParity) {
+    public Share share(Content content, int position, boolean isOldParity) {
         byte[] data = content.shares[position].clone();
         if (isOldParity) {
             for (int stripe = 0; stripe < layout.stripes(content.bytes.length); stripe++) {
@@ -110,14 +110,14 @@ final class Contents {
      *
      * @param shares by position; null for those that are not to be had, at most {@code parity} of them
      */
-    Share rebuild(long sizeBytes, @Nullable Share[] shares, int position) {
+    public Share rebuild(long sizeBytes, @Nullable Share[] shares, int position) {
         byte[] data =
                 Arrays.copyOf(fill(sizeBytes, shares)[position], (int) layout.usedShareBytes(sizeBytes, position));
         return new Share(data, checksums(data));
     }
 
     /** The file from shares, see {@link #rebuild}. */
-    byte[] assemble(long sizeBytes, @Nullable Share[] shares) {
+    public byte[] assemble(long sizeBytes, @Nullable Share[] shares) {
         byte[][] whole = fill(sizeBytes, shares);
         byte[] bytes = new byte[(int) sizeBytes];
         for (int at = 0; at < bytes.length; at += UNIT_BYTES) {

@@ -131,16 +131,8 @@ final class RealDisk extends SimulatedDisk {
     @Override
     @Nullable
     Share sealed(ShareKey key) {
-        try (ShareReader reader = store.read(key)) {
-            ShareLayout layout = reader.layout();
-            ByteBuffer bytes = ByteBuffer.allocate(layout.groups() == 0 ? 0 : layout.bytes(0));
-            reader.file().read(bytes, reader.position(0));
-            bytes.flip();
-            byte[] data = new byte[(int) layout.usedBytes()];
-            bytes.get(data);
-            int[] crcs = new int[(int) layout.blocks()];
-            bytes.asIntBuffer().get(crcs);
-            return new Share(data, crcs);
+        try {
+            return ShareBytes.read(store, key);
         } catch (DiskFaultException | IOException e) {
             return null;
         }
@@ -168,7 +160,7 @@ final class RealDisk extends SimulatedDisk {
 
     /** The first half: what is written is not safe yet. Small shares have two ways onto a disk. */
     private Work begin(PutShare head, Share share, boolean isRebuild) throws DiskFaultException, IOException {
-        ByteBuffer body = body(share);
+        ByteBuffer body = ShareBytes.of(share);
         if (random.nextInt(3) > 0) {
             DiskStore.Put put = store.put(head, body, isRebuild);
             return () -> {
@@ -195,17 +187,6 @@ final class RealDisk extends SimulatedDisk {
                 writer.seal(head.epoch(), share.data().length);
             }
         };
-    }
-
-    private static ByteBuffer body(Share share) {
-        int stored = share.data().length + ShareLayout.CRC_BYTES * share.crcs().length;
-        ByteBuffer buffer = ByteBuffer.allocate(DiskStore.PUT_HEADROOM_BYTES + stored + Long.BYTES);
-        buffer.position(DiskStore.PUT_HEADROOM_BYTES);
-        buffer.put(share.data());
-        for (int crc : share.crcs()) {
-            buffer.putInt(crc);
-        }
-        return buffer.flip();
     }
 
     @Override

@@ -50,7 +50,7 @@ public final class StorageSimulation {
         SplittableRandom random = new SplittableRandom(seed);
         this.world = new StorageWorld(scenario, random, new Trace(keepsText));
         StorageNet net = new StorageNet(world);
-        this.ledger = new Ledger(world, net, new Contents(scenario));
+        this.ledger = new Ledger(world, net, new Contents(scenario.disks(), scenario.parity()));
         this.leadership = new Leadership(scenario.peers() + scenario.clients() + 1);
         ledger.seat(new SimulatedLog(world, ledger));
         for (int i = 0; i < scenario.peers(); i++) {

@@ -59,7 +59,7 @@ class SimulatedClassesTest {
         @Override
         public void run() {
             // The last one: a seat that somebody has already.
-            List<GroupOptions> options = List.of(LONG.withLab(true), LONG);
+            List<GroupOptions> options = List.of(LONG.withLab(true), LONG, LONG.withDisks(true));
             for (long seed : new long[] {1, 2, 69}) {
                 for (GroupOptions each : options) {
                     GroupResult result = new GroupSimulation(each, seed, new NativeCodec(), false).run();
@@ -93,7 +93,7 @@ class SimulatedClassesTest {
             }
         }
         assertEquals(List.of(), missing);
-        assertEquals(39, named);
+        assertEquals(48, named);
         // Nothing of a machine's own sockets is needed.
         assertEquals(
                 List.of(),
