@@ -6,6 +6,7 @@ import io.roundtable.codec.CodecException;
 import io.roundtable.codec.Packer;
 import io.roundtable.codec.RecordCodec;
 import io.roundtable.codec.Unpacker;
+import io.roundtable.protocol.RefusalCode;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -81,6 +82,8 @@ public final class CatalogCodec {
             .register(92, SnapshotPart.Files.class, Levels.FIRST)
             .register(8, Entry.AnnounceLevel.class, Levels.FIRST)
             .register(9, Entry.RaiseLevel.class, Levels.FIRST)
+            .unknownAs(RefusalCode.OTHER)
+            .added(Levels.FIRST, Outcome.Refused.class, "code")
             .added(Levels.FIRST, Change.CommitFile.class, "changedAtMs")
             .added(Levels.ATTRIBUTES, Change.CommitFile.class, "attributes")
             .added(Levels.ATTRIBUTES, SnapshotPart.File.class, "attributes")

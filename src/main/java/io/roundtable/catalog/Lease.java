@@ -25,6 +25,14 @@ public final class Lease {
         this.durationMs = durationMs;
     }
 
+    /** Whether an entry changes the lease, and nothing else. */
+    public static boolean isAbout(Entry entry) {
+        return entry instanceof Entry.ClaimLease
+                || entry instanceof Entry.RenewLease
+                || entry instanceof Entry.EndLease
+                || entry instanceof Entry.ExpireLease;
+    }
+
     Outcome claim(Member claimant, long nowMs) {
         Member held = holder;
         if (held != null && nowMs < untilMs) {

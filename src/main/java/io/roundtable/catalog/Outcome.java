@@ -1,6 +1,7 @@
 package io.roundtable.catalog;
 
 import io.roundtable.protocol.Member;
+import io.roundtable.protocol.RefusalCode;
 import java.util.List;
 import java.util.Optional;
 
@@ -36,5 +37,14 @@ public sealed interface Outcome {
     record Done(long number, long replaced) implements Result {}
 
     /** @param reason a phrase for the user, one of {@link Refusals} */
-    record Refused(String reason) implements Result {}
+    record Refused(String reason, RefusalCode code) implements Result {
+        public Refused {
+            // Format 1 has none.
+            code = code == RefusalCode.OTHER ? Refusals.codeOf(reason) : code;
+        }
+
+        public Refused(String reason) {
+            this(reason, Refusals.codeOf(reason));
+        }
+    }
 }

@@ -1,7 +1,10 @@
 package io.roundtable.catalog;
 
 import io.roundtable.protocol.FileName;
+import io.roundtable.protocol.Message;
+import io.roundtable.protocol.RefusalCode;
 import io.roundtable.protocol.VolumeMessage;
+import java.util.Map;
 
 /** Why something is refused: the words of the DSS protocol where it has some (docs/PROTOCOL.md, DSS). */
 public final class Refusals {
@@ -65,6 +68,10 @@ public final class Refusals {
     /** Ours: a size or check sum that no file has. */
     public static final String BAD_CONTENT = "bad size or sha256 of the file";
 
+    /** Ours: some GCD does not know them. */
+    public static final String NO_ATTRIBUTES_YET =
+            "files have attributes once every GCD knows them and the next manager has begun (docs/UPGRADES.md)";
+
     /** Ours: only its owner ends a volume. */
     public static String volumeOf(String owner) {
         return NOT_OWNER + ": the volume belongs to " + owner;
@@ -75,7 +82,76 @@ public final class Refusals {
         return "the volume holds " + files + (files == 1 ? " file" : " files") + " by now: look again";
     }
 
+    private static final Map<String, RefusalCode> CODES = Map.ofEntries(
+            Map.entry(busy("repair"), RefusalCode.BUSY_REPAIR),
+            Map.entry(busy("inventory"), RefusalCode.BUSY_INVENTORY),
+            Map.entry(BAD_USER, RefusalCode.BAD_USER),
+            Map.entry(BAD_DISK, RefusalCode.BAD_DISK),
+            Map.entry(BAD_VOLUME, RefusalCode.BAD_VOLUME),
+            Map.entry(TOO_FEW_DISKS, RefusalCode.TOO_FEW_DISKS),
+            Map.entry(BAD_UNIT, RefusalCode.BAD_UNIT),
+            Map.entry(NOT_ENOUGH_FREE, RefusalCode.NOT_ENOUGH_FREE),
+            Map.entry(NO_VOLUME_AT_ALL, RefusalCode.NO_VOLUME_AT_ALL),
+            Map.entry(NO_SUCH_VOLUME, RefusalCode.NO_SUCH_VOLUME),
+            Map.entry(NO_SUCH_FILE, RefusalCode.NO_SUCH_FILE),
+            Map.entry(NOT_OWNER, RefusalCode.NOT_OWNER),
+            Map.entry(READS_IN_PROGRESS, RefusalCode.READS_IN_PROGRESS),
+            Map.entry(NO_SUCH_USER, RefusalCode.NO_SUCH_USER),
+            Map.entry(NO_SUCH_DISK, RefusalCode.NO_SUCH_DISK),
+            Map.entry(DISK_IN_USE, RefusalCode.DISK_IN_USE),
+            Map.entry(UNSUPPORTED, RefusalCode.UNSUPPORTED),
+            Map.entry(NOT_SEALED, RefusalCode.NOT_SEALED),
+            Map.entry(DISK_DEREGISTERED, RefusalCode.DISK_DEREGISTERED),
+            Map.entry(PRESENTED_ELSEWHERE, RefusalCode.PRESENTED_ELSEWHERE),
+            Map.entry(SAME_PROGRAM, RefusalCode.SAME_PROGRAM),
+            Map.entry(DISK_OF_ANOTHER_GROUP, RefusalCode.DISK_OF_ANOTHER_GROUP),
+            Map.entry(NO_SUCH_JOB, RefusalCode.NO_SUCH_JOB),
+            Map.entry(WRITE_GIVEN_UP, RefusalCode.WRITE_GIVEN_UP),
+            Map.entry(NO_NUMBERS_LEFT, RefusalCode.NO_NUMBERS_LEFT),
+            Map.entry(LISTING_TOO_LONG, RefusalCode.LISTING_TOO_LONG),
+            Map.entry(TOO_MANY_AWAY, RefusalCode.TOO_MANY_AWAY),
+            Map.entry(BAD_FILE, RefusalCode.BAD_FILE),
+            Map.entry(BAD_PARITY, RefusalCode.BAD_PARITY),
+            Map.entry(NO_ATTRIBUTES_YET, RefusalCode.NOT_YET),
+            Map.entry(BAD_CONTENT, RefusalCode.BAD_CONTENT));
+
+    /** Of phrases that go on with what is particular: who, which, how many. */
+    private static final Map<String, RefusalCode> BEGINNINGS = Map.of(
+            "busy: ",
+            RefusalCode.BUSY,
+            SAME_PROGRAM,
+            RefusalCode.SAME_PROGRAM,
+            "the volume holds ",
+            RefusalCode.MORE_FILES,
+            NOT_OWNER + ": ",
+            RefusalCode.NOT_OWNER,
+            UNSUPPORTED + ": ",
+            RefusalCode.UNSUPPORTED,
+            BAD_DISK + ": ",
+            RefusalCode.BAD_DISK,
+            NOT_ENOUGH_FREE + "; ",
+            RefusalCode.NOT_ENOUGH_FREE,
+            FileName.BAD,
+            RefusalCode.BAD_FILE);
+
     private Refusals() {}
+
+    /** What whoever refuses with a phrase of these means; nobody who is refused needs to look at the phrase. */
+    static RefusalCode codeOf(String phrase) {
+        RefusalCode exact = CODES.get(phrase);
+        return exact != null
+                ? exact
+                : BEGINNINGS.entrySet().stream()
+                        .filter(each -> phrase.startsWith(each.getKey()))
+                        .map(Map.Entry::getValue)
+                        .findFirst()
+                        .orElse(RefusalCode.OTHER);
+    }
+
+    /** A refusal with one of these phrases. */
+    public static Message.Refusal refusal(String phrase) {
+        return new Message.Refusal(codeOf(phrase), phrase);
+    }
 
     public static String busy(String operation) {
         return "busy: " + operation + " in progress";

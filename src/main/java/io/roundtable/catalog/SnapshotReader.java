@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.zip.CRC32C;
 import java.util.zip.CheckedInputStream;
+import java.util.zip.Checksum;
 import org.jspecify.annotations.Nullable;
 
 /** Reads what {@link SnapshotWriter} wrote. Nothing is allocated that the bytes do not bear out. */
@@ -18,6 +19,7 @@ final class SnapshotReader {
     static final int PART_BYTES_MAX = 64 * 1024;
 
     private final int known;
+    private final InputStream raw;
     private final CheckedInputStream in;
     private @Nullable Catalog catalog;
     private @Nullable VolumeEntry volume;
@@ -28,7 +30,8 @@ final class SnapshotReader {
 
     SnapshotReader(InputStream in, int known) {
         this.known = known;
-        this.in = new CheckedInputStream(new BufferedInputStream(in, 64 * 1024), new CRC32C());
+        this.raw = new BufferedInputStream(in, 64 * 1024);
+        this.in = new CheckedInputStream(raw, new CRC32C());
     }
 
     Catalog read() throws IOException {
@@ -58,7 +61,21 @@ final class SnapshotReader {
         return catalog;
     }
 
-    private void take(SnapshotPart part) {
+    /** Reads to the end: what a damaged snapshot says of its level is worth nothing. */
+    private void requireSum() throws IOException {
+        Checksum sum = in.getChecksum();
+        byte[] last = raw.readNBytes(Long.BYTES);
+        for (int next = raw.read(); next >= 0; next = raw.read()) {
+            sum.update(last[0]);
+            System.arraycopy(last, 1, last, 0, Long.BYTES - 1);
+            last[Long.BYTES - 1] = (byte) next;
+        }
+        if (new Unpacker(last).readFixedLong() != sum.getValue()) {
+            throw new CodecException("the snapshot of the catalog is damaged: its check sum differs");
+        }
+    }
+
+    private void take(SnapshotPart part) throws IOException {
         if (part instanceof SnapshotPart.Head head) {
             begin(head);
             return;
@@ -98,9 +115,13 @@ final class SnapshotReader {
         }
     }
 
-    private void begin(SnapshotPart.Head head) {
+    private void begin(SnapshotPart.Head head) throws IOException {
         if (catalog != null) {
             throw new CodecException("the snapshot of the catalog has two heads");
+        }
+        if (head.level() > known) {
+            requireSum();
+            throw new LaterLevelException(head.level(), known);
         }
         Catalog made = new Catalog(head.leaseMs());
         made.lease()

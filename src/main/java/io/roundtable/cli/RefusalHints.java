@@ -2,14 +2,12 @@ package io.roundtable.cli;
 
 import io.roundtable.client.GroupException;
 import io.roundtable.client.VolumeClient;
+import io.roundtable.protocol.RefusalCode;
 import io.roundtable.protocol.VolumeInfo;
 import io.roundtable.protocol.VolumeMessage;
 
 /** What a person can do about a refusal: its words are those of the course, and tell little. */
 final class RefusalHints {
-    private static final String BAD_NAME = "bad or duplicate dss_name";
-    private static final String NOT_ENOUGH_FREE = "fewer than n disks with state Free";
-    private static final String NOT_OWNER = "NOT_OWNER";
 
     private RefusalHints() {}
 
@@ -18,15 +16,18 @@ final class RefusalHints {
         try {
             return volumes.configure(name, n, parity, unitBytes, isForeign);
         } catch (GroupException e) {
-            String reason = String.valueOf(e.getMessage());
-            if (reason.equals(BAD_NAME)) {
+            if (e.code() == RefusalCode.BAD_VOLUME) {
                 boolean isTaken = volumes.list().volumes().stream()
                         .anyMatch(volume -> volume.name().equals(name));
-                throw new GroupException(BAD_NAME + ": "
-                        + (isTaken ? "a volume is called " + name + " already" : "a name has 1 to 15 characters"));
+                throw new GroupException(
+                        e.code(),
+                        e.getMessage() + ": "
+                                + (isTaken
+                                        ? "a volume is called " + name + " already"
+                                        : "a name has 1 to 15 characters"));
             }
-            if (reason.startsWith(NOT_ENOUGH_FREE)) {
-                throw new GroupException(reason + "; " + free(volumes));
+            if (e.code() == RefusalCode.NOT_ENOUGH_FREE) {
+                throw new GroupException(e.code(), e.getMessage() + "; " + free(volumes));
             }
             throw e;
         }
@@ -56,7 +57,7 @@ final class RefusalHints {
     /** With the owner's name, where somebody else's file was to be touched. */
     static GroupException owned(VolumeClient volumes, String volume, String file, GroupException refusal)
             throws GroupException {
-        if (!NOT_OWNER.equals(refusal.getMessage())) {
+        if (refusal.code() != RefusalCode.NOT_OWNER) {
             return refusal;
         }
         String[] owner = {""};
@@ -67,7 +68,9 @@ final class RefusalHints {
         });
         return owner[0].isEmpty()
                 ? refusal
-                : new GroupException(NOT_OWNER + ": '" + file + "' belongs to " + owner[0] + ", and you are "
-                        + volumes.user() + "; --user says who you are");
+                : new GroupException(
+                        refusal.code(),
+                        refusal.getMessage() + ": '" + file + "' belongs to " + owner[0] + ", and you are "
+                                + volumes.user() + "; --user says who you are");
     }
 }

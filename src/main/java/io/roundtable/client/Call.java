@@ -37,7 +37,7 @@ final class Call {
             throw new GroupException(what + " at " + to + " speaks only the lab dialect and cannot tell");
         }
         if (answer.message() instanceof Message.Refusal refusal) {
-            throw new GroupException(what + " at " + to + " refuses: " + refusal.reason());
+            throw new GroupException(refusal.code(), what + " at " + to + " refuses: " + refusal.reason());
         }
         return answer.message();
     }

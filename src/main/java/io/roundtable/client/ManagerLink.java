@@ -87,7 +87,7 @@ final class ManagerLink implements AutoCloseable {
                 }
                 Message answer = askAt(to, question, waitsOn() ? Long.MAX_VALUE : deadline - System.nanoTime());
                 if (answer instanceof Message.Refusal refusal) {
-                    throw new GroupException(refusal.reason());
+                    throw GroupException.of(refusal);
                 }
                 if (!(answer instanceof VolumeMessage.Elsewhere elsewhere)) {
                     isGroupKnown = true;

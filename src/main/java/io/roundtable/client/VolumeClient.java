@@ -103,8 +103,7 @@ public final class VolumeClient implements AutoCloseable {
             try {
                 return write(volume, file, new ByteArrayInputStream(content), content.length);
             } catch (GroupException e) {
-                boolean isLost = String.valueOf(e.getMessage()).endsWith(VolumeMessage.WRITE_AGAIN);
-                if (!isLost || attempt == ATTEMPTS_MAX) {
+                if (!e.code().isWriteAgain() || attempt == ATTEMPTS_MAX) {
                     throw e;
                 }
             }

@@ -8,6 +8,7 @@ import io.roundtable.protocol.Control;
 import io.roundtable.protocol.DiskId;
 import io.roundtable.protocol.DssMessage;
 import io.roundtable.protocol.Message;
+import io.roundtable.protocol.RefusalCode;
 import io.roundtable.protocol.ShareKey;
 import io.roundtable.protocol.VolumeInfo;
 import io.roundtable.protocol.VolumeMessage;
@@ -58,8 +59,7 @@ final class Copies {
                 if (answer instanceof VolumeMessage.ReadGrant grant) {
                     floor.group.ask(new VolumeMessage.CloseRead(grant.readId()), closed -> {});
                     begin(from, volume, file, owner, nowMs, reply);
-                } else if (answer instanceof Message.Refusal refusal
-                        && refusal.reason().equals(Refusals.NO_SUCH_FILE)) {
+                } else if (answer instanceof Message.Refusal refusal && refusal.code() == RefusalCode.NO_SUCH_FILE) {
                     begin(from, volume, file, owner, nowMs, reply);
                 } else {
                     reply.accept(Answer.failure(Floor.reason(answer)));
@@ -199,8 +199,7 @@ final class Copies {
                     return;
                 }
             } else if (answer instanceof VolumeMessage.Elsewhere
-                    || answer instanceof Message.Refusal refusal
-                            && refusal.reason().equals(Refusals.NOT_OWNER)) {
+                    || answer instanceof Message.Refusal refusal && refusal.code() == RefusalCode.NOT_OWNER) {
                 reply.accept(Answer.failure(Floor.reason(answer)));
                 return;
             }

@@ -9,6 +9,7 @@ import io.roundtable.protocol.Control;
 import io.roundtable.protocol.DssMessage;
 import io.roundtable.protocol.FileInfo;
 import io.roundtable.protocol.Message;
+import io.roundtable.protocol.RefusalCode;
 import io.roundtable.protocol.VolumeInfo;
 import io.roundtable.protocol.VolumeMessage;
 import java.util.ArrayList;
@@ -37,8 +38,8 @@ final class Recoveries {
     private static final int FILES_MAX = 1_000;
 
     /** Why the group does not give up a disk: another is away, or it has yet to see or to compute what lies on the others. */
-    private static final Set<String> CAUTION =
-            Set.of(Refusals.TOO_MANY_AWAY, Refusals.busy("repair"), Refusals.busy("inventory"));
+    private static final Set<RefusalCode> CAUTION =
+            Set.of(RefusalCode.TOO_MANY_AWAY, RefusalCode.BUSY_REPAIR, RefusalCode.BUSY_INVENTORY);
 
     /** That often passes soon, and a user waits a second for a disk. */
     private static final long CAUTION_MS = 500;
@@ -190,7 +191,7 @@ final class Recoveries {
     }
 
     private static boolean isCaution(Message answer) {
-        return answer instanceof Message.Refusal refusal && CAUTION.contains(refusal.reason());
+        return answer instanceof Message.Refusal refusal && CAUTION.contains(refusal.code());
     }
 
     void complete(Address from, Args args, Consumer<Answer> reply) throws CommandException {

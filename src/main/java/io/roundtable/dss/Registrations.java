@@ -6,6 +6,7 @@ import io.roundtable.net.EventLoop;
 import io.roundtable.protocol.Address;
 import io.roundtable.protocol.Control;
 import io.roundtable.protocol.Message;
+import io.roundtable.protocol.RefusalCode;
 import io.roundtable.protocol.VolumeInfo;
 import io.roundtable.protocol.VolumeMessage;
 import java.util.LinkedHashMap;
@@ -139,7 +140,7 @@ final class Registrations {
     /** Not all disks have said yet to a manager that has just begun that they are there. */
     private boolean isTooEarly(Message answer) {
         return answer instanceof Message.Refusal refusal
-                && refusal.reason().equals(Refusals.NOT_ENOUGH_FREE)
+                && refusal.code() == RefusalCode.NOT_ENOUGH_FREE
                 && floor.ageMs() < Recalls.ENOUGH_DISKS_MS;
     }
 }

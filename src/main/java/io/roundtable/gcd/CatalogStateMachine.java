@@ -3,11 +3,15 @@ package io.roundtable.gcd;
 import io.roundtable.catalog.Catalog;
 import io.roundtable.catalog.CatalogCodec;
 import io.roundtable.catalog.Entry;
+import io.roundtable.catalog.LaterLevelException;
+import io.roundtable.catalog.Lease;
+import io.roundtable.catalog.Levels;
 import io.roundtable.catalog.Outcome;
 import io.roundtable.codec.CodecException;
 import io.roundtable.protocol.Member;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
@@ -43,7 +47,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class CatalogStateMachine extends BaseStateMachine {
     /** A snapshot is taken, and older entries go, after so many. */
-    private static final int ENTRIES_PER_SNAPSHOT = 20_000;
+    static final int ENTRIES_PER_SNAPSHOT = 20_000;
 
     private static final long REPORT_MS = 60_000;
 
@@ -62,6 +66,7 @@ final class CatalogStateMachine extends BaseStateMachine {
     private final AppliedIndex applied = new AppliedIndex();
     private final ClientId reporter = ClientId.randomId();
     private final AtomicLong calls = new AtomicLong();
+    private final int known;
     private final Runnable onRole;
     private final Consumer<@Nullable Throwable> onEnd;
     /** Guarded by this. */
@@ -69,6 +74,7 @@ final class CatalogStateMachine extends BaseStateMachine {
     /** Of the catalog, for those who must not wait for a lock: selector loops. */
     private volatile long clockMs;
 
+    private volatile int level = Levels.FIRST;
     private volatile List<Member> members = List.of();
     /** Of the last entry that changed more than the lease. */
     private volatile long contentIndex = -1;
@@ -81,10 +87,17 @@ final class CatalogStateMachine extends BaseStateMachine {
      * @param onEnd called when Ratis ends the log, asked to or not; with what it says, if anything
      */
     CatalogStateMachine(int leaseMs, Runnable onRole, Consumer<@Nullable Throwable> onEnd) {
-        this(leaseMs, ENTRIES_PER_SNAPSHOT, onRole, onEnd);
+        this(leaseMs, Levels.KNOWN, ENTRIES_PER_SNAPSHOT, onRole, onEnd);
     }
 
-    CatalogStateMachine(int leaseMs, int entriesPerSnapshot, Runnable onRole, Consumer<@Nullable Throwable> onEnd) {
+    /** @param known the highest level that this GCD's program knows */
+    CatalogStateMachine(
+            int leaseMs,
+            int known,
+            int entriesPerSnapshot,
+            Runnable onRole,
+            Consumer<@Nullable Throwable> onEnd) {
+        this.known = known;
         this.catalog = new Catalog(leaseMs);
         this.taker = new SnapshotTaker(
                 (last, copy) -> snapshots.write(last, out -> CatalogCodec.writeSnapshot(copy, out)),
@@ -115,6 +128,17 @@ final class CatalogStateMachine extends BaseStateMachine {
 
     List<Member> members() {
         return members;
+    }
+
+    /**
+     * What the log says of levels now.
+     *
+     * @param self this GCD's name in the log
+     * @param all those of all that take part
+     */
+    synchronized LevelKeeper.View levels(String self, Collection<String> all, boolean isLeading) {
+        Levels levels = catalog.levels();
+        return new LevelKeeper.View(self, levels.known(self), levels.level(), levels.common(all), isLeading);
     }
 
     /** Completes when the catalog here has this entry. */
@@ -151,10 +175,11 @@ final class CatalogStateMachine extends BaseStateMachine {
                 .setServerRole(RaftPeerRole.LEADER);
         try {
             Entry entry =
-                    CatalogCodec.decodeEntry(request.getMessage().getContent().toByteArray());
-            return context.setLogData(bytes(CatalogCodec.encode(entry.stamped(clock.nowMs(term(), clockMs)))))
-                    .build();
-        } catch (CodecException e) {
+                    CatalogCodec.decodeEntry(request.getMessage().getContent().toByteArray(), known);
+            // For the GCD among those that take part whose program is the oldest.
+            byte[] written = CatalogCodec.encode(entry.stamped(clock.nowMs(term(), clockMs)), level);
+            return context.setLogData(bytes(written)).build();
+        } catch (CodecException | IllegalArgumentException e) {
             // A GCD of another version; whatever cannot be read must not get into the log.
             return context.setLogData(ByteString.EMPTY)
                     .build()
@@ -181,7 +206,10 @@ final class CatalogStateMachine extends BaseStateMachine {
     private CompletableFuture<Message> apply(TransactionContext context) {
         LogEntryProto logged = Objects.requireNonNull(context.getLogEntry());
         Entry entry = CatalogCodec.decodeEntry(
-                logged.getStateMachineLogEntry().getLogData().toByteArray());
+                logged.getStateMachineLogEntry().getLogData().toByteArray(), known);
+        if (entry instanceof Entry.RaiseLevel raising && raising.level() > known) {
+            throw new LaterLevelException(raising.level(), known);
+        }
         boolean isAboutMembers = entry instanceof Entry.SeatMember || entry instanceof Entry.UnseatMember;
         Outcome outcome;
         synchronized (this) {
@@ -190,7 +218,8 @@ final class CatalogStateMachine extends BaseStateMachine {
             if (isAboutMembers) {
                 members = List.copyOf(catalog.members());
             }
-            if (isAboutMembers || entry instanceof Entry.Changes) {
+            level = catalog.levels().level();
+            if (!Lease.isAbout(entry)) {
                 contentIndex = logged.getIndex();
             }
             updateLastAppliedTermIndex(logged.getTerm(), logged.getIndex());
@@ -198,8 +227,10 @@ final class CatalogStateMachine extends BaseStateMachine {
         }
         if (isAboutMembers) {
             listener.onMembers();
-        } else if (!(entry instanceof Entry.Changes)) {
+        } else if (Lease.isAbout(entry)) {
             noteLease();
+        } else if (!(entry instanceof Entry.Changes)) {
+            onRole.run();
         }
         applied.advanceTo(logged.getIndex());
         return CompletableFuture.completedFuture(Message.valueOf(bytes(CatalogCodec.encode(outcome))));
@@ -304,10 +335,11 @@ final class CatalogStateMachine extends BaseStateMachine {
     private long load() throws IOException {
         SingleFileSnapshotInfo latest = snapshots.storage().loadLatestSnapshot();
         if (latest != null) {
-            Catalog read = SnapshotFiles.read(latest);
+            Catalog read = SnapshotFiles.read(latest, known);
             synchronized (this) {
                 catalog = read;
                 clockMs = read.clockMs();
+                level = read.levels().level();
                 members = List.copyOf(read.members());
                 contentIndex = latest.getIndex();
                 setLastAppliedTermIndex(latest.getTermIndex());

@@ -2,6 +2,7 @@ package io.roundtable.gcd;
 
 import io.roundtable.catalog.CatalogCodec;
 import io.roundtable.catalog.Entry;
+import io.roundtable.catalog.Levels;
 import io.roundtable.catalog.Outcome;
 import io.roundtable.folder.Folders;
 import io.roundtable.protocol.Member;
@@ -18,12 +19,14 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
 import org.apache.ratis.conf.RaftProperties;
 import org.apache.ratis.protocol.RaftClientReply;
 import org.apache.ratis.protocol.RaftGroup;
 import org.apache.ratis.protocol.RaftGroupId;
 import org.apache.ratis.protocol.RaftPeer;
 import org.apache.ratis.protocol.RaftPeerId;
+import org.apache.ratis.server.RaftConfiguration;
 import org.apache.ratis.server.RaftServer;
 import org.apache.ratis.server.storage.RaftStorage.StartupOption;
 import org.jspecify.annotations.Nullable;
@@ -38,6 +41,7 @@ public final class RatisLog implements CatalogLog {
     private final Store store;
     private final @Nullable Group group;
     private final CatalogStateMachine machine;
+    private final LevelKeeper levels;
     private final CompletableFuture<@Nullable Void> started = new CompletableFuture<>();
     private final CompletableFuture<String> failure = new CompletableFuture<>();
     private final Gathering gathering = new Gathering(started, this::isClosing, this::onRole, this::fail);
@@ -55,10 +59,12 @@ public final class RatisLog implements CatalogLog {
     private volatile @Nullable RaftServer server;
     private volatile @Nullable Submission submission;
 
-    private RatisLog(Store store, @Nullable Group group) {
+    private RatisLog(Store store, @Nullable Group group, int known) {
         this.store = store;
         this.group = group;
-        this.machine = new CatalogStateMachine(LEASE_MS, this::onRole, this::onEnd);
+        this.machine = new CatalogStateMachine(
+                LEASE_MS, known, CatalogStateMachine.ENTRIES_PER_SNAPSHOT, this::onRole, this::onEnd);
+        this.levels = new LevelKeeper(known, this::levels, this::submit);
         starter.execute(this::start);
     }
 
@@ -74,17 +80,22 @@ public final class RatisLog implements CatalogLog {
      * @throws IOException with a sentence for the user if the folder cannot be had
      */
     public static RatisLog open(Path folder) throws IOException {
-        return new RatisLog(Store.open(folder), null);
+        return new RatisLog(Store.open(folder), null, Levels.KNOWN);
     }
 
     /** The same as one of a group. A folder that held the log of a single GCD before brings it into the group. */
     public static RatisLog open(Path folder, Group group) throws IOException {
-        return new RatisLog(Store.open(folder), group);
+        return open(folder, group, Levels.KNOWN);
+    }
+
+    /** @param known the highest level that its program knows */
+    static RatisLog open(Path folder, Group group, int known) throws IOException {
+        return new RatisLog(Store.open(folder), group, known);
     }
 
     /** The log of a single GCD in a folder that is deleted at the end. */
     public static RatisLog temporary() throws IOException {
-        return new RatisLog(Store.temporary(), null);
+        return new RatisLog(Store.temporary(), null, Levels.KNOWN);
     }
 
     private boolean isClosing() {
@@ -156,6 +167,7 @@ public final class RatisLog implements CatalogLog {
             }
             store.makePrivate();
             started.complete(null);
+            levels.look();
         } catch (IOException e) {
             if (!closing) {
                 fail(Faults.sentence(store.log(), e));
@@ -165,6 +177,10 @@ public final class RatisLog implements CatalogLog {
 
     private void onRole() {
         RaftServer running = server;
+        if (started.isDone() && !closing) {
+            // Not on a thread of Ratis' that waits for what it submits.
+            reader.execute(levels::look);
+        }
         if (!started.isDone() && running != null) {
             try {
                 RaftGroupId log = Membership.log(running);
@@ -176,6 +192,24 @@ public final class RatisLog implements CatalogLog {
                 // Its log is just being made; whoever made it calls again.
                 return;
             }
+        }
+    }
+
+    private LevelKeeper.@Nullable View levels() {
+        RaftServer running = server;
+        RaftGroupId log = running == null || closing ? null : Membership.log(running);
+        try {
+            if (running == null || log == null || started.isCompletedExceptionally()) {
+                return null;
+            }
+            RaftConfiguration now = running.getDivision(log).getRaftConf();
+            List<String> all = Stream.concat(now.getAllPeers().stream(), now.getPreviousPeers().stream())
+                    .map(each -> each.getId().toString())
+                    .toList();
+            return machine.levels(running.getId().toString(), all, isLeading());
+        } catch (IOException e) {
+            // It is being closed.
+            return null;
         }
     }
 

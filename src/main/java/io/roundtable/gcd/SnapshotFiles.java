@@ -2,6 +2,7 @@ package io.roundtable.gcd;
 
 import io.roundtable.catalog.Catalog;
 import io.roundtable.catalog.CatalogCodec;
+import io.roundtable.catalog.LaterLevelException;
 import io.roundtable.codec.CodecException;
 import io.roundtable.folder.DataFolder;
 import io.roundtable.folder.Folders;
@@ -89,13 +90,18 @@ final class SnapshotFiles {
         }
     }
 
-    /** @throws DamagedStoreException if it is none */
-    static Catalog read(SingleFileSnapshotInfo snapshot) throws IOException {
+    /**
+     * @param known the level of the program
+     * @throws DamagedStoreException if it is none
+     */
+    static Catalog read(SingleFileSnapshotInfo snapshot, int known) throws IOException {
         Path file = snapshot.getFile().getPath();
         try (InputStream in = new BufferedInputStream(Files.newInputStream(file))) {
-            return CatalogCodec.readSnapshot(in);
+            return CatalogCodec.readSnapshot(in, known);
         } catch (CodecException e) {
             throw new DamagedStoreException(file, String.valueOf(e.getMessage()));
+        } catch (LaterLevelException e) {
+            throw new StoreException(String.valueOf(e.getMessage()));
         }
     }
 

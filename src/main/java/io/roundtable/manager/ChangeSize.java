@@ -40,7 +40,7 @@ final class ChangeSize {
         return HEAD_BYTES;
     }
 
-    private static int attributes(Map<String, String> attributes) {
+    static int attributes(Map<String, String> attributes) {
         int bytes = 0;
         for (Map.Entry<String, String> each : attributes.entrySet()) {
             bytes += ATTRIBUTE_BYTES + text(each.getKey()) + text(each.getValue());

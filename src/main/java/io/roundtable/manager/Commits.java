@@ -3,6 +3,7 @@ package io.roundtable.manager;
 import io.roundtable.catalog.Catalog.DiskEntry;
 import io.roundtable.catalog.Change;
 import io.roundtable.catalog.FileEntry;
+import io.roundtable.catalog.Levels;
 import io.roundtable.catalog.Outcome;
 import io.roundtable.catalog.Refusals;
 import io.roundtable.catalog.VolumeEntry;
@@ -122,6 +123,9 @@ final class Commits {
         UnderWay same = underWay.get(commit.fileId());
         if (volume == null) {
             context.refuseVolume(request);
+        } else if (!commit.attributes().isEmpty() && context.catalog.levels().level() < Levels.ATTRIBUTES) {
+            // The log would leave them out, for the sake of GCDs that do not know them.
+            context.refuse(request, Refusals.NO_ATTRIBUTES_YET);
         } else if (same != null) {
             join(request, same, commit);
         } else if (isOfAnother(volume, commit)) {

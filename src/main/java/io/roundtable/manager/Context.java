@@ -48,7 +48,7 @@ final class Context {
     }
 
     void refuse(long request, String reason) {
-        answer(request, new Message.Refusal(reason));
+        answer(request, Refusals.refusal(reason));
     }
 
     /** There is no such volume. */
@@ -59,7 +59,7 @@ final class Context {
     /** The usual answer to a change: done, or why not. */
     void answer(long request, Outcome.Result result, Message done) {
         if (result instanceof Outcome.Refused refused) {
-            refuse(request, refused.reason());
+            answer(request, new Message.Refusal(refused.code(), refused.reason()));
         } else {
             answer(request, done);
         }

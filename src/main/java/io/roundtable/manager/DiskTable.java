@@ -12,7 +12,7 @@ import io.roundtable.protocol.DiskId;
 import io.roundtable.protocol.DiskMessage;
 import io.roundtable.protocol.Identity;
 import io.roundtable.protocol.Member;
-import io.roundtable.protocol.Message;
+import io.roundtable.protocol.RefusalCode;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -80,7 +80,7 @@ final class DiskTable {
         }
         String reason = known.isForeign() ? claims.refusal(known, hello, this::isThere) : null;
         if (reason != null) {
-            if (reason.startsWith(Refusals.SAME_PROGRAM)) {
+            if (Refusals.refusal(reason).code() == RefusalCode.SAME_PROGRAM) {
                 leave(hello.disk(), reason);
                 trouble(hello.disk(), reason);
             }
@@ -162,7 +162,7 @@ final class DiskTable {
             if (context.catalog.disk(hello.disk()) != null) {
                 requests.forEach(each -> onHello(each, hello));
             } else {
-                requests.forEach(each -> context.answer(each, result, new Message.Refusal(Refusals.BAD_DISK)));
+                requests.forEach(each -> context.answer(each, result, Refusals.refusal(Refusals.BAD_DISK)));
             }
         });
     }

@@ -179,7 +179,8 @@ final class Volumes {
         for (FileEntry each : volume.filesAfter(list.after())) {
             bytes += FILE_BYTES
                     + 3 * (each.name().length() + each.owner().length())
-                    + POSITION_BYTES * each.missing().size();
+                    + POSITION_BYTES * each.missing().size()
+                    + ChangeSize.attributes(each.attributes());
             if (files.size() == list.limit() || bytes > FILES_BYTES_MAX) {
                 more = true;
                 break;

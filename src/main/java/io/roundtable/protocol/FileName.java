@@ -14,7 +14,9 @@ public final class FileName {
     /** In UTF-8: what the file systems that a file is read to allow. */
     public static final int PART_BYTES_MAX = 255;
 
-    private static final String BAD = "bad file name: ";
+    /** How the refusal of a name begins. */
+    public static final String BAD = "bad file name: ";
+
     private static final String TEXT = "it has 1 to " + BYTES_MAX + " bytes of UTF-8, and no control characters";
 
     /** The refusal of what is no {@link #isText text}. */

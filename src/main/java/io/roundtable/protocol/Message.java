@@ -48,8 +48,18 @@ public sealed interface Message
         }
     }
 
-    /** A request was understood and is not granted; the reason is a sentence for the user. */
-    record Refusal(String reason) implements Message {
+    /**
+     * A request was understood and is not granted.
+     *
+     * @param code for programs; the lab dialect has none
+     * @param reason a sentence for the user
+     */
+    record Refusal(RefusalCode code, String reason) implements Message {
+        /** One that no program has to tell from others. */
+        public Refusal(String reason) {
+            this(RefusalCode.OTHER, reason);
+        }
+
         @Override
         public String word() {
             return "REFUSED";

@@ -7,6 +7,7 @@ import com.esotericsoftware.kryo.io.Output;
 import io.roundtable.codec.RecordCodec;
 import io.roundtable.protocol.Control;
 import io.roundtable.protocol.Message;
+import io.roundtable.protocol.RefusalCode;
 import java.lang.invoke.MethodHandles;
 
 /**
@@ -19,7 +20,8 @@ final class NativeMessages {
             .nullable(Message.Ok.class, "view")
             .nullable(Message.View.class, "leader")
             .nullable(Message.Probe.class, "probe")
-            .nullable(Control.Status.class, "leader");
+            .nullable(Control.Status.class, "leader")
+            .unknownAs(RefusalCode.OTHER);
 
     private final Kryo kryo;
 

@@ -195,6 +195,21 @@ class CatalogCodecTest {
     }
 
     @Test
+    void aSnapshotOfAHigherLevelIsNoDamagedOne() throws IOException {
+        Catalog catalog = grown(1, 60);
+        catalog.apply(new Entry.RaiseLevel(Levels.KNOWN));
+        byte[] snapshot = Catalogs.snapshot(catalog);
+        assertEquals(Levels.KNOWN, read(snapshot).levels().level());
+        assertThrows(
+                LaterLevelException.class,
+                () -> CatalogCodec.readSnapshot(new ByteArrayInputStream(snapshot), Levels.KNOWN - 1));
+        snapshot[snapshot.length / 2] ^= 1;
+        assertThrows(
+                CodecException.class,
+                () -> CatalogCodec.readSnapshot(new ByteArrayInputStream(snapshot), Levels.KNOWN - 1));
+    }
+
+    @Test
     void anEntryForProgramsOfALowerLevelHasOnlyWhatTheyKnow() {
         Change.CommitFile commit = new Change.CommitFile(
                 1, "a", "ann", 9, 1, "", List.of(Optional.of(Catalogs.disk(1))), 77, Map.of("k", "v"));

@@ -42,7 +42,7 @@ public class FormatFixturesTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"1, 0"})
+    @CsvSource({"1, 0", "2, 1700000000000"})
     void entriesAreRead(String format, long changedAtMs) throws IOException {
         Catalog catalog = new Catalog(Catalogs.LEASE_MS);
         List<byte[]> outcomes = lines(format + "/outcomes.hex");
@@ -55,7 +55,7 @@ public class FormatFixturesTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"1, 0"})
+    @CsvSource({"1, 0", "2, 1700000000000"})
     void aSnapshotIsRead(String format, long changedAtMs) throws IOException {
         Catalog catalog = CatalogCodec.readSnapshot(new ByteArrayInputStream(bytes(format + "/snapshot.bin")));
         requireStory(catalog, changedAtMs);

@@ -43,7 +43,7 @@ class FolderFixturesTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"1, 0"})
+    @CsvSource({"1, 0", "2, 1700000000000"})
     void aGcdGoesOnWithIt(String format, long changedAtMs) throws Exception {
         unzip(format + "/gcd-folder.zip", folder);
         try (RatisLog log = RatisLog.open(folder)) {

@@ -1,5 +1,6 @@
 package io.roundtable.gcd;
 
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
@@ -12,6 +13,7 @@ import io.roundtable.catalog.CatalogCodec;
 import io.roundtable.catalog.Change;
 import io.roundtable.catalog.Entry;
 import io.roundtable.catalog.Entry.Request;
+import io.roundtable.catalog.Levels;
 import io.roundtable.catalog.Outcome;
 import io.roundtable.folder.Folders;
 import io.roundtable.protocol.Member;
@@ -144,6 +146,8 @@ class RatisLogTest {
     void whoeverAsksForTheCatalogWhileItDoesNotChangeGetsTheSameSnapshot() throws Exception {
         try (CatalogLog log = RatisLog.open(folder)) {
             submit(log, new Entry.ClaimLease(SELF, 0));
+            // Its level is in the log, too.
+            await().until(() -> catalog(log).levels().level() == Levels.KNOWN);
             Snapshot first = log.snapshot().get(20, TimeUnit.SECONDS);
             Snapshot second = log.snapshot().get(20, TimeUnit.SECONDS);
             assertSame(first, second);

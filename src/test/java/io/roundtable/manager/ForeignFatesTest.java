@@ -9,7 +9,6 @@ import io.roundtable.protocol.Address;
 import io.roundtable.protocol.Control;
 import io.roundtable.protocol.DiskMessage;
 import io.roundtable.protocol.DiskMessage.PresentDisk;
-import io.roundtable.protocol.Message;
 import io.roundtable.protocol.VolumeMessage;
 import java.util.List;
 import java.util.Optional;
@@ -183,7 +182,7 @@ class ForeignFatesTest {
                 .reduce((any, last) -> last)
                 .orElseThrow();
         foreign.pass(20_000);
-        assertEquals(new Message.Refusal(Refusals.PRESENTED_ELSEWHERE), foreign.hello(before.host, order, 1));
+        assertEquals(Refusals.refusal(Refusals.PRESENTED_ELSEWHERE), foreign.hello(before.host, order, 1));
     }
 
     @Test
@@ -239,6 +238,6 @@ class ForeignFatesTest {
         // It hangs, or has died.
         bench.pass(10_000);
         assertEquals(1, heldOrders());
-        assertEquals(new Message.Refusal(Refusals.PRESENTED_ELSEWHERE), bench.answerTo(reading(at, present)));
+        assertEquals(Refusals.refusal(Refusals.PRESENTED_ELSEWHERE), bench.answerTo(reading(at, present)));
     }
 }

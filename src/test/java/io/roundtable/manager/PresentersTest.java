@@ -46,7 +46,7 @@ class PresentersTest {
         assertTrue(foreign.last().term() > before.term());
         assertTrue(foreign.hello(next.get(0).host, foreign.last(), 2) instanceof DiskMessage.Welcome);
         // It hung only, and knows of nothing.
-        assertEquals(new Message.Refusal(Refusals.PRESENTED_ELSEWHERE), foreign.hello(first.host, before, 1));
+        assertEquals(Refusals.refusal(Refusals.PRESENTED_ELSEWHERE), foreign.hello(first.host, before, 1));
         assertEquals(Optional.of(next.get(0).host.address()), foreign.line("F1").address());
     }
 
@@ -108,10 +108,10 @@ class PresentersTest {
         FakeDisk first = foreign.present();
         bench.pass(500, () -> foreign.hello(first.host, foreign.last(), 1));
         assertEquals(new Control.Done(), bench.ask(new VolumeMessage.DeregisterDisk(2, "F1")));
-        assertEquals(new Message.Refusal(Refusals.DISK_DEREGISTERED), foreign.hello(first.host, foreign.last(), 1));
+        assertEquals(Refusals.refusal(Refusals.DISK_DEREGISTERED), foreign.hello(first.host, foreign.last(), 1));
         bench.takeOver();
         bench.helloAll();
-        assertEquals(new Message.Refusal(Refusals.DISK_DEREGISTERED), foreign.hello(first.host, foreign.last(), 1));
+        assertEquals(Refusals.refusal(Refusals.DISK_DEREGISTERED), foreign.hello(first.host, foreign.last(), 1));
         bench.pass(5_000);
         assertEquals(List.of(), foreign.presenters());
     }

@@ -61,6 +61,23 @@ class FrameFixturesTest {
         assertEquals(e.refusal(), StandardCharsets.UTF_8.decode(answer).toString());
     }
 
+    static Stream<String> ofVersion2() throws IOException {
+        return lines(2).stream();
+    }
+
+    @ParameterizedTest
+    @MethodSource("ofVersion2")
+    void aFrameOfVersion2IsRead(String line) throws WireException {
+        List<Inbound> read = new ArrayList<>();
+        new MessageDecoder(new NativeCodec()).feed(ByteBuffer.wrap(bytes(line)), read::add);
+        assertEquals(
+                line.substring(0, line.lastIndexOf(' ')), read.get(0).message().word());
+        assertEquals(REQUEST, read.get(0).requestId());
+        if (read.get(0).message() instanceof Message.Join join) {
+            assertEquals(Samples.IPV6, join.self());
+        }
+    }
+
     @Test
     void aMessageOfALaterBuildIsReadAsOneThatIsNotKnownAndTheNextOneIsRead() throws WireException {
         byte[] later = Samples.frame(join(199 + 2, "whatever"));

@@ -1,6 +1,5 @@
 package io.roundtable.role.disk;
 
-import io.roundtable.catalog.Refusals;
 import io.roundtable.disk.DiskStatistics;
 import io.roundtable.event.EventKind;
 import io.roundtable.event.Fact;
@@ -10,6 +9,7 @@ import io.roundtable.protocol.DiskId;
 import io.roundtable.protocol.DiskMessage;
 import io.roundtable.protocol.Member;
 import io.roundtable.protocol.Message;
+import io.roundtable.protocol.RefusalCode;
 import io.roundtable.role.RoleContext;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -138,7 +138,7 @@ final class Announcer {
 
     private void onAwayAnswer(@Nullable Message answer) {
         if (answer instanceof Message.Refusal refusal) {
-            onRefused(refusal.reason());
+            onRefused(refusal);
         } else if (!(answer instanceof Control.Done)) {
             announceIn(HELLO_RETRY_MS);
         }
@@ -152,20 +152,22 @@ final class Announcer {
             }
             disk.learnEpoch(welcome.epoch());
         } else if (answer instanceof Message.Refusal refusal) {
-            onRefused(refusal.reason());
+            onRefused(refusal);
         } else {
             // It does not manage yet, or does not any more.
             announceIn(HELLO_RETRY_MS);
         }
     }
 
-    private void onRefused(String reason) {
+    private void onRefused(Message.Refusal refusal) {
+        String reason = refusal.reason();
         if (!reason.equals(refused)) {
             refused = reason;
             context.events().report(EventKind.DISK_PROBLEM, Fact.of("reason", reason));
         }
-        isDeregistered |= reason.equals(Refusals.DISK_DEREGISTERED);
-        boolean isAnothers = reason.equals(Refusals.PRESENTED_ELSEWHERE) || reason.startsWith(Refusals.SAME_PROGRAM);
+        isDeregistered |= refusal.code() == RefusalCode.DISK_DEREGISTERED;
+        boolean isAnothers =
+                refusal.code() == RefusalCode.PRESENTED_ELSEWHERE || refusal.code() == RefusalCode.SAME_PROGRAM;
         if (which.isForeign() && (isDeregistered || isAnothers)) {
             disk.notWanted(reason);
         }

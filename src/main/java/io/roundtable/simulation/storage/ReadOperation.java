@@ -1,11 +1,11 @@
 package io.roundtable.simulation.storage;
 
-import io.roundtable.catalog.Refusals;
 import io.roundtable.protocol.DiskMessage;
 import io.roundtable.protocol.DiskMessage.DiskRefusal;
 import io.roundtable.protocol.DiskMessage.Fault;
 import io.roundtable.protocol.FileInfo;
 import io.roundtable.protocol.Message;
+import io.roundtable.protocol.RefusalCode;
 import io.roundtable.protocol.ShareKey;
 import io.roundtable.protocol.VolumeInfo.Seat;
 import io.roundtable.protocol.VolumeMessage;
@@ -52,7 +52,7 @@ final class ReadOperation extends Operation {
             keptAtMs = client.nowMs();
             pauses = world.random.nextInt(5) == 0 ? world.random.nextInt(8) : 0;
             goOn();
-        } else if (answer instanceof Message.Refusal refusal && refusal.reason().equals(Refusals.NO_SUCH_FILE)) {
+        } else if (answer instanceof Message.Refusal refusal && refusal.code() == RefusalCode.NO_SUCH_FILE) {
             history.read(client.name, file, 0, begunAt);
             world.tally.reads++;
             over("no such file");

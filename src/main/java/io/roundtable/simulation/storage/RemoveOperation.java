@@ -1,8 +1,8 @@
 package io.roundtable.simulation.storage;
 
-import io.roundtable.catalog.Refusals;
 import io.roundtable.protocol.Control;
 import io.roundtable.protocol.Message;
+import io.roundtable.protocol.RefusalCode;
 import io.roundtable.protocol.VolumeMessage;
 
 /** A file is removed. */
@@ -32,7 +32,7 @@ final class RemoveOperation extends Operation {
         if (answer instanceof Control.Done) {
             history.end(event, History.Kind.REMOVE);
             world.tally.acknowledged++;
-        } else if (answer instanceof Message.Refusal refusal && refusal.reason().equals(Refusals.NO_SUCH_FILE)) {
+        } else if (answer instanceof Message.Refusal refusal && refusal.code() == RefusalCode.NO_SUCH_FILE) {
             history.end(event, History.Kind.NOT_FOUND);
         } else {
             history.withdraw(event);

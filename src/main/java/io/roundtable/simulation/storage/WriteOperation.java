@@ -1,12 +1,12 @@
 package io.roundtable.simulation.storage;
 
-import io.roundtable.catalog.Refusals;
 import io.roundtable.protocol.Control;
 import io.roundtable.protocol.DiskId;
 import io.roundtable.protocol.DiskMessage;
 import io.roundtable.protocol.DiskMessage.DiskRefusal;
 import io.roundtable.protocol.DiskMessage.Fault;
 import io.roundtable.protocol.Message;
+import io.roundtable.protocol.RefusalCode;
 import io.roundtable.protocol.ShareKey;
 import io.roundtable.protocol.VolumeInfo.Seat;
 import io.roundtable.protocol.VolumeMessage;
@@ -198,7 +198,7 @@ final class WriteOperation extends Operation {
                 return;
             }
             boolean isUnknownThere = answer instanceof Message.Refusal refusal
-                    && refusal.reason().equals(Refusals.WRITE_GIVEN_UP)
+                    && refusal.code() == RefusalCode.WRITE_GIVEN_UP
                     && !isAgain;
             if (answer == null || isUnknownThere) {
                 soon(() -> commit(granted, true));
