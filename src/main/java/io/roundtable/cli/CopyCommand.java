@@ -19,7 +19,9 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "copy",
         aliases = "put",
-        description = "Write a file, or all files of a folder, to a volume; it returns once any one disk may be lost.",
+        description =
+                "Write a file, or all files of a folder, to a volume; it returns once as many disks may be lost as the"
+                        + " volume has parity, one unless configured with --parity.",
         footer = {
             "",
             "Example: roundtable copy dss1 wizard-of-oz.txt --as oz.txt",
@@ -71,8 +73,19 @@ final class CopyCommand implements Callable<Integer> {
         try (FileChannel in = FileChannel.open(file)) {
             send(volumes, volume, as == null ? last : as, in, in.size());
         } catch (NoSuchFileException e) {
-            throw new IOException("there is no file '" + path + "'");
+            throw noFile(path);
         }
+    }
+
+    /** @throws IOException if nothing lies there */
+    static void demandFile(Path path) throws IOException {
+        if (!Files.exists(path)) {
+            throw noFile(path.toString());
+        }
+    }
+
+    private static IOException noFile(String path) {
+        return new IOException("there is no file '" + path + "'");
     }
 
     private static void copyFolder(VolumeClient volumes, String volume, Path folder, @Nullable String as)

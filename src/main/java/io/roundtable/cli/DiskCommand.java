@@ -24,7 +24,13 @@ import picocli.CommandLine.Parameters;
         description =
                 "Be a disk at a manager of the DSS protocol, a published one or a peer with --dss-port: blocks are"
                         + " kept in a folder.",
-        footer = {"", "Example: roundtable disk D7 127.0.0.1 53000 53011 53012 --data blocks"})
+        footer = {
+            "",
+            "At a manager of the course, or at a peer with --dss-port (up --dss: 53000):",
+            "Example: roundtable disk D7 127.0.0.1 53000 53011 53012 --data blocks",
+            "On another machine than the manager, which is to send blocks to this one:",
+            "Example: roundtable disk D7 10.0.0.1 53000 0 0 --data blocks --listen 0.0.0.0 --advertise 10.0.0.7"
+        })
 final class DiskCommand implements Callable<Integer> {
     private static final int PATIENCE_MS = 5_000;
     private static final String DUPLICATE = "duplicate";

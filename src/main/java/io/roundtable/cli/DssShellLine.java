@@ -100,6 +100,7 @@ final class DssShellLine extends PromptLine {
 
     private void copy(String dss, Path path) throws IOException {
         Path name = path.getFileName();
+        CopyCommand.demandFile(path);
         if (name == null || !Files.isRegularFile(path)) {
             throw new IOException("'" + path + "' is no file");
         }

@@ -83,6 +83,8 @@ final class ReadCommand implements Callable<Integer> {
             if (out.equals("-")) {
                 try (FileOutputStream to = new FileOutputStream(FileDescriptor.out)) {
                     volumes.read(volume, name, to.getChannel(), damage);
+                } catch (IOException e) {
+                    throw StandardOutput.isClosed(e) ? new StandardOutput.WriteException(e) : e;
                 }
             } else if (Files.isDirectory(Path.of(out))) {
                 readInto(volumes, volume, name, new OutFolder(Path.of(out)), damage);

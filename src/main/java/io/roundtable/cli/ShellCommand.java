@@ -20,7 +20,9 @@ import picocli.CommandLine.Option;
             "Words are quoted as in sh: copy dss1 'a b.txt'. Where the lines come from a file or a pipe, it ends with 1",
             "if one of them failed, and deletes files only if --yes says so, here or in the line.",
             "Example: roundtable shell --user U1",
-            "Example: roundtable shell --user U1 --dss 127.0.0.1:53000"
+            "At a manager of the DSS protocol, by the user's own ports there, and from a script:",
+            "Example: roundtable shell --user U1 --dss 127.0.0.1:53000 --m-port 53020 --c-port 53021",
+            "Example: echo 'read dss1 a.txt out.txt 10' | roundtable shell --user U1 --dss 127.0.0.1:53000"
         })
 final class ShellCommand implements Callable<Integer> {
     @Mixin

@@ -20,6 +20,12 @@ final class StandardOutput {
 
     private StandardOutput() {}
 
+    /** Whether nobody reads any more, as behind {@code | head}: no fault, and nothing to be told. */
+    static boolean isClosed(IOException fault) {
+        String message = String.valueOf(fault.getMessage()).toLowerCase(Locale.ROOT);
+        return message.contains("broken pipe") || message.contains("pipe closed");
+    }
+
     /** Something could not be written. */
     static final class WriteException extends RuntimeException {
         private static final long serialVersionUID = 1L;
@@ -31,15 +37,9 @@ final class StandardOutput {
             this.fault = fault;
         }
 
-        /** Whether nobody reads any more, as behind {@code | head}: no fault, and nothing to be told. */
-        boolean isClosed() {
-            String message = String.valueOf(fault.getMessage()).toLowerCase(Locale.ROOT);
-            return message.contains("broken pipe") || message.contains("pipe closed");
-        }
-
         /** Tells why, if there is anything to tell, and gives the exit code. */
         int outcome() {
-            return isClosed()
+            return isClosed(fault)
                     ? Roundtable.FAILURE
                     : Roundtable.fail("the output cannot be written: " + Reason.of(fault), Roundtable.FAILURE);
         }

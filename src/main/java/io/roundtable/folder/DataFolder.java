@@ -70,7 +70,11 @@ public final class DataFolder {
             }
             return new DataFolder(named, root, Files.getOwner(root, LinkOption.NOFOLLOW_LINKS)).requireOurs();
         } catch (NoSuchFileException e) {
-            throw new IOException("the data folder " + named + " is a link that leads nowhere; name a folder");
+            boolean isLink = Files.isSymbolicLink(named);
+            throw new IOException("the data folder " + named
+                    + (isLink
+                            ? " is a link that leads nowhere; name a folder"
+                            : " cannot be made: no folders can be made there"));
         } catch (FileAlreadyExistsException e) {
             throw new IOException("the data folder " + named + " cannot be made: " + e.getFile() + " is a file");
         } catch (FileSystemException e) {

@@ -76,6 +76,14 @@ class DssShellTest {
     }
 
     @Test
+    void aMissingFileIsToldAsByEveryCommand() {
+        Captured ran = shell(manager.getLocalPort(), "copy dss1 /no/such/file\n");
+        assertTrue(ran.err().contains("there is no file '/no/such/file'"), ran.err());
+        Captured folder = shell(manager.getLocalPort(), "copy dss1 /\n");
+        assertTrue(folder.err().contains("'/' is no file"), folder.err());
+    }
+
+    @Test
     void whereNobodyCanBeAskedNothingIsDeleted() {
         Captured ran = shell(manager.getLocalPort(), "decommission dss1\n");
 

@@ -87,6 +87,14 @@ class DataFolderTest {
         assertRefused("cannot be had", () -> DataFolder.open(circle));
     }
 
+    /** Where a system has such a place. */
+    @Test
+    void whereNoFoldersCanBeMadeIsNoLink() {
+        if (Files.isDirectory(Path.of("/proc/self"))) {
+            assertRefused("no folders can be made there", () -> DataFolder.open(Path.of("/proc/x")));
+        }
+    }
+
     @Test
     void aFileIsNoFolder() throws IOException {
         Path file = Files.createFile(place.resolve("file"));
