@@ -6,6 +6,7 @@ import io.roundtable.catalog.Outcome.Result;
 import io.roundtable.protocol.Address;
 import io.roundtable.protocol.DiskId;
 import io.roundtable.protocol.Member;
+import io.roundtable.protocol.RequestNumber;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
@@ -307,6 +308,16 @@ public final class Catalog {
     /** Whether the outcome of this request is known: it was carried out before. */
     public boolean isRemembered(long requestId) {
         return requestId != 0 && remembered.contains(requestId);
+    }
+
+    /** Whether the same words were carried out before that came by another way, see {@link RequestNumber}. */
+    public boolean wasDoneByAnotherWay(long requestId) {
+        for (RememberedRequests.Past past : remembered.all()) {
+            if (past.result() instanceof Done && RequestNumber.isByAnotherWay(past.requestId(), requestId)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** The outcome of a request that was carried out before; null if it is not known. */

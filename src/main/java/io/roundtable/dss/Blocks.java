@@ -3,6 +3,8 @@ package io.roundtable.dss;
 import io.roundtable.catalog.Refusals;
 import io.roundtable.disk.DiskFaultException;
 import io.roundtable.disk.DiskStore;
+import io.roundtable.dss.BlockArgs.Block;
+import io.roundtable.dss.BlockArgs.Place;
 import io.roundtable.protocol.Control;
 import io.roundtable.protocol.DiskId;
 import io.roundtable.protocol.DiskMessage;
@@ -26,9 +28,6 @@ import org.jspecify.annotations.Nullable;
  * are for one thread.
  */
 final class Blocks implements Closeable {
-    static final String BAD_FIELDS = "missing/invalid fields";
-    static final String NOT_FOUND = "not found";
-
     private final DiskStore store;
     private final SoftState state;
     private final LongSupplier nowMs;
@@ -170,68 +169,30 @@ final class Blocks implements Closeable {
         return Answer.DONE;
     }
 
-    /** As the disks of the course say it; what exactly is wrong comes besides. */
-    private interface Fields {
-        void read() throws CommandException;
-    }
-
-    private static void fields(Fields fields) throws CommandException {
-        try {
-            fields.read();
-        } catch (CommandException e) {
-            throw new CommandException(BAD_FIELDS, e.error());
-        }
-    }
-
     private Answer setMode(Args args) throws CommandException {
-        String[] said = new String[1];
-        fields(() -> said[0] = args.text("state"));
-        String mode = said[0];
-        if (!mode.equals("normal") && !mode.equals("fail")) {
-            throw new CommandException(BAD_FIELDS, "args.state must be normal or fail");
-        }
+        String mode = BlockArgs.mode(args);
         isFailed = mode.equals("fail");
         return Answer.success("mode", mode);
-    }
-
-    /** Of a write or read. */
-    private record Place(String file, long stripe, long index) {
-        static Place of(Args args) throws CommandException {
-            try {
-                return new Place(args.fileName(), args.integer("stripe_idx"), args.integer("disk_index"));
-            } catch (CommandException e) {
-                throw new CommandException(BAD_FIELDS, e.error());
-            }
-        }
-    }
-
-    private record Block(String dss, boolean isParity, byte[] bytes) {
-        static Block of(Args args) throws CommandException {
-            try {
-                return new Block(args.text("dss_name"), args.flag("is_parity"), args.base64("block_b64"));
-            } catch (CommandException e) {
-                throw new CommandException(BAD_FIELDS, e.error());
-            }
-        }
     }
 
     private Answer write(Args args) throws CommandException, DiskFaultException, IOException {
         Block block = Block.of(args);
         Place place = Place.of(args);
-        Staging staging = state.staging(block.dss, place.file);
-        Exposure exposure = staging == null ? state.exposure(Optional.of(block.dss), place.file, place.index) : null;
+        Staging staging = state.staging(block.dss(), place.file());
+        Exposure exposure =
+                staging == null ? state.exposure(Optional.of(block.dss()), place.file(), place.index()) : null;
         if (staging != null) {
             int position = staging.order.key().position();
-            check(staging.layout, position, place);
-            checkBlock(staging.layout, position, place.stripe, block);
-            stage(staging, place.stripe, block.bytes);
+            place.check(staging.layout, position);
+            block.check(staging.layout, position, place.stripe());
+            stage(staging, place.stripe(), block.bytes());
         } else if (exposure != null && exposure.order.isDiskFailure()) {
-            check(exposure.layout, exposure.order.position(), place);
-            checkBlock(exposure.layout, exposure.order.position(), place.stripe, block);
-            compare(exposure, place.file, place.stripe, block.bytes);
+            place.check(exposure.layout, exposure.order.position());
+            block.check(exposure.layout, exposure.order.position(), place.stripe());
+            compare(exposure, place, block.bytes());
         } else {
             throw new CommandException(
-                    "no copy of " + place.file + " into " + block.dss + " is in progress: begin with copy-prepare");
+                    "no copy of " + place.file() + " into " + block.dss() + " is in progress: begin with copy-prepare");
         }
         return Answer.DONE;
     }
@@ -252,10 +213,10 @@ final class Blocks implements Closeable {
     }
 
     /** The group rebuilds the disk by itself; what the user computed must be the same, and is not needed. */
-    private void compare(Exposure exposure, String name, long stripe, byte[] block)
-            throws CommandException, DiskFaultException {
-        DssMessage.Exposed file = exposed(exposure, name);
-        checkStripe(exposure, file, stripe);
+    private void compare(Exposure exposure, Place place, byte[] block) throws CommandException, DiskFaultException {
+        DssMessage.Exposed file = exposed(exposure, place.file());
+        long stripe = place.stripe();
+        place.checkWithin(exposure.layout, file);
         state.block(exposure.order.holdId(), nowMs.getAsLong());
         byte[] present;
         try {
@@ -275,28 +236,30 @@ final class Blocks implements Closeable {
 
     private Answer read(Args args) throws CommandException {
         Place place = Place.of(args);
-        String name = place.file;
+        String name = place.file();
         Optional<String> dss = args.optionalText("dss_name");
         if (isFailed) {
             throw new CommandException("simulated failure", "the disk has failed: recover it, or send set-mode normal");
         }
-        Exposure exposure = state.exposure(dss, name, place.index);
+        Exposure exposure = state.exposure(dss, name, place.index());
         if (exposure == null) {
-            throw new CommandException(NOT_FOUND, "no read of " + name + " is in progress: begin with read-prepare");
+            throw new CommandException(
+                    BlockArgs.NOT_FOUND, "no read of " + name + " is in progress: begin with read-prepare");
         }
         DssMessage.Exposed file = exposed(exposure, name);
-        check(exposure.layout, exposure.order.position(), place);
-        checkStripe(exposure, file, place.stripe);
+        place.check(exposure.layout, exposure.order.position());
+        place.checkWithin(exposure.layout, file);
         state.block(exposure.order.holdId(), nowMs.getAsLong());
         try {
             // Bytes become base64 when the answer is written.
-            return Answer.success("block_b64", block(exposure, file, place.stripe));
+            return Answer.success("block_b64", block(exposure, file, place.stripe()));
         } catch (DiskFaultException e) {
             boolean isOwn = others == null;
             if (isOwn && (e.fault() == Fault.CORRUPT || e.fault() == Fault.NO_SUCH_SHARE)) {
                 damage.accept(exposure.key(file), String.valueOf(e.getMessage()));
             }
-            throw new CommandException(NOT_FOUND, e.getMessage() + ": compute the block from the other disks");
+            throw new CommandException(
+                    BlockArgs.NOT_FOUND, e.getMessage() + ": compute the block from the other disks");
         }
     }
 
@@ -307,45 +270,8 @@ final class Blocks implements Closeable {
     private static DssMessage.Exposed exposed(Exposure exposure, String name) throws CommandException {
         DssMessage.@Nullable Exposed file = exposure.file(name);
         if (file == null) {
-            throw new CommandException(NOT_FOUND, Refusals.NO_SUCH_FILE);
+            throw new CommandException(BlockArgs.NOT_FOUND, Refusals.NO_SUCH_FILE);
         }
         return file;
-    }
-
-    private static void check(StripeLayout layout, int position, Place place) throws CommandException {
-        if (place.index != position) {
-            throw new CommandException(
-                    BAD_FIELDS,
-                    "args.disk_index is " + place.index + ", but this is disk " + position + " of 0 to "
-                            + (layout.disks() - 1));
-        }
-        if (place.stripe < 0) {
-            throw new CommandException(BAD_FIELDS, "args.stripe_idx must be 0 or more");
-        }
-    }
-
-    private static void checkStripe(Exposure exposure, DssMessage.Exposed file, long stripe) throws CommandException {
-        long stripes = exposure.layout.stripes(file.sizeBytes());
-        if (stripe >= stripes) {
-            throw new CommandException(
-                    NOT_FOUND,
-                    "args.stripe_idx is " + stripe + ", but " + file.file() + " has " + stripes + " stripes");
-        }
-    }
-
-    private static void checkBlock(StripeLayout layout, int position, long stripe, Block written)
-            throws CommandException {
-        byte[] block = written.bytes;
-        boolean isParity = written.isParity;
-        if (block.length != layout.unitBytes()) {
-            throw new CommandException("args.block_b64 has " + block.length + " bytes, but a block has "
-                    + layout.unitBytes() + "; pad the last stripe with zeros");
-        }
-        boolean holdsParity = stripe < StripeLayout.FILE_BYTES_MAX
-                && layout.role(stripe, position).kind() == StripeLayout.Role.Kind.PARITY;
-        if (isParity != holdsParity) {
-            throw new CommandException("args.is_parity is " + isParity + ", but the parity of stripe " + stripe
-                    + " lies on disk n - ((stripe mod n) + 1)");
-        }
     }
 }

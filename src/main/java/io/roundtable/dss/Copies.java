@@ -184,11 +184,21 @@ final class Copies {
     }
 
     /**
-     * Whoever did not hear that the copy is complete asks again. A file of the same size may as well be an older one, and the
-     * copy have been given up.
+     * Whoever did not hear that the copy is complete asks again. Without a SHA-256 the words of a later copy of that size are
+     * the same, and a file of the same size may as well be an older one: then only the number of this very command tells
+     * whether it was carried out, or this manager's own memory.
      */
     private void answerEnded(Args args, VolumeInfo volume, Ended ended, String sha256, Consumer<Answer> reply) {
-        boolean isKnown = !sha256.isEmpty() || args.isAgain() || ended.equals(completed.get(volume.id()));
+        if (sha256.isEmpty() && args.isAgain()) {
+            floor.group.ask(
+                    new VolumeMessage.WasDone(args.requestId()),
+                    answer -> reply.accept(
+                            answer instanceof VolumeMessage.Elsewhere
+                                    ? Answer.failure(Floor.reason(answer))
+                                    : answer instanceof Control.Done ? Answer.DONE : Answer.failure(NONE)));
+            return;
+        }
+        boolean isKnown = !sha256.isEmpty() || ended.equals(completed.get(volume.id()));
         floor.group.ask(new VolumeMessage.OpenRead(volume.name(), ended.file, ended.owner), answer -> {
             if (answer instanceof VolumeMessage.ReadGrant grant) {
                 floor.group.ask(new VolumeMessage.CloseRead(grant.readId()), closed -> {});

@@ -1,5 +1,6 @@
 package io.roundtable.dss;
 
+import io.roundtable.protocol.Address;
 import io.roundtable.protocol.DssMessage;
 import io.roundtable.protocol.Member;
 import io.roundtable.protocol.Message;
@@ -17,6 +18,9 @@ public interface DssGroup {
 
     /** Who manages, as far as is known; need not be right. */
     Optional<Member> manager();
+
+    /** Under which address others know this peer; empty before it has a seat. */
+    Optional<Address> self();
 
     /** Asks this peer's own manager; answered with {@link VolumeMessage.Elsewhere} if it does not manage. */
     void ask(VolumeMessage request, Consumer<Message> then);

@@ -102,7 +102,7 @@ public final class DssPort {
     private final DssGroup group;
     private final ManagerDesk desk;
     private final DssOptions options;
-    private final RandomGenerator random;
+    private final RequestNumbers numbers;
     private final DatagramPort port;
     private final Map<Sent, Open> open = new LinkedHashMap<>();
     private final Map<Sent, Undecided> undecided = new LinkedHashMap<>() {
@@ -127,7 +127,7 @@ public final class DssPort {
         this.group = group;
         this.desk = desk;
         this.options = options;
-        this.random = random;
+        this.numbers = new RequestNumbers(random);
         this.loop = loop;
         this.port = loop.openDatagrams(at, this::onDatagram);
         JsonLoading.whenDone(loop, () -> {});
@@ -195,15 +195,24 @@ public final class DssPort {
         if (open.size() >= OPEN_MAX) {
             port.send(from, DssJson.encode(Answer.failure(ManagerDesk.TOO_MANY)));
         } else {
-            Address user = new Address(from.getAddress().getHostAddress(), from.getPort());
+            Address user = seen(from);
             Undecided before = undecided.remove(sent);
             boolean isAgain = before != null && loop.nowMs() < before.untilMs;
-            long requestId = before != null && isAgain ? before.requestId : random.nextLong();
+            long requestId = before != null && isAgain ? before.requestId : numbers.next(user, json);
             overtake(from);
             Open opened = new Open(new DssMessage.Datagram(user, requestId, json, false), isAgain, loop.nowMs());
             open.put(sent, opened);
             look(sent, opened);
         }
+    }
+
+    /** Where others find a sender: one on this machine, where they find this machine. */
+    private Address seen(InetSocketAddress from) {
+        Address user = new Address(from.getAddress().getHostAddress(), from.getPort());
+        return group.self()
+                .filter(self -> user.isOfThisMachineOnly() && !self.isOfThisMachineOnly())
+                .map(self -> self.at(user.port()))
+                .orElse(user);
     }
 
     /**

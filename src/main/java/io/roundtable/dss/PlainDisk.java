@@ -1,6 +1,8 @@
 package io.roundtable.dss;
 
 import io.roundtable.catalog.Refusals;
+import io.roundtable.dss.BlockArgs.Block;
+import io.roundtable.dss.BlockArgs.Place;
 import io.roundtable.protocol.Reason;
 import java.io.IOException;
 import java.net.DatagramPacket;
@@ -94,65 +96,38 @@ public final class PlainDisk {
         }
     }
 
-    private static CommandException badFields(CommandException why) {
-        return new CommandException(Blocks.BAD_FIELDS, why.error());
-    }
-
-    private record Place(String file, long stripe, long index) {
-        static Place of(Args args) throws CommandException {
-            try {
-                Place place = new Place(args.fileName(), args.integer("stripe_idx"), args.integer("disk_index"));
-                if (place.stripe < 0 || place.index < 0) {
-                    throw new CommandException("args.stripe_idx and args.disk_index must be 0 or more");
-                }
-                return place;
-            } catch (CommandException e) {
-                throw badFields(e);
-            }
-        }
-    }
-
     private Answer write(Args args) throws CommandException, IOException {
-        Place place = Place.of(args);
-        byte[] block;
-        try {
-            args.text("dss_name");
-            args.flag("is_parity");
-            block = args.base64("block_b64");
-        } catch (CommandException e) {
-            throw badFields(e);
-        }
-        blocks.write(place.file, place.stripe, place.index, block);
+        Block block = Block.of(args);
+        Place place = place(args);
+        blocks.write(place.file(), place.stripe(), place.index(), block.bytes());
         return Answer.DONE;
     }
 
-    private Answer read(Args args) throws CommandException, IOException {
+    private static Place place(Args args) throws CommandException {
         Place place = Place.of(args);
+        place.check();
+        return place;
+    }
+
+    private Answer read(Args args) throws CommandException, IOException {
+        Place place = place(args);
         if (isFailed) {
             throw new CommandException("simulated failure", "send set-mode normal, or wipe");
         }
         try {
-            byte[] block = blocks.read(place.file, place.stripe, place.index);
+            byte[] block = blocks.read(place.file(), place.stripe(), place.index());
             if (block == null) {
-                throw new CommandException(Blocks.NOT_FOUND);
+                throw new CommandException(BlockArgs.NOT_FOUND);
             }
             return Answer.success("block_b64", Base64.getEncoder().encodeToString(block));
         } catch (PlainBlocks.DamagedException e) {
             // Users compute what is not found, and would take it for the block that was written.
-            throw new CommandException(Blocks.NOT_FOUND, Reason.of(e));
+            throw new CommandException(BlockArgs.NOT_FOUND, Reason.of(e));
         }
     }
 
     private Answer setMode(Args args) throws CommandException {
-        String mode;
-        try {
-            mode = args.text("state");
-            if (!mode.equals("normal") && !mode.equals("fail")) {
-                throw new CommandException("args.state must be normal or fail");
-            }
-        } catch (CommandException e) {
-            throw badFields(e);
-        }
+        String mode = BlockArgs.mode(args);
         isFailed = mode.equals("fail");
         return Answer.success("mode", mode);
     }

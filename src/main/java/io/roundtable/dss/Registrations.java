@@ -43,8 +43,8 @@ final class Registrations {
         floor.ask(request, Control.Done.class, reply, done -> {
             floor.speakers.registered(user, from);
             // Its own word for its host may be a name, and commands come from an address.
-            floor.speakers.registered(user, manager.isLiteral() ? manager : from.at(manager.port()));
-            floor.speakers.registered(user, command.isLiteral() ? command : from.at(command.port()));
+            floor.speakers.registered(user, manager.isLiteral() ? seen(manager, from) : from.at(manager.port()));
+            floor.speakers.registered(user, command.isLiteral() ? seen(command, from) : from.at(command.port()));
             reply.accept(Answer.DONE);
         });
     }
@@ -66,10 +66,13 @@ final class Registrations {
         if (!Names.isName(disk)) {
             throw new CommandException(Refusals.BAD_DISK);
         }
-        // By 127.0.0.1 another machine means itself.
-        Address blocks = said.isOfThisMachineOnly() && !from.isOfThisMachineOnly() ? from.at(said.port()) : said;
-        VolumeMessage.RegisterDisk request = new VolumeMessage.RegisterDisk(args.requestId(), disk, blocks);
+        VolumeMessage.RegisterDisk request = new VolumeMessage.RegisterDisk(args.requestId(), disk, seen(said, from));
         floor.ask(request, Control.Done.class, reply, done -> reply.accept(Answer.DONE));
+    }
+
+    /** By 127.0.0.1 another machine means itself. */
+    private static Address seen(Address said, Address from) {
+        return said.isOfThisMachineOnly() && !from.isOfThisMachineOnly() ? from.at(said.port()) : said;
     }
 
     /**
@@ -83,11 +86,12 @@ final class Registrations {
                     .filter(line -> line.name().equals(disk))
                     .findFirst()
                     .orElse(null);
-            if (found == null) {
-                reply.accept(args.isAgain() ? Answer.DONE : Answer.failure(Refusals.NO_SUCH_DISK));
-            } else if (found.volume().isPresent()) {
+            if (found != null && found.volume().isPresent()) {
                 reply.accept(Answer.failure(Refusals.DISK_IN_USE));
-            } else if (floor.options.isOpen() || found.foreign().isPresent()) {
+            } else if (found == null
+                    || floor.options.isOpen()
+                    || found.foreign().isPresent()) {
+                // Of one that is not there the manager knows whether this very command was carried out before.
                 VolumeMessage.DeregisterDisk request = new VolumeMessage.DeregisterDisk(args.requestId(), disk);
                 floor.ask(request, Control.Done.class, reply, done -> reply.accept(Answer.DONE));
             } else {

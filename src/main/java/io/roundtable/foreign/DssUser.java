@@ -31,6 +31,7 @@ public final class DssUser implements Closeable {
 
     private static final int PATIENCE_MS = 10_000;
     private static final int COMPLETE_TRIES = 3;
+    private static final long SIZE_MAX = 1L << 53;
 
     private final Commands manager;
     private final String name;
@@ -59,6 +60,15 @@ public final class DssUser implements Closeable {
         } catch (NumberFormatException e) {
             throw new IOException("the manager says no number for " + what, e);
         }
+    }
+
+    /** Of a file, as the manager describes it. */
+    private static long size(@Nullable JsonNode file) throws IOException {
+        long size = number(file == null ? null : file.get("size"), "size");
+        if (size < 0 || size > SIZE_MAX) {
+            throw new IOException("the manager says size " + size + ", which no file has");
+        }
+        return size;
     }
 
     private static Map<String, Object> args(Object... pairs) {
@@ -168,7 +178,7 @@ public final class DssUser implements Closeable {
                 manager.demand("read-prepare", args("dss_name", dss, "file_name", file, "user_name", name));
         try (DssArray array = new DssArray(prepared.get("dss"))) {
             JsonNode about = prepared.get("file");
-            long sizeBytes = number(about == null ? null : about.get("size"), "size");
+            long sizeBytes = size(about);
             String expected =
                     about == null ? "" : Words.textOf(about.get("sha256")).toLowerCase(Locale.ROOT);
             MessageDigest digest = digest();
@@ -269,13 +279,13 @@ public final class DssUser implements Closeable {
             if (files != null) {
                 // What cannot be computed must not be lost.
                 for (Map.Entry<String, JsonNode> each : files.properties()) {
-                    rebuild(array, each.getKey(), number(each.getValue().get("size"), "size"), lost, false);
+                    rebuild(array, each.getKey(), size(each.getValue()), lost, false);
                 }
             }
             array.order(lost, "fail", Map.of());
             if (files != null) {
                 for (Map.Entry<String, JsonNode> each : files.properties()) {
-                    rebuild(array, each.getKey(), number(each.getValue().get("size"), "size"), lost, true);
+                    rebuild(array, each.getKey(), size(each.getValue()), lost, true);
                 }
             }
             array.order(lost, "set-mode", args("state", "normal"));

@@ -326,6 +326,12 @@ public final class Manager {
             users.onRegister(request, register);
         } else if (message instanceof VolumeMessage.RegisterDisk register) {
             presenters.onRegister(request, register);
+        } else if (message instanceof VolumeMessage.WasDone query) {
+            if (context.catalog.outcome(query.requestId()) instanceof Outcome.Done) {
+                context.answer(request, new Control.Done());
+            } else {
+                context.refuse(request, "it is not known that it was");
+            }
         } else if (message instanceof VolumeMessage.DeregisterUser deregister) {
             users.onDeregister(request, deregister);
         } else if (message instanceof VolumeMessage.DeregisterDisk deregister) {

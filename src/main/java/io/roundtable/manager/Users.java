@@ -1,5 +1,6 @@
 package io.roundtable.manager;
 
+import io.roundtable.catalog.Catalog;
 import io.roundtable.catalog.Change;
 import io.roundtable.catalog.Names;
 import io.roundtable.catalog.Outcome;
@@ -27,6 +28,12 @@ final class Users {
 
     void onRegister(long request, VolumeMessage.RegisterUser register) {
         Change change = new Change.AddUser(register.user(), register.manager(), register.command());
+        Catalog.UserEntry wanted = new Catalog.UserEntry(register.user(), register.manager(), register.command());
+        if (wanted.equals(context.catalog.user(register.user()))
+                && context.catalog.wasDoneByAnotherWay(register.requestId())) {
+            context.answer(request, new Control.Done());
+            return;
+        }
         proposals.propose(register.requestId(), change, result -> context.answer(request, result, new Control.Done()));
     }
 
@@ -35,6 +42,10 @@ final class Users {
         boolean isOthers = !deregister.by().equals(user) && context.catalog.user(user) != null;
         if (isOthers && !deregister.isForced()) {
             context.refuse(request, Refusals.NOT_OWNER + ": only " + user + " deregisters " + user);
+            return;
+        }
+        if (context.catalog.user(user) == null && context.catalog.wasDoneByAnotherWay(deregister.requestId())) {
+            context.answer(request, new Control.Done());
             return;
         }
         proposals.propose(deregister.requestId(), new Change.RemoveUser(user), result -> {

@@ -62,6 +62,11 @@ final class Volumes {
             same.add(request);
             return;
         }
+        VolumeEntry made = context.catalog.volume(configure.volume());
+        if (made != null && isAsWanted(made, configure) && context.catalog.wasDoneByAnotherWay(configure.requestId())) {
+            context.answer(request, new VolumeMessage.Volume(views.volume(made)));
+            return;
+        }
         String reason = context.catalog.isRemembered(configure.requestId()) ? null : reasonAgainst(configure);
         if (reason != null) {
             context.refuse(request, reason);
@@ -81,6 +86,13 @@ final class Volumes {
             picked.forEach(disks::release);
             requests.forEach(each -> answer(each, result));
         });
+    }
+
+    private static boolean isAsWanted(VolumeEntry made, VolumeMessage.Configure configure) {
+        return made.disks().size() == configure.n()
+                && made.parity() == configure.parity()
+                && made.unitBytes() == configure.unitBytes()
+                && made.owner().equals(configure.user());
     }
 
     /** Free disks at random; fewer if a request is told its outcome again, for which none are needed. */
@@ -192,6 +204,10 @@ final class Volumes {
 
     void onDeregisterDisk(long request, VolumeMessage.DeregisterDisk deregister) {
         DiskEntry disk = context.catalog.disk(deregister.disk());
+        if (disk == null && context.catalog.wasDoneByAnotherWay(deregister.requestId())) {
+            context.answer(request, new Control.Done());
+            return;
+        }
         if (disk == null && !context.catalog.isRemembered(deregister.requestId())) {
             context.refuse(request, Refusals.NO_SUCH_DISK);
             return;

@@ -103,6 +103,17 @@ public sealed interface VolumeMessage extends Message {
     }
 
     /**
+     * Whether a request was carried out, as far as that is remembered. Answered with {@link Control.Done} if it was, else
+     * refused.
+     */
+    record WasDone(long requestId) implements VolumeMessage {
+        @Override
+        public String word() {
+            return "WAS_DONE";
+        }
+    }
+
+    /**
      * A program of the DSS protocol that serves blocks is to be a disk of the group. The same once more is the same disk,
      * that comes back. Answered with {@link Control.Done}.
      *

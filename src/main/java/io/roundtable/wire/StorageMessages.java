@@ -71,6 +71,7 @@ final class StorageMessages {
         messages.add(129, DiskMessage.DiskAway.class);
         messages.add(131, DiskMessage.PresentDisk.class);
         messages.add(132, VolumeMessage.RegisterDisk.class);
+        messages.add(133, VolumeMessage.WasDone.class);
         messages.add(150, DssMessage.Datagram.class);
         messages.add(151, DssMessage.Reply.class);
         messages.add(152, DssMessage.Stage.class);

@@ -194,6 +194,27 @@ class LostAnswersTest {
         }
     }
 
+    /** The next manager knows no copy, and finds an older file of that size by that owner. */
+    @Test
+    void norAtTheNextManager() throws Exception {
+        try (Life life = new Life("none")) {
+            life.ask("register-user", "user_name", "U1", "ip", "127.0.0.1", "m_port", 8, "c_port", 9);
+            life.ask("configure-dss", "dss_name", "dss1", "n", 3, "striping_unit", 128);
+            Object[] prepare = {"dss_name", "dss1", "file_name", "f", "owner", "U1"};
+            byte[] complete = UdpUser.command(
+                    "copy-complete", "dss_name", "dss1", "file_name", "f", "size", 3_000, "owner", "U1");
+            Content.write(life.blocks, life.ask("copy-prepare", prepare).get("dss"), "f", CONTENT);
+            life.lastRequest++;
+            assertEquals("SUCCESS", life.give(complete, false).get("status").stringValue());
+            life.ask("copy-prepare", prepare);
+            life.lastRequest++;
+            assertEquals("FAILURE", life.give(complete, false).get("status").stringValue(), "no block was written");
+            life.rig.changeManager();
+            JsonNode answer = life.give(complete, true);
+            assertEquals("FAILURE", answer.get("status").stringValue(), "the older one: " + answer);
+        }
+    }
+
     @Test
     void aDecommissionIsCompletedAtTheNextManager() throws Exception {
         try (Rig rig = new Rig(folder, 3);

@@ -5,102 +5,30 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.roundtable.protocol.Address;
-import io.roundtable.protocol.Dialect;
 import io.roundtable.protocol.DiskId;
 import io.roundtable.protocol.DssMessage;
-import io.roundtable.protocol.Identity;
-import io.roundtable.protocol.Member;
-import io.roundtable.protocol.Message;
 import io.roundtable.protocol.ShareKey;
 import io.roundtable.protocol.VolumeInfo;
-import io.roundtable.protocol.VolumeMessage;
-import io.roundtable.wire.FrameKind;
-import io.roundtable.wire.Inbound;
-import io.roundtable.wire.MessageDecoder;
-import io.roundtable.wire.NativeCodec;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
 /** Any peer answers: one that does not manage passes the datagram on. */
 class PassingOnTest {
-    private static final Member MANAGER =
-            new Member(new Identity(300, 1_000_001), new Address("127.0.0.1", 4_711), Dialect.NATIVE);
-
     @TempDir
     private Path folder;
-
-    /** A peer that passes on to the rig's manager, and back, through real frames. */
-    private static final class Follower implements DssGroup {
-        final Rig rig;
-        volatile Optional<Member> manager = Optional.of(MANAGER);
-        volatile boolean isCut;
-        /** The manager takes what it is given, and says nothing. */
-        volatile boolean hangs;
-
-        Follower(Rig rig) {
-            this.rig = rig;
-        }
-
-        @Override
-        public OptionalLong epoch() {
-            return OptionalLong.empty();
-        }
-
-        @Override
-        public Optional<Member> manager() {
-            return manager;
-        }
-
-        @Override
-        public void ask(VolumeMessage request, Consumer<Message> then) {
-            throw new AssertionError("a follower manages nothing");
-        }
-
-        @Override
-        public void order(VolumeInfo.Seat disk, DssMessage order, long timeoutMs, Consumer<Message> then) {
-            throw new AssertionError("a follower orders nothing");
-        }
-
-        @Override
-        public void pass(Member to, DssMessage request, long timeoutMs, Consumer<Message> then) {
-            assertEquals(MANAGER, to);
-            if (hangs) {
-                rig.loop.schedule(timeoutMs, () -> then.accept(null));
-            } else if (isCut) {
-                then.accept(null);
-            } else {
-                DssMessage.Datagram there = (DssMessage.Datagram) throughFrames(request);
-                rig.desk.onDatagram(there, answer -> then.accept(throughFrames(answer)));
-            }
-        }
-    }
-
-    private static Message throughFrames(Message message) {
-        try {
-            List<Inbound> decoded = new ArrayList<>();
-            new MessageDecoder(new NativeCodec())
-                    .feed(new NativeCodec().encode(FrameKind.REQUEST, 1, message), decoded::add);
-            return decoded.get(0).message();
-        } catch (Exception e) {
-            throw new AssertionError(e);
-        }
-    }
 
     @Test
     void aPeerThatDoesNotManageAnswersForTheOneThatDoes() throws Exception {
         byte[] content = Content.random(3_000, 1);
         try (Rig rig = new Rig(folder, 3)) {
             Follower follower = new Follower(rig);
-            DssPort port = open(follower);
+            DssPort port = follower.open(2);
             try (UdpUser user = new UdpUser(port.port());
                     UdpUser other = new UdpUser(rig.port.port())) {
                 user.ask(
@@ -131,7 +59,7 @@ class PassingOnTest {
     void whatComesAgainIsNotSwallowedWhileTheManagerHangs() throws Exception {
         try (Rig rig = new Rig(folder, 3)) {
             Follower follower = new Follower(rig);
-            DssPort port = open(follower);
+            DssPort port = follower.open(2);
             try (UdpUser user = new UdpUser(port.port())) {
                 follower.hangs = true;
                 byte[] ls = UdpUser.command("ls");
@@ -158,7 +86,7 @@ class PassingOnTest {
     void moreCommandsThanThereIsRoomForAreAnsweredAtOnce() throws Exception {
         try (Rig rig = new Rig(folder, 3)) {
             Follower follower = new Follower(rig);
-            DssPort port = open(follower);
+            DssPort port = follower.open(2);
             try (UdpUser user = new UdpUser(port.port())) {
                 follower.hangs = true;
                 for (int number = 0; number < 1_100; number++) {
@@ -169,17 +97,6 @@ class PassingOnTest {
                 }
             }
         }
-    }
-
-    private static DssPort open(Follower follower) throws Exception {
-        Rig rig = follower.rig;
-        return rig.onLoop(() -> DssPort.open(
-                rig.loop,
-                Rig.at(0),
-                follower,
-                new ManagerDesk(rig.loop, follower, DssOptions.DEFAULT, new Random(1)),
-                DssOptions.DEFAULT,
-                new Random(2)));
     }
 
     @Test
@@ -215,16 +132,16 @@ class PassingOnTest {
                 new DssMessage.Release(disk, 7, 9, false),
                 new DssMessage.Failed(disk, "dss1"));
         for (DssMessage each : all) {
-            assertEquals(each, throughFrames(each));
+            assertEquals(each, Follower.throughFrames(each));
         }
         byte[] json = new byte[65_507];
         new Random(1).nextBytes(json);
-        DssMessage.Datagram datagram =
-                (DssMessage.Datagram) throughFrames(new DssMessage.Datagram(new Address("::1", 1), 77, json, true));
+        DssMessage.Datagram datagram = (DssMessage.Datagram)
+                Follower.throughFrames(new DssMessage.Datagram(new Address("::1", 1), 77, json, true));
         assertArrayEquals(json, datagram.json());
         assertEquals(new Address("::1", 1), datagram.from());
         assertEquals(77, datagram.requestId());
         assertTrue(datagram.isAgain());
-        assertArrayEquals(json, ((DssMessage.Reply) throughFrames(new DssMessage.Reply(json))).json());
+        assertArrayEquals(json, ((DssMessage.Reply) Follower.throughFrames(new DssMessage.Reply(json))).json());
     }
 }

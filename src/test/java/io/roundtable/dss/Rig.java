@@ -188,6 +188,11 @@ final class Rig implements AutoCloseable {
         }
 
         @Override
+        public Optional<Address> self() {
+            return Optional.empty();
+        }
+
+        @Override
         public Optional<Member> manager() {
             return Optional.empty();
         }

@@ -15,7 +15,7 @@ import tools.jackson.databind.json.JsonMapper;
 /** A user's socket: one datagram out, one back. */
 final class UdpUser implements AutoCloseable {
     private static final int PATIENCE_MS = 20_000;
-    private static final JsonMapper MAPPER = JsonMapper.builder().build();
+    static final JsonMapper MAPPER = JsonMapper.builder().build();
 
     private final DatagramSocket socket;
     private final int port;

@@ -3,81 +3,15 @@ package io.roundtable.dss;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.roundtable.protocol.Address;
-import io.roundtable.protocol.Dialect;
-import io.roundtable.protocol.DssMessage;
-import io.roundtable.protocol.Identity;
-import io.roundtable.protocol.Member;
-import io.roundtable.protocol.Message;
-import io.roundtable.protocol.VolumeInfo;
-import io.roundtable.protocol.VolumeMessage;
 import java.nio.file.Path;
-import java.util.Optional;
-import java.util.OptionalLong;
-import java.util.Random;
-import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
 /** A command whose user was told that nobody knows what became of it, and one in the same words after something else. */
 class UndecidedCommandsTest {
-    private static final Member MANAGER =
-            new Member(new Identity(300, 1_000_001), new Address("127.0.0.1", 4_711), Dialect.NATIVE);
-
     @TempDir
     private Path folder;
-
-    private static final class Follower implements DssGroup {
-        final Rig rig;
-        /** The manager carries out what it is given; its answers are lost (the way back is cut). */
-        volatile boolean isDeaf;
-
-        Follower(Rig rig) {
-            this.rig = rig;
-        }
-
-        @Override
-        public OptionalLong epoch() {
-            return OptionalLong.empty();
-        }
-
-        @Override
-        public Optional<Member> manager() {
-            return Optional.of(MANAGER);
-        }
-
-        @Override
-        public void ask(VolumeMessage request, Consumer<Message> then) {
-            throw new AssertionError();
-        }
-
-        @Override
-        public void order(VolumeInfo.Seat disk, DssMessage order, long timeoutMs, Consumer<Message> then) {
-            throw new AssertionError();
-        }
-
-        @Override
-        public void pass(Member to, DssMessage request, long timeoutMs, Consumer<Message> then) {
-            if (isDeaf) {
-                rig.desk.onDatagram((DssMessage.Datagram) request, answer -> {});
-                rig.loop.schedule(timeoutMs, () -> then.accept(null));
-            } else {
-                rig.desk.onDatagram((DssMessage.Datagram) request, then);
-            }
-        }
-    }
-
-    private static DssPort open(Follower follower) throws Exception {
-        Rig rig = follower.rig;
-        return rig.onLoop(() -> DssPort.open(
-                rig.loop,
-                Rig.at(0),
-                follower,
-                new ManagerDesk(rig.loop, follower, DssOptions.DEFAULT, new Random(1)),
-                DssOptions.DEFAULT,
-                new Random(2)));
-    }
 
     @Test
     void aLaterCopyOfTheSameSizeIsAcknowledgedAndThrownAway() throws Exception {
@@ -85,7 +19,7 @@ class UndecidedCommandsTest {
         byte[] second = Content.random(3_000, 2);
         try (Rig rig = new Rig(folder, 3)) {
             Follower follower = new Follower(rig);
-            DssPort port = open(follower);
+            DssPort port = follower.open(2);
             try (UdpUser user = new UdpUser(port.port())) {
                 user.ask(
                         "register-user", "user_name", "U1", "ip", "127.0.0.1", "m_port", user.localPort(), "c_port", 9);
@@ -113,7 +47,7 @@ class UndecidedCommandsTest {
     void aDssIsSaidToBeMadeAndIsNot() throws Exception {
         try (Rig rig = new Rig(folder, 3)) {
             Follower follower = new Follower(rig);
-            DssPort port = open(follower);
+            DssPort port = follower.open(2);
             try (UdpUser user = new UdpUser(port.port())) {
                 user.ask(
                         "register-user", "user_name", "U1", "ip", "127.0.0.1", "m_port", user.localPort(), "c_port", 9);
@@ -134,7 +68,7 @@ class UndecidedCommandsTest {
     void aUserIsSaidToBeRegisteredAndIsNot() throws Exception {
         try (Rig rig = new Rig(folder, 3)) {
             Follower follower = new Follower(rig);
-            DssPort port = open(follower);
+            DssPort port = follower.open(2);
             try (UdpUser user = new UdpUser(port.port())) {
                 follower.isDeaf = true;
                 assertEquals(

@@ -7,6 +7,7 @@ import io.roundtable.dss.DssPort;
 import io.roundtable.dss.ManagerDesk;
 import io.roundtable.event.EventKind;
 import io.roundtable.event.Fact;
+import io.roundtable.protocol.Address;
 import io.roundtable.protocol.DiskId;
 import io.roundtable.protocol.DssMessage;
 import io.roundtable.protocol.Member;
@@ -139,6 +140,11 @@ public final class DssRole implements DssGroup, Role {
     }
 
     @Override
+    public Optional<Address> self() {
+        return Optional.ofNullable(self).map(Member::address);
+    }
+
+    @Override
     public Optional<Member> manager() {
         return context.management().manager();
     }
@@ -147,10 +153,10 @@ public final class DssRole implements DssGroup, Role {
     public void ask(VolumeMessage request, Consumer<Message> then) {
         Message none = new VolumeMessage.Elsewhere(Optional.empty());
         context.peers()
-                .request(self(), request, ASK_MS, answer -> then.accept(Objects.requireNonNullElse(answer, none)));
+                .request(member(), request, ASK_MS, answer -> then.accept(Objects.requireNonNullElse(answer, none)));
     }
 
-    private Member self() {
+    private Member member() {
         return Objects.requireNonNull(self, "not started");
     }
 
@@ -184,6 +190,6 @@ public final class DssRole implements DssGroup, Role {
 
     /** This peer if it manages, else whoever it takes for the manager. */
     private Optional<Member> managing() {
-        return epoch().isPresent() ? Optional.of(self()) : manager().filter(member -> !member.equals(self));
+        return epoch().isPresent() ? Optional.of(member()) : manager().filter(member -> !member.equals(self));
     }
 }
