@@ -2,9 +2,16 @@ package io.roundtable.protocol;
 
 /**
  * How requests are numbered that somebody may send again by another way, without a number of its own: what was said by
- * whom (32 bits), the way that it came (16), a counter of that way (16). Other requests have numbers drawn at random.
+ * whom (24 bits), the way that it came (12), a counter of that way (28: it must not come around among the requests that
+ * are remembered, or a command would be answered with what an older one did). Other requests have numbers drawn at random.
  */
 public final class RequestNumber {
+    private static final int COUNT_BITS = 28;
+    private static final int WAY_BITS = 12;
+    private static final int WORDS_SHIFT = COUNT_BITS + WAY_BITS;
+    private static final long COUNT_MASK = (1L << COUNT_BITS) - 1;
+    private static final long WAY_MASK = (1L << WAY_BITS) - 1;
+
     private RequestNumber() {}
 
     /**
@@ -14,12 +21,16 @@ public final class RequestNumber {
      * @param way drawn at random by whoever numbers
      */
     public static long of(int words, int way, int count) {
-        long number = (long) words << 32 | (way & 0xFFFFL) << 16 | count & 0xFFFFL;
+        long number = (long) words << WORDS_SHIFT | (way & WAY_MASK) << COUNT_BITS | count & COUNT_MASK;
         return number == 0 ? 1 : number;
     }
 
     /** Whether two are of the same words that came by two ways. */
     public static boolean isByAnotherWay(long one, long other) {
-        return one >>> 32 == other >>> 32 && (one >>> 16 & 0xFFFF) != (other >>> 16 & 0xFFFF);
+        return one >>> WORDS_SHIFT == other >>> WORDS_SHIFT && way(one) != way(other);
+    }
+
+    private static long way(long number) {
+        return number >>> COUNT_BITS & WAY_MASK;
     }
 }
