@@ -92,11 +92,7 @@ final class CatalogStateMachine extends BaseStateMachine {
 
     /** @param known the highest level that this GCD's program knows */
     CatalogStateMachine(
-            int leaseMs,
-            int known,
-            int entriesPerSnapshot,
-            Runnable onRole,
-            Consumer<@Nullable Throwable> onEnd) {
+            int leaseMs, int known, int entriesPerSnapshot, Runnable onRole, Consumer<@Nullable Throwable> onEnd) {
         this.known = known;
         this.catalog = new Catalog(leaseMs);
         this.taker = new SnapshotTaker(
