@@ -8,6 +8,7 @@ import io.roundtable.protocol.Identity;
 import io.roundtable.protocol.LeaseMessage;
 import io.roundtable.protocol.Member;
 import io.roundtable.protocol.Message;
+import io.roundtable.protocol.RefusalCode;
 import io.roundtable.protocol.Room;
 import io.roundtable.protocol.VolumeInfo;
 import io.roundtable.protocol.VolumeMessage;
@@ -135,7 +136,7 @@ public final class FakeGroup implements AutoCloseable {
     private Message manage(VolumeMessage question) {
         if (question instanceof VolumeMessage.Configure configure) {
             if (volumes.containsKey(configure.volume())) {
-                return new Message.Refusal("bad or duplicate dss_name");
+                return new Message.Refusal(RefusalCode.BAD_VOLUME, "bad or duplicate dss_name");
             }
             VolumeInfo volume = new VolumeInfo(
                     volumes.size() + 1,
@@ -167,7 +168,7 @@ public final class FakeGroup implements AutoCloseable {
                     List.of("U1"));
         } else if (question instanceof VolumeMessage.ListFiles list) {
             if (!volumes.containsKey(list.volume())) {
-                return new Message.Refusal("no such dss");
+                return new Message.Refusal(RefusalCode.NO_SUCH_VOLUME, "no such dss");
             }
             NavigableMap<String, FileInfo> behind = files.tailMap(list.after(), false);
             List<FileInfo> page = behind.values().stream()
@@ -178,7 +179,7 @@ public final class FakeGroup implements AutoCloseable {
         } else if (question instanceof VolumeMessage.PrepareWrite prepare) {
             VolumeInfo volume = volumes.get(prepare.volume());
             if (volume == null) {
-                return new Message.Refusal("no such dss");
+                return new Message.Refusal(RefusalCode.NO_SUCH_VOLUME, "no such dss");
             }
             long first = epoch << 32 | lastFile + 1;
             lastFile += prepare.count();
@@ -208,7 +209,7 @@ public final class FakeGroup implements AutoCloseable {
         } else if (question instanceof VolumeMessage.OpenRead open) {
             FileInfo file = files.get(open.file());
             return file == null
-                    ? new Message.Refusal("file not found")
+                    ? new Message.Refusal(RefusalCode.NO_SUCH_FILE, "file not found")
                     : new VolumeMessage.ReadGrant(epoch, volumes.get(open.volume()), file, 7, keepMs);
         } else if (question instanceof VolumeMessage.KeepRead keep) {
             return new VolumeMessage.ReadGrant(
@@ -216,7 +217,7 @@ public final class FakeGroup implements AutoCloseable {
         } else if (question instanceof VolumeMessage.Remove remove) {
             boolean isFirst = done.add(remove.requestId());
             return files.remove(remove.file()) == null && isFirst
-                    ? new Message.Refusal("file not found")
+                    ? new Message.Refusal(RefusalCode.NO_SUCH_FILE, "file not found")
                     : new Control.Done();
         } else if (question instanceof VolumeMessage.Explain) {
             return new VolumeMessage.Explanation(

@@ -217,7 +217,7 @@ class AnnouncerTest {
         here = open();
         Announcer announcer = announcer(0);
         announcer.onManager(Optional.of(MANAGER));
-        answer(new Message.Refusal(Refusals.DISK_DEREGISTERED));
+        answer(Refusals.refusal(Refusals.DISK_DEREGISTERED));
         pass(5_000);
         announcer.onManager(Optional.of(MANAGER));
         assertEquals(1, asked.size());
@@ -229,7 +229,7 @@ class AnnouncerTest {
     void aForeignDiskThatAnotherPeerPresentsIsLetGo() {
         here = open();
         announcer(3).onManager(Optional.of(MANAGER));
-        answer(new Message.Refusal(Refusals.PRESENTED_ELSEWHERE));
+        answer(Refusals.refusal(Refusals.PRESENTED_ELSEWHERE));
         assertEquals(List.of("not wanted: " + Refusals.PRESENTED_ELSEWHERE), told);
     }
 
