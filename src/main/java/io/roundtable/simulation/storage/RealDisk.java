@@ -41,6 +41,9 @@ final class RealDisk extends SimulatedDisk {
     private long fillings;
     private long failings;
     private boolean isWell = true;
+    /** The opening whose folderand lock were gone for a while: it is lost, though it may not have looked yet. */
+    private @Nullable DiskStore deprived;
+
     private int openings = 1;
     private SimulatedMedium.@Nullable Copy copy;
 
@@ -252,7 +255,12 @@ final class RealDisk extends SimulatedDisk {
         changed();
         isWell = false;
         failings++;
+        hide();
+    }
+
+    private void hide() {
         medium.hide(true);
+        deprived = store;
     }
 
     @Override
@@ -262,7 +270,7 @@ final class RealDisk extends SimulatedDisk {
         if (isFound) {
             medium.failWhen(any -> true);
         } else {
-            medium.hide(true);
+            hide();
         }
         long failing = ++failings;
         world.after(micros, () -> {
@@ -282,7 +290,7 @@ final class RealDisk extends SimulatedDisk {
 
     @Override
     boolean isWell() {
-        return isWell;
+        return isWell && store != deprived;
     }
 
     @Override

@@ -113,6 +113,8 @@ class StorageSimulationTest {
                 1_619,
                 // All seemed whole while a disk whose folder was gone had not looked yet: what it had open was read.
                 904_690,
+                // The same when such a folder was there again, without its lock.
+                981_675,
                 // A disk was opened again while its medium was full, and took it for a small one for good.
                 900_522,
                 // What an older copy lacks was not found: another disk's share was restored while this one told its
