@@ -124,7 +124,7 @@ class Inbox implements ConnectionHandler {
             election.get().accept(connection, inbound);
             return;
         }
-        Incoming call = new Incoming(loop, links, connection, inbound.kind(), inbound.requestId());
+        Incoming call = new Incoming(loop, links, connection, inbound.kind(), inbound.requestId(), this::isIgnoring);
         if (!takers.take(message, call)) {
             refuse(connection, inbound);
         }

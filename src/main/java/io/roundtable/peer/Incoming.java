@@ -11,14 +11,17 @@ import io.roundtable.wire.FrameTooLongException;
 import io.roundtable.wire.NativeCodec;
 import java.nio.ByteBuffer;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 
 /**
  * A native message of another process.
  *
  * @param origin the connection on which it came
  * @param number of the request; its answer has the same
+ * @param isSilent whether this peer feigns failure: what it was about when that began is answered to nobody
  */
-record Incoming(EventLoop loop, Peers peers, Connection origin, FrameKind kind, long number) implements Call {
+record Incoming(EventLoop loop, Peers peers, Connection origin, FrameKind kind, long number, BooleanSupplier isSilent)
+        implements Call {
     @Override
     public boolean isAsked() {
         return kind == FrameKind.REQUEST;
@@ -26,7 +29,9 @@ record Incoming(EventLoop loop, Peers peers, Connection origin, FrameKind kind, 
 
     @Override
     public void answer(Message answer) {
-        origin.send(encode(loop.nativeCodec(), number, answer));
+        if (!isSilent.getAsBoolean()) {
+            origin.send(encode(loop.nativeCodec(), number, answer));
+        }
     }
 
     /** What no frame holds is the asker's trouble, and not the end of whoever answers. */

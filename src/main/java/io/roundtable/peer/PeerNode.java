@@ -89,7 +89,7 @@ public final class PeerNode implements Links.Listener, GcdClient.Listener {
                         options.listen(),
                         // Of its own: what roles draw must not change what a seed means for elections and chaos.
                         new SplittableRandom(~options.seed()),
-                        new Routes(loop, options.identity(), links, takers),
+                        new Routes(loop, options.identity(), links, takers, this::isIgnoring),
                         gcd,
                         new ElectionView(options, this::machine, this::isStopped),
                         management,

@@ -10,6 +10,7 @@ import io.roundtable.role.Call;
 import io.roundtable.role.MessageTable;
 import io.roundtable.role.Peers;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -18,13 +19,20 @@ import org.jspecify.annotations.Nullable;
  * once, and in time or without an answer.
  */
 final class Routes implements Peers {
+    private final EventLoop loop;
+    private final BooleanSupplier isSilent;
     private final Identity self;
     private final Links links;
     private final MessageTable takers;
     private final OpenRequests own;
 
-    /** @param takers of what is sent to this peer */
-    Routes(EventLoop loop, Identity self, Links links, MessageTable takers) {
+    /**
+     * @param takers of what is sent to this peer
+     * @param isSilent whether this peer feigns failure: then roles say nothing to others either, and are answered by nobody
+     */
+    Routes(EventLoop loop, Identity self, Links links, MessageTable takers, BooleanSupplier isSilent) {
+        this.loop = loop;
+        this.isSilent = isSilent;
         this.self = self;
         this.links = links;
         this.takers = takers;
@@ -34,7 +42,11 @@ final class Routes implements Peers {
     @Override
     public void request(Member to, Message message, long timeoutMs, Consumer<@Nullable Message> then) {
         if (!to.identity().equals(self)) {
-            links.request(to, message, timeoutMs, then);
+            if (isSilent.getAsBoolean()) {
+                loop.post(() -> then.accept(null));
+            } else {
+                links.request(to, message, timeoutMs, then);
+            }
             return;
         }
         long number = own.begin(this, timeoutMs, OpenRequests.Outcome.either(then));
@@ -45,7 +57,7 @@ final class Routes implements Peers {
     public void tell(Member to, Message message) {
         if (to.identity().equals(self)) {
             deliver(message, new Own(Optional.empty()));
-        } else {
+        } else if (!isSilent.getAsBoolean()) {
             links.tell(to, message);
         }
     }

@@ -46,7 +46,7 @@ class RoutesTest {
         loop = NioTransport.loop("routes", complaint -> {});
         loop.start();
         MessageLog log = new MessageLog((kind, facts) -> {}, () -> false, false);
-        routes = new Routes(loop, SELF.identity(), new Links(loop, 0, log, null), takers);
+        routes = new Routes(loop, SELF.identity(), new Links(loop, 0, log, null), takers, () -> false);
     }
 
     @AfterEach

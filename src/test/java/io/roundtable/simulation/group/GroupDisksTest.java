@@ -17,6 +17,13 @@ class GroupDisksTest {
         assertTrue(simulation.acknowledged() > 0, "nothing was written");
     }
 
+    /** Its disk had an order when it began, and answered it then. */
+    @Test
+    void whoFeignsFailureAnswersNothingThatItWasAbout() {
+        assertNull(
+                new GroupSimulation(DISKS, 95, new NativeCodec(), false).run().failure());
+    }
+
     @Test
     void whatWasAcknowledgedIsReadableWhateverHappens() {
         GroupSimulations.Report report = GroupSimulations.run(150, 1, 2, DISKS);
