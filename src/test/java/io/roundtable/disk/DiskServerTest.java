@@ -361,7 +361,7 @@ class DiskServerTest {
 
     @Test
     void anIdleConnectionIsClosedAndSoIsOneThatStopsInTheMiddle() throws Exception {
-        restart(new DataServerOptions(10, 100, 1));
+        restart(new DataServerOptions(10, 1_000, 1));
         try (DataLine idle = new DataLine(server);
                 DataLine stuck = new DataLine(server)) {
             // Holds the only buffer until the watch closes it.

@@ -1,8 +1,8 @@
 package io.roundtable.simulation.group;
 
-import io.roundtable.catalog.Refusals;
 import io.roundtable.protocol.FileInfo;
 import io.roundtable.protocol.Message;
+import io.roundtable.protocol.RefusalCode;
 import io.roundtable.protocol.ShareKey;
 import io.roundtable.protocol.VolumeInfo;
 import io.roundtable.protocol.VolumeMessage;
@@ -32,8 +32,8 @@ final class UserRead {
             if (answer instanceof VolumeMessage.ReadGrant grant) {
                 pullAll(grant);
             } else {
-                boolean isGone = answer instanceof Message.Refusal refusal
-                        && refusal.reason().equals(Refusals.NO_SUCH_FILE);
+                boolean isGone =
+                        answer instanceof Message.Refusal refusal && refusal.code() == RefusalCode.NO_SUCH_FILE;
                 if (isGone) {
                     throw new Violation("nothing that was acknowledged is lost", name + " is not there");
                 }

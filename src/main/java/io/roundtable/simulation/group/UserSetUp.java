@@ -1,7 +1,7 @@
 package io.roundtable.simulation.group;
 
-import io.roundtable.catalog.Refusals;
 import io.roundtable.protocol.Message;
+import io.roundtable.protocol.RefusalCode;
 import io.roundtable.protocol.VolumeMessage;
 import io.roundtable.simulation.storage.Contents;
 import java.util.Optional;
@@ -36,8 +36,7 @@ final class UserSetUp {
                 GroupUser.NAME);
         user.ask(configure, answer -> {
             user.text("configure: " + answer);
-            boolean isThere = answer instanceof Message.Refusal refusal
-                    && refusal.reason().equals(Refusals.BAD_VOLUME);
+            boolean isThere = answer instanceof Message.Refusal refusal && refusal.code() == RefusalCode.BAD_VOLUME;
             if (answer instanceof VolumeMessage.Volume || isThere) {
                 user.files.configured();
             }
