@@ -34,12 +34,19 @@ final class Call {
         ByteBuffer frame = new NativeCodec().encode(FrameKind.REQUEST, 1, question);
         Inbound answer = exchange(to, what, frame, timeoutMs);
         if (answer.dialect() != Dialect.NATIVE) {
-            throw new GroupException(what + " at " + to + " speaks only the lab dialect and cannot tell");
+            throw new GroupException(what + " at " + to + notNative(answer.message()));
         }
         if (answer.message() instanceof Message.Refusal refusal) {
             throw new GroupException(refusal.code(), what + " at " + to + " refuses: " + refusal.reason());
         }
         return answer.message();
+    }
+
+    /** A program of another version of the native dialect can only say so in the lab one. */
+    private static String notNative(Message answer) {
+        return answer instanceof Message.Refusal refusal && NativeCodec.isOfVersions(refusal.reason())
+                ? " refuses: " + refusal.reason() + ": start all programs of the group in one build (docs/UPGRADES.md)"
+                : " speaks only the lab dialect and cannot tell";
     }
 
     private static Inbound exchange(Address to, String what, ByteBuffer question, int timeoutMs) throws GroupException {

@@ -34,6 +34,9 @@ public final class NativeCodec {
     public static final byte MAGIC_0 = 'R';
     public static final byte MAGIC_1 = 'T';
 
+    /** So every version says it: by these words another one knows why it is refused. */
+    private static final String UNKNOWN_VERSION = " of the native dialect is unknown here";
+
     private static final int DEPTH_MAX = 4;
     /** Kryo has those below for its own. */
     private static final int NUMBER_MIN = 10;
@@ -86,6 +89,11 @@ public final class NativeCodec {
         return headLength(bytes, at, 0);
     }
 
+    /** Whether a refusal is one of frames of our version, by a program that speaks another one. */
+    public static boolean isOfVersions(String refusal) {
+        return refusal.startsWith("version ") && refusal.contains(UNKNOWN_VERSION);
+    }
+
     /** @param bodyMax the most bytes that the body may have */
     static int headLength(byte[] bytes, int at, long bodyMax) throws WireException {
         ByteBuffer header = ByteBuffer.wrap(bytes, at, HEADER_BYTES);
@@ -96,8 +104,7 @@ public final class NativeCodec {
         if (version == FrameBefore.VERSION) {
             throw FrameBefore.refused(bytes, at);
         } else if (version != VERSION) {
-            throw refused("version " + (version & 0xff) + " of the native dialect is unknown here; this peer speaks "
-                    + VERSION);
+            throw refused("version " + (version & 0xff) + UNKNOWN_VERSION + "; this peer speaks " + VERSION);
         }
         int kind = header.get() & 0xff;
         if (kind >= FrameKind.values().length) {

@@ -130,10 +130,23 @@ class GroupClientTest {
     void whatIsNoGcdIsSaidToBeNone() throws Exception {
         table.seat(1);
         assertFails("refuses", () -> new GroupClient(table.address(0)).listed());
+        assertAnswerFails("HTTP/1.1 400 Bad Request\r\n\r\n".getBytes(), "is not the GCD");
+    }
+
+    /** One that speaks version 1 alone, as it was. */
+    @Test
+    void aGcdOfAnotherVersionIsNotTakenForOneOfTheLab() throws Exception {
+        assertAnswerFails(
+                PickleWriter.write("version 2 of the native dialect is unknown here; this peer speaks 1"),
+                "refuses: version 2 of the native dialect is unknown here; this peer speaks 1");
+        assertAnswerFails(PickleWriter.write("version unknown"), "only the lab dialect");
+    }
+
+    private static void assertAnswerFails(byte[] answer, String words) throws Exception {
         try (ServerSocket web = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
             Thread answering = new Thread(() -> {
                 try (var socket = web.accept()) {
-                    socket.getOutputStream().write("HTTP/1.1 400 Bad Request\r\n\r\n".getBytes());
+                    socket.getOutputStream().write(answer);
                     socket.getInputStream().readAllBytes();
                 } catch (java.io.IOException e) {
                     // The test tells.
@@ -141,7 +154,7 @@ class GroupClientTest {
             });
             answering.start();
             Address address = new Address("127.0.0.1", web.getLocalPort());
-            assertFails("is not the GCD", () -> new GroupClient(address).listed());
+            assertFails(words, () -> new GroupClient(address).listed());
             answering.join(10_000);
         }
     }
