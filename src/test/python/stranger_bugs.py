@@ -88,7 +88,7 @@ class Blocks:
     """Waits for others before it answers: no select while it does."""
 
     def answer_ok(self, peer, exchange):
-        time.sleep(1.4)
+        time.sleep(6)
         peer.setblocking(True)
         peer.sendall(self.speech.pickled(self.speech.ok(self.members)))
         self.over(peer)

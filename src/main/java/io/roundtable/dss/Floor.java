@@ -61,7 +61,12 @@ final class Floor {
 
     /** Learns what goes on, of all volumes, before anybody asks. */
     void recallAll() {
-        recalls.recallAll();
+        recallAll(() -> {});
+    }
+
+    /** @param then once that is known */
+    void recallAll(Runnable then) {
+        recalls.recallAll(then);
     }
 
     // ---- the manager

@@ -104,6 +104,9 @@ final class Reads {
         Optional<String> user = args.optionalText("user_name");
         if (dss.isPresent()) {
             floor.find(dss.get(), unknown -> reply.accept(Answer.DONE), volume -> endOldest(dss, from, user, reply));
+        } else if (floor.holds.readsOf(dss, from, user).isEmpty()) {
+            // A manager that has just begun knows of it only when it has asked the disks of all.
+            floor.recallAll(() -> endOldest(dss, from, user, reply));
         } else {
             endOldest(dss, from, user, reply);
         }

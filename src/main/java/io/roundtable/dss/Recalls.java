@@ -54,12 +54,23 @@ final class Recalls {
         return known.contains(volume.id());
     }
 
-    void recallAll() {
+    /** @param then once what goes on is known of all volumes, as far as it can be learned */
+    void recallAll(Runnable then) {
         floor.group.ask(new VolumeMessage.ListVolumes(), answer -> {
-            if (answer instanceof VolumeMessage.Listing listing) {
-                listing.volumes().stream()
-                        .filter(volume -> !isKnown(volume))
-                        .forEach(volume -> recall(volume, ignored -> {}, ignored -> {}));
+            List<VolumeInfo> unknown = answer instanceof VolumeMessage.Listing listing
+                    ? listing.volumes().stream()
+                            .filter(volume -> !isKnown(volume))
+                            .toList()
+                    : List.of();
+            int[] open = {unknown.size()};
+            Runnable one = () -> {
+                if (--open[0] == 0) {
+                    then.run();
+                }
+            };
+            unknown.forEach(volume -> recall(volume, failure -> one.run(), found -> one.run()));
+            if (unknown.isEmpty()) {
+                then.run();
             }
         });
     }

@@ -116,6 +116,15 @@ class ManagerChangeTest {
         }
     }
 
+    /** The older program's read-complete says neither DSS nor user, and comes before the next manager has asked the disks. */
+    @Test
+    void aReadIsEndedUnderTheNextManagerThoughItsEndNamesNoDss() throws Exception {
+        user.ask("read-prepare", "dss_name", "dss1", "file_name", "f");
+        rig.changeManager();
+        user.ask("read-complete");
+        user.ask("decommission-dss", "dss_name", "dss1", "user_name", "U1");
+    }
+
     /** Whoever was told that it is over is not told by the next manager that it goes on. */
     @Test
     void whatWasAnsweredIsOverForTheNextManagerThoughThisOneStopsAtOnce() throws Exception {
