@@ -41,7 +41,7 @@ final class RealDisk extends SimulatedDisk {
     private long fillings;
     private long failings;
     private boolean isWell = true;
-    /** The opening whose folderand lock were gone for a while: it is lost, though it may not have looked yet. */
+    /** The opening whose folder and lock were gone for a while: it is lost, though it may not have looked yet. */
     private @Nullable DiskStore deprived;
 
     private int openings = 1;
