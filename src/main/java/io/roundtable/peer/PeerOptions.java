@@ -49,27 +49,19 @@ public record PeerOptions(
 
     /** The same, but it gives up if its GCD is not there within this time. */
     public PeerOptions withGcdPatienceMs(int ms) {
-        return new PeerOptions(
-                identity,
-                gcds,
-                listen,
-                port,
-                advertised,
-                dialect,
-                okForm,
-                timing.withGcdPatienceMs(ms),
-                chaos,
-                seed,
-                roles,
-                showsProbes,
-                year);
+        return with(timing.withGcdPatienceMs(ms), roles);
     }
 
     /** The same, but with another one in the place of the role of that name. */
     public PeerOptions withRole(RoleMaker other) {
-        List<RoleMaker> changed = roles.stream()
-                .map(role -> role.name().equals(other.name()) ? other : role)
-                .toList();
+        return with(
+                timing,
+                roles.stream()
+                        .map(role -> role.name().equals(other.name()) ? other : role)
+                        .toList());
+    }
+
+    private PeerOptions with(Timing otherTiming, List<RoleMaker> otherRoles) {
         return new PeerOptions(
                 identity,
                 gcds,
@@ -78,10 +70,10 @@ public record PeerOptions(
                 advertised,
                 dialect,
                 okForm,
-                timing,
+                otherTiming,
                 chaos,
                 seed,
-                changed,
+                otherRoles,
                 showsProbes,
                 year);
     }

@@ -85,15 +85,21 @@ class HostileDatagramsTest {
         assertTrue(answer.length < 600, what);
     }
 
+    /** U1 has written f to dss1; it is not complete yet. */
+    private static JsonNode written(UdpUser user, byte[] content) throws Exception {
+        user.ask("register-user", "user_name", "U1", "ip", "127.0.0.1", "m_port", user.localPort(), "c_port", 9);
+        Content.configure(user, "dss1", 3, 128);
+        JsonNode dss = Content.copyPrepare(user, "dss1", "f", "U1");
+        Content.write(user, dss, "f", content);
+        return dss;
+    }
+
     @Test
     void nonsenseIsRefusedInOneLineAndChangesNothing() throws Exception {
         byte[] content = Content.random(3_000, 1);
         try (Rig rig = new Rig(folder, 3);
                 UdpUser user = new UdpUser(rig.port.port())) {
-            user.ask("register-user", "user_name", "U1", "ip", "127.0.0.1", "m_port", user.localPort(), "c_port", 9);
-            Content.configure(user, "dss1", 3, 128);
-            JsonNode dss = Content.copyPrepare(user, "dss1", "f", "U1");
-            Content.write(user, dss, "f", content);
+            JsonNode dss = written(user, content);
             for (String each : nonsense()) {
                 for (int port : List.of(rig.port.port(), Content.port(dss, 0))) {
                     user.send(port, each.getBytes(StandardCharsets.UTF_8));
@@ -113,10 +119,7 @@ class HostileDatagramsTest {
         byte[] content = Content.random(3_000, 1);
         try (Rig rig = new Rig(folder, 3);
                 UdpUser user = new UdpUser(rig.port.port())) {
-            user.ask("register-user", "user_name", "U1", "ip", "127.0.0.1", "m_port", user.localPort(), "c_port", 9);
-            Content.configure(user, "dss1", 3, 128);
-            JsonNode dss = Content.copyPrepare(user, "dss1", "f", "U1");
-            Content.write(user, dss, "f", content);
+            JsonNode dss = written(user, content);
             Content.write(user, dss, "f", content);
             String block = Base64.getEncoder().encodeToString(new byte[128]);
             for (Object[] wrong : new Object[][] {

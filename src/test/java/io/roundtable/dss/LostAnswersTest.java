@@ -72,10 +72,15 @@ class LostAnswersTest {
             return again;
         }
 
-        void live() throws Exception {
+        /** U1 has dss1. */
+        void begin() throws Exception {
             ask("register-user", "user_name", "U1", "ip", "127.0.0.1", "m_port", blocks.localPort(), "c_port", 9);
-            ask("register-disk", "disk_name", "F1", "ip", "127.0.0.1", "m_port", 9, "c_port", 9);
             ask("configure-dss", "dss_name", "dss1", "n", 3, "striping_unit", 128);
+        }
+
+        void live() throws Exception {
+            ask("register-disk", "disk_name", "F1", "ip", "127.0.0.1", "m_port", 9, "c_port", 9);
+            begin();
             JsonNode dss = ask("copy-prepare", "dss_name", "dss1", "file_name", "f", "owner", "U1")
                     .get("dss");
             Content.write(blocks, dss, "f", CONTENT);
@@ -139,17 +144,7 @@ class LostAnswersTest {
     void anOldNumberNeverAnswersForAnotherContent() throws Exception {
         byte[] second = Content.random(3_000, 2);
         try (Life life = new Life("none")) {
-            life.ask(
-                    "register-user",
-                    "user_name",
-                    "U1",
-                    "ip",
-                    "127.0.0.1",
-                    "m_port",
-                    life.blocks.localPort(),
-                    "c_port",
-                    9);
-            life.ask("configure-dss", "dss_name", "dss1", "n", 3, "striping_unit", 128);
+            life.begin();
             Object[] prepare = {"dss_name", "dss1", "file_name", "f", "owner", "U1"};
             Object[] complete = {"dss_name", "dss1", "file_name", "f", "size", 3_000, "owner", "U1"};
             Content.write(life.blocks, life.ask("copy-prepare", prepare).get("dss"), "f", CONTENT);
@@ -166,17 +161,7 @@ class LostAnswersTest {
     @Test
     void aCopyThatFailedIsNotCompleteTheSecondTime() throws Exception {
         try (Life life = new Life("none")) {
-            life.ask(
-                    "register-user",
-                    "user_name",
-                    "U1",
-                    "ip",
-                    "127.0.0.1",
-                    "m_port",
-                    life.blocks.localPort(),
-                    "c_port",
-                    9);
-            life.ask("configure-dss", "dss_name", "dss1", "n", 3, "striping_unit", 128);
+            life.begin();
             Object[] prepare = {"dss_name", "dss1", "file_name", "f", "owner", "U1"};
             byte[] complete = UdpUser.command(
                     "copy-complete", "dss_name", "dss1", "file_name", "f", "size", 3_000, "owner", "U1");

@@ -19,8 +19,6 @@ import io.roundtable.protocol.LeaseMessage;
 import io.roundtable.protocol.Member;
 import io.roundtable.protocol.Message;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -56,15 +54,7 @@ class GroupLogTest {
 
     @BeforeEach
     void pickPorts() throws IOException {
-        List<ServerSocket> held = new ArrayList<>();
-        for (int i = 0; i < 3; i++) {
-            ServerSocket socket = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"));
-            held.add(socket);
-            places.add(new Address("127.0.0.1", socket.getLocalPort()));
-        }
-        for (ServerSocket each : held) {
-            each.close();
-        }
+        places.addAll(FreePorts.pick(logs.length));
     }
 
     @AfterEach

@@ -15,8 +15,6 @@ import io.roundtable.catalog.VolumeEntry;
 import io.roundtable.protocol.Address;
 import io.roundtable.protocol.DiskId;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -44,15 +42,7 @@ class LevelGroupTest {
 
     @BeforeEach
     void pickPorts() throws IOException {
-        List<ServerSocket> held = new ArrayList<>();
-        for (int i = 0; i < logs.length; i++) {
-            ServerSocket socket = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"));
-            held.add(socket);
-            places.add(new Address("127.0.0.1", socket.getLocalPort()));
-        }
-        for (ServerSocket each : held) {
-            each.close();
-        }
+        places.addAll(FreePorts.pick(logs.length));
     }
 
     @AfterEach

@@ -83,8 +83,8 @@ final class DiskOpener {
             try {
                 DiskStore store = prepared(opening.run());
                 loop.post(() -> done(store));
-            } catch (IOException | RuntimeException e) {
-                // Whatever lies there, whoever asked for the disk hears of it.
+            } catch (IOException | RuntimeException | Error e) {
+                // Whatever lies there, and whatever fails, whoever asked for the disk hears of it.
                 String reason = Reason.of(e);
                 loop.post(() -> refused.accept(reason));
             }

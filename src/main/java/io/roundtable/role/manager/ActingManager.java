@@ -8,6 +8,7 @@ import io.roundtable.protocol.DiskMessage;
 import io.roundtable.protocol.Identity;
 import io.roundtable.protocol.LeaseMessage;
 import io.roundtable.protocol.Message;
+import io.roundtable.protocol.RefusalCode;
 import io.roundtable.protocol.VolumeMessage;
 import io.roundtable.role.RoleContext;
 import java.util.ArrayDeque;
@@ -87,7 +88,7 @@ final class ActingManager implements ManagerMailbox.Owner {
     /** @param reply told the answer once */
     void onRequest(VolumeMessage message, Consumer<Message> reply) {
         if (mailbox.isBusy() && isNewWork(message)) {
-            reply.accept(new Message.Refusal(BUSY));
+            reply.accept(new Message.Refusal(RefusalCode.BUSY, BUSY));
             return;
         }
         VolumeMessage dated = message instanceof VolumeMessage.Commit commit

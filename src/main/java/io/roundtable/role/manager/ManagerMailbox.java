@@ -24,7 +24,7 @@ final class ManagerMailbox {
     /** Beyond so many requests that wait, new work is refused; what belongs to work that is under way is taken. */
     static final int REQUESTS_MAX = 1_024;
     /** All that may wait: a manager that is so far behind does not manage. */
-    private static final int WAITING_MAX = 65_536;
+    static final int WAITING_MAX = 65_536;
     /** So does one that hangs, though the loop would keep its lease for ever. */
     private static final int HUNG_MS = 60_000;
 
@@ -86,7 +86,7 @@ final class ManagerMailbox {
             try {
                 manager = making.make();
                 loop.post(then);
-            } catch (Exception | OutOfMemoryError e) {
+            } catch (Exception | Error e) {
                 // Whoever kept the lease now would keep everybody else from managing.
                 loop.post(() -> failed.accept(e));
             }

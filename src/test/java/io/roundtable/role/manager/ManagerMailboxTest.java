@@ -2,6 +2,9 @@ package io.roundtable.role.manager;
 
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.roundtable.catalog.Catalog;
 import io.roundtable.manager.Manager;
@@ -12,8 +15,11 @@ import io.roundtable.net.nio.NioTransport;
 import java.io.IOException;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -82,7 +88,62 @@ class ManagerMailboxTest {
     void aManagerThatHangsIsGivenUpAndDoesNotKeepTheLeaseFromOthers() {
         tickUntil(decided);
         assertEquals(0, overruns.get());
-        loop.post(() -> mailbox.tell((manager, nowMs) -> neverDone()));
+        hang();
         tickUntil(overruns);
+    }
+
+    /** The manager hangs from here on. */
+    private void hang() {
+        loop.post(() -> mailbox.tell((manager, nowMs) -> neverDone()));
+    }
+
+    private boolean isBusy() throws Exception {
+        CompletableFuture<Boolean> busy = new CompletableFuture<>();
+        loop.post(() -> busy.complete(mailbox.isBusy()));
+        return busy.get(10, TimeUnit.SECONDS);
+    }
+
+    @Test
+    void newWorkIsRefusedOnceSoManyRequestsWaitAndTakenAgainAfterwards() throws Exception {
+        hang();
+        loop.post(() -> {
+            for (int i = 1; i < ManagerMailbox.REQUESTS_MAX; i++) {
+                mailbox.ask((manager, nowMs) -> List.of());
+            }
+        });
+        assertFalse(isBusy());
+        loop.post(() -> mailbox.ask((manager, nowMs) -> List.of()));
+        assertTrue(isBusy());
+        endless.countDown();
+        await().until(() -> !isBusy());
+        assertEquals(0, overruns.get());
+    }
+
+    @Test
+    void oneThatIsTooFarBehindIsGivenUpAtOnce() {
+        hang();
+        loop.post(() -> {
+            for (int i = 0; i <= ManagerMailbox.WAITING_MAX; i++) {
+                mailbox.tell((manager, nowMs) -> List.of());
+            }
+        });
+        await().until(() -> overruns.get() == 1);
+        endless.countDown();
+        assertEquals(0, decided.get(), "nothing that waited is carried out");
+    }
+
+    /** Else the lease would be kept by one who will never manage. */
+    @Test
+    void whateverFailsWhileTheManagerIsMadeIsTold() {
+        AtomicReference<Throwable> told = new AtomicReference<>();
+        loop.post(() -> new ManagerMailbox(loop, loop::nanoTime, new Owner())
+                .begin(
+                        () -> {
+                            throw new StackOverflowError("planted");
+                        },
+                        made::incrementAndGet,
+                        told::set));
+        await().untilAsserted(() -> assertInstanceOf(StackOverflowError.class, told.get()));
+        assertEquals(1, made.get());
     }
 }
